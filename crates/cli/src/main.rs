@@ -1,0 +1,2 @@
+//! The binary `fenjie`: reads arguments, calls the domain, prints. Decides nothing about targets.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Plan files, member files, history and workbooks, in and out.

@@ -1,0 +1,1 @@
+//! Amounts, weights and exact allocation. Knows nothing of plans, calendars or files.

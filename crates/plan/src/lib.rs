@@ -1,0 +1,1 @@
+//! The plan: axes, operations, decomposition, explanation, proof. Does no I/O.
