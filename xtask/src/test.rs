@@ -1,0 +1,220 @@
+//! `cargo xtask test`: everything that must hold before a change lands, in one command.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+
+use crate::process::{cargo, program, root, run as run_program, run_and_keep, succeeds};
+use crate::{setup, tidy};
+
+/// How hard to look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What every change has to pass.
+    Usual,
+    /// Longer properties, heavy drills, fuzzing.
+    Slow,
+}
+
+/// Runs the steps in order and stops at the first that fails; the last line counts the tests.
+pub fn run(depth: Depth) -> Result<()> {
+    let mut report = Report::default();
+    let ended = steps(depth, &mut report);
+    report.print(depth);
+    ended
+}
+
+fn steps(depth: Depth, report: &mut Report) -> Result<()> {
+    report.step("setup", setup::run)?;
+    report.step("format", || {
+        run_program(cargo().args(["fmt", "--all", "--check"]))
+    })?;
+    report.step("tidy", || tidy::run(tidy::Ratchet::Keep))?;
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    report.step("clippy", || run_program(cargo().args(clippy)))?;
+    report.step("build", || {
+        run_program(cargo().args(["test", "--workspace", "--no-run", "-q"]))
+    })?;
+    let mut counts = Counts::default();
+    let tested = report.step("test", || {
+        let (shown, ended) = run_and_keep(&mut tests(depth))?;
+        counts = Counts::read(&shown);
+        ended
+    });
+    report.counts = counts;
+    tested?;
+    if depth == Depth::Slow {
+        report.step("fuzz", fuzz)?;
+    }
+    Ok(())
+}
+
+fn tests(depth: Depth) -> Command {
+    let mut command = cargo();
+    // All suites run, so that the counts are those of the whole project.
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    if depth == Depth::Slow {
+        command
+            .env("FENJIE_SLOW", "1")
+            .env("PROPTEST_CASES", "4096");
+    }
+    command
+}
+
+fn fuzz() -> Result<()> {
+    let folder = root().join("fuzz/fuzz_targets");
+    if !folder.is_dir() || !succeeds(program("cargo").args(["+nightly", "fuzz", "--version"])) {
+        println!("fuzz: cargo-fuzz with a nightly toolchain is not here, passed over");
+        return Ok(());
+    }
+    let mut targets = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "rs") {
+            targets.extend(
+                path.file_stem()
+                    .map(|stem| stem.to_string_lossy().into_owned()),
+            );
+        }
+    }
+    targets.sort();
+    for target in targets {
+        let words = [
+            "+nightly",
+            "fuzz",
+            "run",
+            &target,
+            "--",
+            "-max_total_time=120",
+        ];
+        run_program(program("cargo").args(words))?;
+    }
+    Ok(())
+}
+
+/// What was done, how long it took, how the tests went.
+#[derive(Default)]
+struct Report {
+    steps: Vec<(&'static str, Duration, Outcome)>,
+    counts: Counts,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed,
+}
+
+impl Report {
+    fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let ended = work();
+        let outcome = if ended.is_ok() {
+            Outcome::Passed
+        } else {
+            Outcome::Failed
+        };
+        self.steps.push((name, start.elapsed(), outcome));
+        ended.map_err(|why| anyhow!("step `{name}` failed: {why:#}"))
+    }
+
+    fn print(&self, depth: Depth) {
+        println!("\n== summary");
+        for (name, took, outcome) in &self.steps {
+            let mark = if *outcome == Outcome::Passed {
+                "ok"
+            } else {
+                "FAILED"
+            };
+            println!("{name:<8} {:>8.1} s  {mark}", took.as_secs_f64());
+        }
+        if !setup::has_calc() {
+            println!("note: no LibreOffice, so no workbook was recalculated");
+        }
+        let real = std::env::var_os("FENJIE_SHARED")
+            .map_or_else(|| root().join("../shared"), std::path::PathBuf::from);
+        if !real.join("data").is_dir() {
+            println!("note: no `data` in FENJIE_SHARED or `../shared`, real data was not tried");
+        }
+        if depth == Depth::Usual {
+            println!("note: `cargo xtask test --slow` adds the heavy drills");
+        }
+        println!("{}", self.counts);
+    }
+}
+
+/// Tests of all suites together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    /// Sums the `test result:` lines that cargo shows, one for each suite.
+    fn read(shown: &str) -> Self {
+        let mut counts = Self::default();
+        for line in shown.lines() {
+            let Some((_, tail)) = line.split_once("test result: ") else {
+                continue;
+            };
+            let tail = tail.split_once(". ").map_or(tail, |(_, tail)| tail);
+            for part in tail.split(';') {
+                let mut words = part.split_whitespace();
+                let (Some(count), Some(kind)) = (words.next(), words.next()) else {
+                    continue;
+                };
+                let count = count.parse().unwrap_or(0);
+                match kind {
+                    "passed" => counts.passed += count,
+                    "failed" => counts.failed += count,
+                    "ignored" => counts.skipped += count,
+                    _ => {}
+                }
+            }
+        }
+        counts
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+
+    #[test]
+    fn counts_sum_over_suites() {
+        let shown = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
+                     test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n";
+        let counts = Counts::read(shown);
+        assert_eq!(
+            counts,
+            Counts {
+                passed: 15,
+                failed: 2,
+                skipped: 1
+            }
+        );
+        assert_eq!(counts.to_string(), "15 passed, 2 failed, 1 skipped");
+    }
+}
