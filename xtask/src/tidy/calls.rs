@@ -49,7 +49,11 @@ pub fn check(source: &Source) -> Vec<Finding> {
     if pure {
         findings.extend(find(source, &FORBIDDEN_PURE));
         if source.path.ends_with("/src/lib.rs") && !source.code.contains(FLOATS) {
-            findings.push(finding(source, 0, format!("without `{FLOATS}`")));
+            let text = format!("does not say `{FLOATS}`");
+            findings.push(Finding {
+                rule: "float-lint",
+                ..finding(source, 0, text)
+            });
         }
     }
     findings
