@@ -26,7 +26,11 @@ impl Lang {
     /// assert_eq!(fenjie_message::Lang::from_locale("C"), fenjie_message::Lang::En);
     /// ```
     pub fn from_locale(locale: &str) -> Self {
-        if locale.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
+        if locale.to_ascii_lowercase().starts_with("zh") {
+            Lang::Zh
+        } else {
+            Lang::En
+        }
     }
 
     /// Picks the text of this language.
