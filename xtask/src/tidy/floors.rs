@@ -21,17 +21,24 @@ const FLOORS: [Floor; 7] = [
     Floor {
         package: "fenjie-money",
         ours: &["fenjie-message"],
-        others: Some(&["num-bigint", "thiserror"]),
+        others: Some(&["num-bigint", "strsim", "thiserror"]),
     },
     Floor {
         package: "fenjie-calendar",
         ours: &["fenjie-message"],
-        others: Some(&["jiff", "thiserror"]),
+        others: Some(&["jiff", "strsim", "thiserror"]),
     },
     Floor {
         package: "fenjie-plan",
         ours: &["fenjie-message", "fenjie-money", "fenjie-calendar"],
-        others: Some(&["jiff", "num-bigint", "rustc-hash", "sha2", "thiserror"]),
+        others: Some(&[
+            "jiff",
+            "num-bigint",
+            "rustc-hash",
+            "sha2",
+            "strsim",
+            "thiserror",
+        ]),
     },
     Floor {
         package: "fenjie-exchange",
