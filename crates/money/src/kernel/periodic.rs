@@ -1,0 +1,116 @@
+//! Shares by table: the largest-remainder method repeats itself every sum of the weights, so that
+//! small integer weights need one look-up and one multiply-add per cell. Knows one group at a time.
+
+use crate::Policy;
+use crate::allocate::mirror;
+use crate::share::{Scratch, share};
+
+/// A table of the shares of every amount below the sum of some small weights:
+/// `share(A) = (A div W) × w + share(A mod W)`.
+#[derive(Clone, Debug)]
+pub struct Periodic {
+    weights: Vec<u64>,
+    sum: u64,
+    /// `2^64 / sum` rounded down, to divide by multiplying.
+    reciprocal: u64,
+    /// `share(r)` for every `r` below the sum, one row after the other.
+    table: Vec<u16>,
+}
+
+impl Periodic {
+    /// The most entries a table may have: 16 MiB.
+    pub const MOST_ENTRIES: usize = 8 << 20;
+
+    /// Builds the table, or none where it would be too large: weights above 65,535 after division
+    /// by their common divisor, or more than [`Periodic::MOST_ENTRIES`] of sum × members. Weights
+    /// that are all zero count as equal (rule A5); no weights give none.
+    ///
+    /// ```
+    /// use fenjie_money::kernel::Periodic;
+    /// assert!(Periodic::new(&[10, 30, 30, 30]).is_some());
+    /// assert!(Periodic::new(&[1_000_000_007, 3]).is_none());
+    /// ```
+    pub fn new(weights: &[u32]) -> Option<Periodic> {
+        if weights.is_empty() {
+            return None;
+        }
+        let divisor = weights.iter().fold(0, |a, &b| common_divisor(a, b));
+        let weights: Vec<u64> = match divisor {
+            0 => vec![1; weights.len()],
+            _ => weights.iter().map(|&w| u64::from(w / divisor)).collect(),
+        };
+        let sum: u64 = weights.iter().sum();
+        let entries = usize::try_from(sum).ok()?.checked_mul(weights.len())?;
+        if entries > Periodic::MOST_ENTRIES || weights.iter().any(|&w| w > u64::from(u16::MAX)) {
+            return None;
+        }
+        let mut table = Vec::with_capacity(entries);
+        let mut scratch = Scratch::default();
+        let mut parts = vec![0; weights.len()];
+        for rest in 0..sum {
+            share(
+                rest,
+                &weights,
+                Policy::LargestRemainder,
+                &mut parts,
+                &mut scratch,
+            );
+            table.extend(parts.iter().map(|&part| part as u16));
+        }
+        let reciprocal = ((1u128 << 64) / u128::from(sum)).min(u128::from(u64::MAX)) as u64;
+        Some(Periodic {
+            weights,
+            sum,
+            reciprocal,
+            table,
+        })
+    }
+
+    /// How many members share.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::kernel::Periodic::new(&[1, 3]).unwrap().members(), 2);
+    /// ```
+    pub fn members(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Writes each member's part of the total, as [`crate::allocate`] by largest remainder.
+    ///
+    /// # Panics
+    /// Where the slice has not one place per member.
+    ///
+    /// ```
+    /// let slots = fenjie_money::kernel::Periodic::new(&[10, 30, 30, 30]).unwrap();
+    /// let mut parts = [0; 4];
+    /// slots.share_into(1_411_765, &mut parts);
+    /// assert_eq!(parts, [141_177, 423_530, 423_529, 423_529]);
+    /// ```
+    pub fn share_into(&self, total: i64, out: &mut [i64]) {
+        assert_eq!(out.len(), self.weights.len(), "one part per member");
+        let (times, row) = self.row(total.unsigned_abs());
+        for ((part, &weight), &extra) in out.iter_mut().zip(&self.weights).zip(row) {
+            *part = times.wrapping_mul(weight).wrapping_add(u64::from(extra)) as i64;
+        }
+        if total < 0 {
+            mirror(out);
+        }
+    }
+
+    /// How many whole sums an amount holds, and the table's row for the rest.
+    fn row(&self, amount: u64) -> (u64, &[u16]) {
+        let near = ((u128::from(amount) * u128::from(self.reciprocal)) >> 64) as u64;
+        let over = amount.wrapping_sub(near.wrapping_mul(self.sum));
+        let short = u64::from(over >= self.sum);
+        let rest = (over - short * self.sum) as usize;
+        let members = self.weights.len();
+        (near + short, &self.table[rest * members..][..members])
+    }
+}
+
+fn common_divisor(mut a: u32, mut b: u32) -> u32 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}

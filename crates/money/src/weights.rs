@@ -1,0 +1,459 @@
+//! Weights: non-negative numbers read once, exactly, and never questioned again (rule A5).
+//! Knows nothing of amounts.
+
+use std::fmt;
+
+use fenjie_message::{Lang, Message};
+use num_bigint::BigUint;
+
+use crate::ZeroBasis;
+use crate::decimal::{self, Decimal, Fault, LONGEST, Mantissa};
+
+/// Non-negative exact weights, one per member in the plan's order.
+///
+/// Decimals are brought to integers by a common power of ten, so that nothing is rounded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weights {
+    weighing: Weighing,
+    /// Decimals the integers carry beyond what was typed.
+    scale: u32,
+}
+
+/// The integers, as narrow as they allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Weighing {
+    Small(Vec<u64>),
+    Big(Vec<BigUint>),
+}
+
+/// Digits all weights of one group may take together after scaling.
+const MOST_DIGITS: u64 = 100_000_000;
+
+impl Weights {
+    /// Reads weights: plain decimals such as `98`, `1.25`, `0.333`, up to 10,000 characters each;
+    /// a percentage (`12.5%`) is its hundredth, and scientific notation (`1e-3`) is read exactly.
+    ///
+    /// # Errors
+    /// An empty list, and any weight that is negative, not finite, no number or too long, named by
+    /// its index from 0.
+    ///
+    /// ```
+    /// use fenjie_money::{Weights, WeightsError};
+    /// let weights = Weights::parse(&["1.5", "0.25"])?;
+    /// assert_eq!((weights.text(0), weights.sum_text()), ("1.5".into(), "1.75".into()));
+    /// assert!(matches!(Weights::parse(&["1", "-2"]), Err(WeightsError::Negative { index: 1, .. })));
+    /// # Ok::<(), WeightsError>(())
+    /// ```
+    pub fn parse<S: AsRef<str>>(texts: &[S]) -> Result<Weights, WeightsError> {
+        if texts.is_empty() {
+            return Err(WeightsError::Empty);
+        }
+        let mut numbers = Vec::with_capacity(texts.len());
+        for (index, text) in texts.iter().enumerate() {
+            numbers.push(read_weight(index, text.as_ref())?);
+        }
+        let scale = numbers
+            .iter()
+            .map(|n| n.exponent.min(0).unsigned_abs())
+            .max()
+            .unwrap_or(0);
+        if let Some(small) = scale_small(&numbers, scale) {
+            return Ok(Weights {
+                weighing: Weighing::Small(small),
+                scale,
+            });
+        }
+        let digits = |n: &Decimal| u64::from(scale.saturating_add_signed(n.exponent)) + 38;
+        if numbers.iter().map(digits).sum::<u64>() > MOST_DIGITS {
+            let exponent = |&i: &usize| numbers[i].exponent.unsigned_abs();
+            let index = (0..numbers.len()).max_by_key(exponent).unwrap_or(0);
+            return Err(WeightsError::TooLong {
+                index,
+                chars: texts[index].as_ref().len(),
+            });
+        }
+        let big = numbers
+            .into_iter()
+            .map(|n| n.mantissa.to_big() * BigUint::from(10u8).pow(lift(&n, scale)))
+            .collect();
+        Ok(Weights::from_scaled_big(big, scale))
+    }
+
+    /// Weights that are integers already.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::Weights::from_u64(vec![6, 6, 8]).sum_text(), "20");
+    /// ```
+    pub fn from_u64(weights: Vec<u64>) -> Weights {
+        Weights {
+            weighing: Weighing::Small(weights),
+            scale: 0,
+        }
+    }
+
+    /// Weights that are integers of up to 128 bits.
+    ///
+    /// ```
+    /// let weights = fenjie_money::Weights::from_u128(vec![u128::MAX, 0]);
+    /// assert_eq!(weights.text(0), u128::MAX.to_string());
+    /// ```
+    pub fn from_u128(weights: Vec<u128>) -> Weights {
+        if let Ok(small) = weights.iter().map(|&w| u64::try_from(w)).collect() {
+            return Weights::from_u64(small);
+        }
+        Weights::from_scaled_big(weights.into_iter().map(BigUint::from).collect(), 0)
+    }
+
+    /// Weights that are integers of any size.
+    ///
+    /// ```
+    /// use num_bigint::BigUint;
+    /// let weights = fenjie_money::Weights::from_big(vec![BigUint::from(10u8).pow(40)]);
+    /// assert_eq!(weights.sum_text().len(), 41);
+    /// ```
+    pub fn from_big(weights: Vec<BigUint>) -> Weights {
+        Weights::from_scaled_big(weights, 0)
+    }
+
+    /// Equal weights for so many members.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::Weights::equal(12).sum_text(), "12");
+    /// ```
+    pub fn equal(count: usize) -> Weights {
+        Weights::from_u64(vec![1; count])
+    }
+
+    /// How many members there are.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::Weights::equal(12).len(), 12);
+    /// ```
+    pub fn len(&self) -> usize {
+        match &self.weighing {
+            Weighing::Small(small) => small.len(),
+            Weighing::Big(big) => big.len(),
+        }
+    }
+
+    /// Whether there is no member at all.
+    ///
+    /// ```
+    /// assert!(fenjie_money::Weights::equal(0).is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether every weight is zero.
+    ///
+    /// ```
+    /// assert!(fenjie_money::Weights::from_u64(vec![0, 0]).is_all_zero());
+    /// ```
+    pub fn is_all_zero(&self) -> bool {
+        match &self.weighing {
+            Weighing::Small(small) => small.iter().all(|&w| w == 0),
+            Weighing::Big(big) => big.iter().all(|w| *w == BigUint::ZERO),
+        }
+    }
+
+    /// The weights' sum, as a plain decimal.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::Weights::parse(&["0.1", "0.2"]).unwrap().sum_text(), "0.3");
+    /// ```
+    pub fn sum_text(&self) -> String {
+        let sum: BigUint = match &self.weighing {
+            Weighing::Small(small) => small.iter().map(|&w| u128::from(w)).sum::<u128>().into(),
+            Weighing::Big(big) => big.iter().sum(),
+        };
+        descale(&sum, self.scale)
+    }
+
+    /// One member's weight as a plain decimal, without needless zeros.
+    ///
+    /// # Panics
+    /// Where there is no such member.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::Weights::parse(&["01.50"]).unwrap().text(0), "1.5");
+    /// ```
+    pub fn text(&self, index: usize) -> String {
+        match &self.weighing {
+            Weighing::Small(small) => descale(&small[index].into(), self.scale),
+            Weighing::Big(big) => descale(&big[index], self.scale),
+        }
+    }
+
+    /// The weights as 64-bit integers in one common scale, where they fit.
+    ///
+    /// ```
+    /// let weights = fenjie_money::Weights::parse(&["1.5", "2"]).unwrap();
+    /// assert_eq!(weights.as_u64(), Some(&[15, 20][..]));
+    /// ```
+    pub fn as_u64(&self) -> Option<&[u64]> {
+        match &self.weighing {
+            Weighing::Small(small) => Some(small),
+            Weighing::Big(_) => None,
+        }
+    }
+
+    /// Decides once what weights that are all zero mean (rule A5); the flag says whether they
+    /// became equal, which the caller owes the user a warning for.
+    ///
+    /// # Errors
+    /// [`WeightsError::AllZero`] where they are all zero and that is refused.
+    ///
+    /// ```
+    /// use fenjie_money::{Weights, ZeroBasis};
+    /// let zero = Weights::from_u64(vec![0, 0]);
+    /// assert_eq!(zero.clone().with_zero_basis(ZeroBasis::Equal), Ok((Weights::equal(2), true)));
+    /// assert!(zero.with_zero_basis(ZeroBasis::Refuse).is_err());
+    /// ```
+    pub fn with_zero_basis(self, basis: ZeroBasis) -> Result<(Weights, bool), WeightsError> {
+        match (self.is_all_zero(), basis) {
+            (false, _) => Ok((self, false)),
+            (true, ZeroBasis::Equal) => Ok((Weights::equal(self.len()), true)),
+            (true, ZeroBasis::Refuse) => Err(WeightsError::AllZero),
+        }
+    }
+
+    pub(crate) fn weighing(&self) -> &Weighing {
+        &self.weighing
+    }
+
+    pub(crate) fn to_big(&self) -> Vec<BigUint> {
+        match &self.weighing {
+            Weighing::Small(small) => small.iter().map(|&w| BigUint::from(w)).collect(),
+            Weighing::Big(big) => big.clone(),
+        }
+    }
+
+    fn from_scaled_big(big: Vec<BigUint>, scale: u32) -> Weights {
+        match big.iter().map(u64::try_from).collect() {
+            Ok(small) => Weights {
+                weighing: Weighing::Small(small),
+                scale,
+            },
+            Err(_) => Weights {
+                weighing: Weighing::Big(big),
+                scale,
+            },
+        }
+    }
+}
+
+/// How many tens a number is multiplied with to reach the common scale.
+fn lift(number: &Decimal, scale: u32) -> u32 {
+    scale
+        .checked_add_signed(number.exponent)
+        .expect("the scale is the largest of all")
+}
+
+fn scale_small(numbers: &[Decimal], scale: u32) -> Option<Vec<u64>> {
+    let scaled = |number: &Decimal| {
+        let Mantissa::Small(mantissa) = number.mantissa else {
+            return None;
+        };
+        if mantissa == 0 {
+            return Some(0);
+        }
+        let mantissa = u64::try_from(mantissa).ok()?;
+        mantissa.checked_mul(10u64.checked_pow(lift(number, scale))?)
+    };
+    numbers.iter().map(scaled).collect()
+}
+
+/// Reads one weight; `%` and `％` mean hundredths.
+fn read_weight(index: usize, typed: &str) -> Result<Decimal, WeightsError> {
+    if typed.len() > LONGEST {
+        return Err(WeightsError::TooLong {
+            index,
+            chars: typed.len(),
+        });
+    }
+    let text = typed.trim();
+    let shown = || decimal::shorten(typed);
+    let (negative, text) = match text.strip_prefix(['-', '−', '－']) {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if is_not_finite(text) {
+        return Err(WeightsError::NotFinite {
+            index,
+            text: shown(),
+        });
+    }
+    let (text, percent) = match text.strip_suffix(['%', '％']) {
+        Some(rest) => (rest.trim_end(), true),
+        None => (text, false),
+    };
+    let mut number = match decimal::read(text) {
+        Ok(number) => number,
+        Err(Fault::NotANumber) => {
+            return Err(WeightsError::Invalid {
+                index,
+                text: shown(),
+            });
+        }
+        Err(Fault::TooLong) => {
+            return Err(WeightsError::TooLong {
+                index,
+                chars: typed.len(),
+            });
+        }
+    };
+    if number.mantissa.is_zero() {
+        return Ok(number);
+    }
+    if negative {
+        return Err(WeightsError::Negative {
+            index,
+            text: shown(),
+        });
+    }
+    if percent {
+        number.exponent -= 2;
+    }
+    Ok(number)
+}
+
+/// Whether a text is one of the ways programs write what is no finite number.
+pub(crate) fn is_not_finite(unsigned: &str) -> bool {
+    [
+        "nan", "inf", "infinity", "∞", "#n/a", "#div/0!", "null", "none",
+    ]
+    .iter()
+    .any(|word| unsigned.eq_ignore_ascii_case(word))
+}
+
+/// `scaled × 10^-scale` as a plain decimal without trailing zeros.
+fn descale(scaled: &BigUint, scale: u32) -> String {
+    let digits = scaled.to_string();
+    let scale = scale as usize;
+    if scale == 0 {
+        return digits;
+    }
+    let padded = format!("{digits:0>width$}", width = scale + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - scale);
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() {
+        whole.to_string()
+    } else {
+        format!("{whole}.{fraction}")
+    }
+}
+
+/// Why weights were refused. Indexes count from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WeightsError {
+    /// There is no weight at all.
+    Empty,
+    /// A weight is longer than can be read: 10,000 characters, or an exponent beyond 10,000.
+    TooLong {
+        /// Which weight.
+        index: usize,
+        /// How long it is.
+        chars: usize,
+    },
+    /// A weight is NaN or infinite.
+    NotFinite {
+        /// Which weight.
+        index: usize,
+        /// What was typed.
+        text: String,
+    },
+    /// A weight is below zero.
+    Negative {
+        /// Which weight.
+        index: usize,
+        /// What was typed.
+        text: String,
+    },
+    /// A weight is no number.
+    Invalid {
+        /// Which weight.
+        index: usize,
+        /// What was typed.
+        text: String,
+    },
+    /// All weights are zero and that is refused.
+    AllZero,
+}
+
+impl Message for WeightsError {
+    fn code(&self) -> &'static str {
+        match self {
+            WeightsError::Empty => "weights_empty",
+            WeightsError::TooLong { .. } => "weight_too_long",
+            WeightsError::NotFinite { .. } => "weight_not_finite",
+            WeightsError::Negative { .. } => "weight_negative",
+            WeightsError::Invalid { .. } => "weight_invalid",
+            WeightsError::AllZero => "weights_all_zero",
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (WeightsError::Empty, Lang::Zh) => "没有任何权重".into(),
+            (WeightsError::Empty, Lang::En) => "there are no weights".into(),
+            (WeightsError::TooLong { index, chars }, Lang::Zh) => {
+                format!("weights[{index}] 太长，有 {chars} 个字符")
+            }
+            (WeightsError::TooLong { index, chars }, Lang::En) => {
+                format!("weights[{index}] is too long, {chars} characters")
+            }
+            (WeightsError::NotFinite { index, text }, Lang::Zh) => {
+                format!("weights[{index}] 的 `{text}` 不是有限的数")
+            }
+            (WeightsError::NotFinite { index, text }, Lang::En) => {
+                format!("weights[{index}] is `{text}`, which is not a finite number")
+            }
+            (WeightsError::Negative { index, text }, Lang::Zh) => {
+                format!("weights[{index}] 的 `{text}` 小于零")
+            }
+            (WeightsError::Negative { index, text }, Lang::En) => {
+                format!("weights[{index}] is `{text}`, which is below zero")
+            }
+            (WeightsError::Invalid { index, text }, Lang::Zh) => {
+                format!("weights[{index}] 的 `{text}` 不是数字")
+            }
+            (WeightsError::Invalid { index, text }, Lang::En) => {
+                format!("weights[{index}] is `{text}`, which is not a number")
+            }
+            (WeightsError::AllZero, Lang::Zh) => "权重全部为零".into(),
+            (WeightsError::AllZero, Lang::En) => "all weights are zero".into(),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let (zh, en) = match self {
+            WeightsError::Empty => ("至少给出一个权重", "give at least one weight"),
+            WeightsError::TooLong { .. } => (
+                "权重最长 10,000 个字符，指数不超过 ±10,000",
+                "a weight has at most 10,000 characters and an exponent within ±10,000",
+            ),
+            WeightsError::NotFinite { .. } | WeightsError::Invalid { .. } => (
+                "权重写成普通小数，例如 98 或 1.25；没有权重的成员写 0",
+                "write weights as plain decimals such as 98 or 1.25; a member without one gets 0",
+            ),
+            WeightsError::Negative { .. } => (
+                "权重必须大于或等于零；不参与分摊的成员写 0",
+                "a weight is zero or more; a member who takes no part gets 0",
+            ),
+            WeightsError::AllZero => (
+                "至少给一个成员大于零的权重，或设置 zero_basis = \"equal\" 按人头均分",
+                "give a member a positive weight, or set zero_basis = \"equal\" for equal shares",
+            ),
+        };
+        Some(lang.pick(zh, en).into())
+    }
+}
+
+impl fmt::Display for WeightsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&fenjie_message::english(self))
+    }
+}
+
+impl std::error::Error for WeightsError {}
