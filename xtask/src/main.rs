@@ -24,8 +24,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["setup"] => setup::run(),
-        ["test"] => test::run(test::Depth::Usual),
-        ["test", "--slow"] => test::run(test::Depth::Slow),
+        ["test"] => return test::run(test::Depth::Usual),
+        ["test", "--slow"] => return test::run(test::Depth::Slow),
         ["tidy"] => tidy::run(tidy::Ratchet::Keep),
         ["tidy", "--lower"] => tidy::run(tidy::Ratchet::Lower),
         ["demo"] => demo::run(),

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change lands, in one command.
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
@@ -18,11 +18,19 @@ pub enum Depth {
 }
 
 /// Runs the steps in order and stops at the first that fails; the last line counts the tests.
-pub fn run(depth: Depth) -> Result<()> {
+pub fn run(depth: Depth) -> ExitCode {
     let mut report = Report::default();
     let ended = steps(depth, &mut report);
     report.print(depth);
-    ended
+    if let Err(why) = &ended {
+        println!("{why:#}");
+    }
+    println!("{}", report.counts);
+    if ended.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn steps(depth: Depth, report: &mut Report) -> Result<()> {
@@ -149,7 +157,6 @@ impl Report {
         if depth == Depth::Usual {
             println!("note: `cargo xtask test --slow` adds the heavy drills");
         }
-        println!("{}", self.counts);
     }
 }
 

@@ -11,9 +11,16 @@ pub fn check(source: &Source) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     let mut at = 0;
+    let mut of_inner_type = false;
     for (number, line) in source.code.lines().enumerate() {
+        if line.starts_with("impl") {
+            of_inner_type = is_inner_type(source, line);
+        } else if line.starts_with('}') {
+            of_inner_type = false;
+        }
         if let Some(name) = public_function(line)
             && !source.is_test(at)
+            && !of_inner_type
             && !has_example(&source.lines[..number])
         {
             findings.push(Finding {
@@ -27,6 +34,33 @@ pub fn check(source: &Source) -> Vec<Finding> {
         at += line.len() + 1;
     }
     findings
+}
+
+/// Whether the block implements a type that this file declares without `pub`: its functions can be
+/// reached by the crate only.
+fn is_inner_type(source: &Source, header: &str) -> bool {
+    let header = header.split(" for ").last().unwrap_or(header);
+    let header = header.trim_start_matches("impl").trim_start();
+    let mut depth = 0;
+    // `impl<'a, T> Name<T>`: the parameters of the block come first.
+    let bare: String = header
+        .chars()
+        .skip_while(|&c| {
+            depth += i32::from(c == '<') - i32::from(c == '>');
+            depth > 0 || c == '>' || c == ' '
+        })
+        .take_while(|&c| c.is_alphanumeric() || c == '_')
+        .collect();
+    let kinds = ["struct ", "enum "].map(|kind| format!("{kind}{bare}"));
+    source.code.lines().any(|line| {
+        let declared = line
+            .trim_start_matches("pub(crate) ")
+            .trim_start_matches("pub(super) ");
+        kinds.iter().any(|kind| {
+            let rest = declared.strip_prefix(kind.as_str());
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })
+    })
 }
 
 /// The name of the public function that the line begins, if it does.
@@ -71,5 +105,14 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].place, "crates/money/src/a.rs#b");
         assert!(check(&Source::new("crates/cli/src/a.rs", text)).is_empty());
+    }
+
+    #[test]
+    fn types_of_the_crate_alone_need_no_examples() {
+        let text = "//! x\npub(crate) struct A<'a>(&'a str);\nimpl<'a> A<'a> {\n    pub fn a() {}\n}\n\
+                    pub struct Ab;\nimpl Ab {\n    pub fn b() {}\n}\n";
+        let found = check(&Source::new("crates/money/src/a.rs", text));
+        let places: Vec<&str> = found.iter().map(|finding| finding.place.as_str()).collect();
+        assert_eq!(places, ["crates/money/src/a.rs#b"]);
     }
 }
