@@ -1,1 +1,36 @@
 //! Days partitioned into periods of selling. Knows nothing of amounts, plans or files.
+
+mod coefficient;
+mod day_weights;
+mod days;
+mod error;
+mod facts;
+mod find;
+mod holidays;
+mod label;
+mod level;
+mod name;
+mod period;
+mod range;
+mod sales_calendar;
+mod slots;
+mod tree;
+mod week;
+mod weekday;
+mod year;
+
+pub use coefficient::Coefficient;
+pub use day_weights::{
+    DayType, DayWeight, DayWeights, DayWeightsPatch, HolidayCoefficients, Season, WeightReason,
+};
+pub use error::CalendarError;
+pub use facts::DayFacts;
+pub use holidays::{Holiday, Holidays};
+pub use jiff::civil::{Date, Weekday};
+pub use level::Level;
+pub use period::{Period, PeriodTree};
+pub use range::DateRange;
+pub use sales_calendar::SalesCalendar;
+pub use slots::Slots;
+pub use weekday::{WEEKDAYS, parse_weekday, weekday_name};
+pub use year::{YearEnd, YearNamed, YearRule};
