@@ -70,7 +70,7 @@ fn check(root: &Path) -> Result<Vec<Finding>> {
     let sources = Source::all(&texts);
     let mut findings = floors::check(&crate::process::metadata()?);
     findings.extend(files::check(&texts));
-    findings.extend(documents::check(&texts));
+    findings.extend(documents::check(root, &texts));
     for source in &sources {
         findings.extend(files::check_functions(source));
         findings.extend(words::check(source));

@@ -1,18 +1,50 @@
-//! What must agree between documents: the manual in both languages, and the dependencies
-//! with the list of why each is here.
+//! What must agree between documents: the manual in both languages, the dependencies with the
+//! list of why each is here, links with the files they name.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::Finding;
 use super::files::Text;
 
 const REASONS: &str = "docs/decisions/dependencies.md";
 
-/// The manual's two languages step by step, and one line for each dependency.
-pub fn check(texts: &[Text]) -> Vec<Finding> {
+/// The manual's two languages step by step, one line for each dependency, no link into nothing.
+pub fn check(root: &Path, texts: &[Text]) -> Vec<Finding> {
     let mut findings = manual(texts);
     findings.extend(dependencies(texts));
+    findings.extend(links(root, texts));
     findings
+}
+
+fn links(root: &Path, texts: &[Text]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for Text { path, text } in texts.iter().filter(|text| text.path.ends_with(".md")) {
+        let folder = root.join(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+        for (number, line) in text.lines().enumerate() {
+            for target in targets(line) {
+                if !folder.join(target).exists() {
+                    let text = format!("links to `{target}`, which does not exist");
+                    let place = format!("{path}#{target}");
+                    let found = finding("link", &place, text);
+                    findings.push(Finding {
+                        line: number + 1,
+                        ..found
+                    });
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// Files that a line of Markdown links to, without what lies inside of them.
+fn targets(line: &str) -> impl Iterator<Item = &str> {
+    line.split("](").skip(1).filter_map(|rest| {
+        let target = rest.split(')').next()?.split('#').next()?;
+        let elsewhere = target.contains("://") || target.starts_with("mailto:");
+        (!target.is_empty() && !elsewhere).then_some(target)
+    })
 }
 
 fn manual(texts: &[Text]) -> Vec<Finding> {
@@ -92,7 +124,9 @@ fn finding(rule: &'static str, place: &str, text: String) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Text, check};
+    use std::path::Path;
+
+    use super::{Text, check, targets};
 
     fn text(path: &str, text: &str) -> Text {
         Text {
@@ -108,7 +142,10 @@ mod tests {
             text("docs/manual/en/b.md", "# B\n"),
             text("docs/manual/zh/a.md", "# 甲\n## 一\n## 二\n"),
         ];
-        let found: Vec<String> = check(&texts).iter().map(ToString::to_string).collect();
+        let found: Vec<String> = check(Path::new("."), &texts)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(found.len(), 2);
         assert!(found[0].contains("2 sections in Chinese, 1 in English"));
         assert!(found[1].contains("no Chinese page"));
@@ -123,8 +160,14 @@ mod tests {
             ),
             text("docs/decisions/dependencies.md", "| `csv` | rows |\n"),
         ];
-        let found = check(&texts);
+        let found = check(Path::new("."), &texts);
         assert_eq!(found.len(), 1);
         assert!(found[0].text.contains("jiff"));
+    }
+
+    #[test]
+    fn links_are_read_from_a_line() {
+        let line = "[a](x/a.md), [b](https://b.org), [c](#here), ![d](d.png#e)";
+        assert_eq!(targets(line).collect::<Vec<_>>(), ["x/a.md", "d.png"]);
     }
 }
