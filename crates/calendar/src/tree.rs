@@ -79,7 +79,7 @@ impl SalesCalendar {
                 self.slots_of(from, &mut periods);
                 crate::days::plus(from, 1)
             } else {
-                let Some(period) = self.period_from(rest, level) else {
+                let Some(period) = self.period_from(from, rest, level) else {
                     break;
                 };
                 let next = period.range.end;
@@ -105,9 +105,17 @@ impl SalesCalendar {
         }
     }
 
-    /// The period that holds the first day of `rest`, cut to `rest`.
-    fn period_from(&self, rest: DateRange, level: Level) -> Option<Period> {
-        let date = rest.start;
+    /// The whole period that holds a date.
+    fn period_holding(&self, date: Date, level: Level) -> Option<Period> {
+        const ALL: DateRange = DateRange {
+            start: Date::MIN,
+            end: Date::MAX,
+        };
+        self.period_from(date, ALL, level)
+    }
+
+    /// The period that holds a date, cut to `rest`.
+    fn period_from(&self, date: Date, rest: DateRange, level: Level) -> Option<Period> {
         let cut = |whole: DateRange| whole.common(&rest).expect("both hold the date");
         let year = self.year.year_of(date, self.year_named);
         let period = match level {
@@ -242,12 +250,21 @@ impl SalesCalendar {
         Ok(())
     }
 
-    /// The first week that a boundary of the level above cuts.
+    /// The first week that a boundary of the level above cuts; the range's own ends cut nothing
+    /// unless they are such boundaries.
     fn week_cut_by(&self, range: DateRange, above: Level) -> Option<String> {
-        let boundaries = self.periods(range, above);
-        let cut = boundaries.iter().skip(1).map(|period| period.range.start);
-        cut.map(|date| (date, self.week_of(date)))
-            .find(|(date, week)| week.range.start != *date)
-            .map(|(_, week)| self.week_key(&week))
+        let mut next = Some(range.start);
+        while let Some(date) = next {
+            let whole = self.period_holding(date, above)?.range;
+            for boundary in [whole.start, whole.end] {
+                let week = self.week_of(boundary);
+                let inside = range.start <= boundary && boundary <= range.end;
+                if inside && week.range.start != boundary {
+                    return Some(self.week_key(&week));
+                }
+            }
+            next = Some(whole.end).filter(|end| *end < range.end);
+        }
+        None
     }
 }
