@@ -22,7 +22,7 @@ pub fn run() -> Result<()> {
     std::fs::create_dir_all(&work)?;
     let kernels = work.join("kernels.txt");
     let (shown, ended) =
-        run_and_keep(cargo().args(["bench", "--package", "fenjie-money", "--benches"]))?;
+        run_and_keep(cargo().args(["bench", "--package", "fenjie-money", "--bench", "kernels"]))?;
     ended.context("the kernels")?;
     std::fs::write(&kernels, shown)?;
 
