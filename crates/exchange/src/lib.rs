@@ -1,1 +1,3 @@
 //! Plan files, member files, history and workbooks, in and out.
+
+pub mod table;

@@ -1,0 +1,121 @@
+//! Tables from files: CSV, workbooks and Parquet, told apart by content, become columns of coded
+//! cells. Must not know plans, members or measures; what a column means is its caller's matter.
+
+mod columns;
+mod date;
+mod delimited;
+mod encoding;
+mod error;
+mod error_text;
+mod header;
+mod kind;
+mod note;
+mod number;
+mod parquet;
+mod parquet_table;
+mod place;
+mod quiet;
+mod source;
+mod text_table;
+mod workbook;
+mod workbook_cells;
+mod xls_check;
+mod xlsx_facts;
+mod zip_check;
+
+use std::path::Path;
+
+pub use columns::{CellKind, CellRef, Column, ColumnBuilder, Table};
+pub use date::{DateError, parse_date};
+pub use error::ReadError;
+pub use kind::FileKind;
+pub use note::ReadNote;
+pub use parquet::{ParquetBatch, ParquetColumns, ParquetTexts, read_parquet_columns};
+pub use place::{Place, cell_name, column_letters};
+
+/// What a reader may spend on one file; a file beyond a limit is refused before it is read where
+/// its own directory tells, and while it is read otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes a file may have, unpacked, when it is text, gzip or a workbook (2 GiB).
+    pub expanded_bytes: u64,
+    /// How many times its packed size a file of more than 64 MiB may unpack to (300).
+    pub expansion: u64,
+    /// Cells a sheet may have, counted as rows × columns up to its last used cell (50 million).
+    pub sheet_cells: u64,
+    /// Rows a table may have (1,000 million).
+    pub rows: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            expanded_bytes: 2 << 30,
+            expansion: 300,
+            sheet_cells: 50_000_000,
+            rows: 1_000_000_000,
+        }
+    }
+}
+
+/// How a file is to be read. The default finds everything out by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The sheet of a workbook; without it the first visible sheet.
+    pub sheet: Option<String>,
+    /// The 1-based row (in text: line) of the header; without it the first row that has all wanted
+    /// columns, else the first row that is not empty.
+    pub header_row: Option<usize>,
+    /// The delimiter of a text file; without it the best of `,` `;` tab `|`.
+    pub delimiter: Option<u8>,
+    /// A label of the WHATWG encoding standard such as `gb18030`, `big5`, `windows-1252`; without
+    /// it UTF-8, UTF-16 with a byte order mark or GB18030, whichever the bytes are.
+    pub encoding: Option<String>,
+    /// The columns to keep, in this order, each required; empty keeps all.
+    pub columns: Vec<String>,
+    /// Columns to keep, after the others, where the file has them.
+    pub optional_columns: Vec<String>,
+    /// What may be spent.
+    pub limits: Limits,
+}
+
+impl ReadOptions {
+    /// Options that keep these columns.
+    pub fn with_columns<I: IntoIterator<Item = S>, S: Into<String>>(columns: I) -> Self {
+        ReadOptions {
+            columns: columns.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Reads a whole table: text (`,` `;` tab `|`), gzip of text, XLSX, XLSM, XLSB, XLS, ODS, Parquet.
+///
+/// # Errors
+/// [`ReadError`] names file, sheet, row and column. No bytes make this function panic.
+pub fn read_table(path: &Path, options: &ReadOptions) -> Result<Table, ReadError> {
+    let source = source::Source::open(path, &options.limits)?;
+    let name = source.name.clone();
+    let mut table = match source.kind {
+        FileKind::Parquet => parquet::read(path, &name, options)?,
+        FileKind::Text => text_table::read(source.bytes, &name, options)?,
+        FileKind::Gzip => {
+            let bytes = source::unpack_gzip(&source.bytes, &name, &options.limits)?;
+            text_table::read(bytes, &name, options)?
+        }
+        FileKind::Xlsx | FileKind::Xlsb | FileKind::Xls | FileKind::Ods => {
+            workbook::read(source.bytes, source.kind, &name, options)?
+        }
+    };
+    table.notes.extend(source.note);
+    Ok(table)
+}
+
+/// The names of a workbook's sheets in their order, hidden ones too.
+///
+/// # Errors
+/// As [`read_table`]; a file that is no workbook has no sheets and gives an empty list.
+pub fn sheet_names(path: &Path, limits: &Limits) -> Result<Vec<String>, ReadError> {
+    let source = source::Source::open(path, limits)?;
+    workbook::sheet_names(source.bytes, source.kind, &source.name, limits)
+}

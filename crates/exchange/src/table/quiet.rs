@@ -1,0 +1,47 @@
+//! Keeps a panic in a foreign reader from ending the program: hostile bytes give an error.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+use super::ReadError;
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+static HOOK: Once = Once::new();
+
+/// Runs a foreign reader; its panic is a damaged file, and nothing is printed about it.
+pub(super) fn quietly<T>(
+    name: &str,
+    read: impl FnOnce() -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    HOOK.call_once(|| {
+        let before = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                before(panic);
+            }
+        }));
+    });
+    let outer = QUIET.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    QUIET.set(outer);
+    result.unwrap_or_else(|_| Err(ReadError::damaged(name, "its structure cannot be followed")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_damaged_file() {
+        let none: Option<u8> = None;
+        let result = quietly("a.xls", || Ok(none.expect("nothing there")));
+        assert!(
+            matches!(result, Err(ReadError::FileDamaged { .. })),
+            "{result:?}"
+        );
+    }
+}
