@@ -1,6 +1,7 @@
 //! Days partitioned into periods of selling. Knows nothing of amounts, plans or files.
 
 mod coefficient;
+mod day_type;
 mod day_weights;
 mod days;
 mod error;
@@ -18,11 +19,11 @@ mod tree;
 mod week;
 mod weekday;
 mod year;
+mod year_text;
 
 pub use coefficient::Coefficient;
-pub use day_weights::{
-    DayType, DayWeight, DayWeights, DayWeightsPatch, HolidayCoefficients, Season, WeightReason,
-};
+pub use day_type::{DayType, DayWeight, WeightReason};
+pub use day_weights::{DayWeights, DayWeightsPatch, HolidayCoefficients, Season};
 pub use error::CalendarError;
 pub use facts::DayFacts;
 pub use holidays::{Holiday, Holidays};
