@@ -85,6 +85,27 @@ impl DayWeights {
         weights
     }
 
+    /// Reads the coefficients of a week, Monday first, between commas.
+    ///
+    /// # Errors
+    /// `weekdays_not_seven`, `coefficient_invalid`.
+    ///
+    /// ```
+    /// use fenjie_calendar::DayWeights;
+    /// let week = DayWeights::parse_weekdays("1,1,1,1,1.2,1.5,1.8")?;
+    /// assert_eq!(week, DayWeights::brief().by_weekday);
+    /// # Ok::<(), fenjie_calendar::CalendarError>(())
+    /// ```
+    pub fn parse_weekdays(list: &str) -> Result<[Coefficient; 7], CalendarError> {
+        let week = list
+            .split([',', '，'])
+            .map(Coefficient::parse)
+            .collect::<Result<Vec<_>, _>>()?;
+        let count = week.len();
+        week.try_into()
+            .map_err(|_| CalendarError::WeekdaysNotSeven { count })
+    }
+
     /// Every day weighs 1 (rule C6).
     ///
     /// ```

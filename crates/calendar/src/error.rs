@@ -89,6 +89,11 @@ pub enum CalendarError {
         /// the text as written
         text: String,
     },
+    /// A list of weekday coefficients that does not have seven.
+    WeekdaysNotSeven {
+        /// how many it has
+        count: usize,
+    },
     /// Season factors that push a day above the largest coefficient.
     CoefficientTooLarge {
         /// a day on which it happens
@@ -147,6 +152,7 @@ impl CalendarError {
             Self::WeekdayUnknown { .. } => "weekday_unknown",
             Self::LevelsDoNotNest { .. } => "levels_do_not_nest",
             Self::CoefficientInvalid { .. } => "coefficient_invalid",
+            Self::WeekdaysNotSeven { .. } => "weekdays_not_seven",
             Self::CoefficientTooLarge { .. } => "coefficient_too_large",
             Self::SlotsNot100 { .. } => "slots_not_100",
             Self::SlotsInvalid { .. } => "slots_invalid",
@@ -187,6 +193,9 @@ impl CalendarError {
                     "系数 `{text}` 无效：须为 0 到 {} 之间、至多六位小数的数",
                     Coefficient::MAX
                 )
+            }
+            Self::WeekdaysNotSeven { count } => {
+                format!("星期系数应有七个（周一至周日），这里有 {count} 个")
             }
             Self::CoefficientTooLarge { date } => {
                 format!("{date} 的系数乘以季节系数后超过 {}", Coefficient::MAX)
@@ -233,6 +242,9 @@ impl CalendarError {
                 "the coefficient `{text}` is not a decimal from 0 to {} with at most six places",
                 Coefficient::MAX
             ),
+            Self::WeekdaysNotSeven { count } => {
+                format!("a week has seven coefficients, Monday first; here are {count}")
+            }
             Self::CoefficientTooLarge { date } => {
                 format!(
                     "the season factors push the coefficient of {date} above {}",

@@ -134,7 +134,7 @@ impl SalesCalendar {
         };
         Names {
             zh: format!("{}{year}第{}周 {}", week.year, week.number, days_zh(range)),
-            en: format!("{} {}", key.replace('-', " "), days_en(range)),
+            en: format!("{}, {}", key.replace('-', " "), days_en(range)),
             key: match other_year {
                 Some(year) => format!("{year}/{key}"),
                 None => key,
@@ -147,7 +147,7 @@ impl SalesCalendar {
         Names {
             key: format!("{}/W{:02}", month.key, week.number),
             zh: format!("{}第{}周段 {}", month.zh, week.number, days_zh(range)),
-            en: format!("{} W{:02} {}", month.en, week.number, days_en(range)),
+            en: format!("{} W{:02}, {}", month.en, week.number, days_en(range)),
         }
     }
 
@@ -191,21 +191,25 @@ pub(crate) fn slot_names(date: Date, at: usize, label: &str) -> Names {
     }
 }
 
+/// `3月6日–12日`; the month again where it changes.
 fn days_zh(range: DateRange) -> String {
-    let day = |date: Date| format!("{}月{}日", date.month(), date.day());
-    match range.days() {
-        1 => day(range.start),
-        _ => format!("{}–{}", day(range.start), day(range.last())),
+    let (first, last) = (range.start, range.last());
+    let start = format!("{}月{}日", first.month(), first.day());
+    match (first == last, first.month() == last.month()) {
+        (true, _) => start,
+        (false, true) => format!("{start}–{}日", last.day()),
+        (false, false) => format!("{start}–{}月{}日", last.month(), last.day()),
     }
 }
 
+/// `6–12 Mar`; the month twice where it changes.
 fn days_en(range: DateRange) -> String {
-    let day = |date: Date| {
-        let month = usize::from(date.month().unsigned_abs()) - 1;
-        format!("{} {}", date.day(), &MONTHS[month][..3])
-    };
-    match range.days() {
-        1 => day(range.start),
-        _ => format!("{}–{}", day(range.start), day(range.last())),
+    let (first, last) = (range.start, range.last());
+    let month = |date: Date| &MONTHS[usize::from(date.month().unsigned_abs()) - 1][..3];
+    let end = format!("{} {}", last.day(), month(last));
+    match (first == last, first.month() == last.month()) {
+        (true, _) => end,
+        (false, true) => format!("{}–{end}", first.day()),
+        (false, false) => format!("{} {}–{end}", first.day(), month(first)),
     }
 }
