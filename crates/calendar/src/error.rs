@@ -357,10 +357,12 @@ fn nesting(lang: Lang, above: Option<Level>, below: Option<Level>, example: &str
     }
 }
 
+/// `2018、2027–2030`: years in a row as their first and last.
 fn list(years: &[i16], between: &str) -> String {
-    years
-        .iter()
-        .map(i16::to_string)
-        .collect::<Vec<_>>()
-        .join(between)
+    let rows = years.chunk_by(|a, b| *b == a + 1);
+    let shown = rows.map(|row| match row {
+        [first, .., last] => format!("{first}–{last}"),
+        row => row.iter().map(i16::to_string).collect(),
+    });
+    shown.collect::<Vec<_>>().join(between)
 }

@@ -35,3 +35,4 @@ pub use sales_calendar::SalesCalendar;
 pub use slots::Slots;
 pub use weekday::{WEEKDAYS, parse_weekday, weekday_name};
 pub use year::{YearEnd, YearNamed, YearRule};
+pub use year_text::parse_year_end;

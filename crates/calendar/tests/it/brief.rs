@@ -174,7 +174,7 @@ fn years_without_holidays_say_so() {
     assert!(calendar.check(range("2027")).is_ok());
     calendar.day_weights = DayWeights::workdays();
     let error = calendar.check(range("2026..2028")).unwrap_err();
-    assert_eq!(error.text(Lang::Zh), "节假日表没有 2027、2028 年的放假安排");
+    assert_eq!(error.text(Lang::Zh), "节假日表没有 2027–2028 年的放假安排");
     calendar.holidays = Holidays::none();
     assert!(calendar.check(range("2026..2028")).is_ok());
 }

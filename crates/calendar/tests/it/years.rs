@@ -283,6 +283,11 @@ fn year_rules_as_people_write_them() {
     check("4-5-4 nearest saturday 1", "2026-02-01..2027-01-30");
     check("4-4-5 last 周日 12", "2025-12-29..2026-12-27");
     check("13 last sunday 12", "2025-12-29..2026-12-27");
+    check(
+        "4-5-4 nearest saturday to january",
+        "2026-02-01..2027-01-30",
+    );
+    check("13 last sun of Dec", "2025-12-29..2026-12-27");
     for text in ["02-29", "4-4-4 last sunday 12", "13 last sunday 0", "13-01"] {
         check(text, "year_rule_invalid");
     }
