@@ -1,21 +1,56 @@
 //! The plan: axes, operations, decomposition, explanation, proof. Does no I/O, reads no clock.
+//!
+//! A plan is a program: a [`Definition`] and a list of [`Operation`]s. Its cells are the output, the
+//! same integers on every machine.
+//!
+//! ```
+//! use fenjie_plan::{Plan, example};
+//! let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+//! let july = plan.place("region=华东, month=2026-07").unwrap();
+//! let target = plan.value(0, &july).unwrap();
+//! assert_eq!(plan.step(0).format(target), "250000.00");
+//! ```
 
+mod change;
+mod crossing;
+mod cube;
 mod decimal;
+mod decompose;
 mod definition;
+mod edit;
+mod error;
+pub mod example;
+mod finding;
 pub mod fit;
+mod fitting;
+mod frontier;
+mod history;
+mod hold_back;
 mod measure;
+mod model;
 mod operation;
+mod profile;
+mod settle;
+mod state;
+mod trace;
 mod tree;
 mod tree_error;
+mod weigher;
 
+pub use change::{Change, Mover};
 pub use decimal::{Decimal, DecimalError};
 pub use definition::{
     Definition, Dimension, Duty, MemberCalendar, Reference, ReferenceColumn, TIME,
 };
+pub use error::PlanError;
+pub use finding::{Finding, Severity};
 pub use measure::{LevelPeriod, Measure, MeasureKind, MeasureRole, Trend};
+pub use model::{Axis, Model, Place};
 pub use operation::{
     Address, Basis, CalendarBasis, ChangeBy, CommitMode, Decompose, Keep, LayerAmount, LayerKind,
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
+pub use state::{Hold, Limit, Plan, Refusal, Statement};
+pub use trace::Step as TraceStep;
 pub use tree::{HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
 pub use tree_error::TreeError;

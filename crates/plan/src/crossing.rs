@@ -1,0 +1,166 @@
+//! Totals that cross each other inside a box: handed to proportional fitting with controlled rounding
+//! (rule D9). Translates positions of the cube into the flat ranges that fitting knows.
+
+use std::ops::Range;
+
+use crate::cube::Cube;
+use crate::fit::{Family, Prior, Problem, fit};
+use crate::settle::{Constraint, SettleError};
+use fenjie_message::{Lang, Message};
+
+/// How often limits that fitting crossed are pinned and the fit repeated.
+const MOST_ROUNDS: usize = 40;
+
+/// The cells of a box that meets its total and every constraint, nearest to what they were.
+pub(crate) fn settle_crossing(
+    cube: &Cube,
+    place: &[u32],
+    total: i64,
+    inside: &[&Constraint],
+) -> Result<Vec<i64>, SettleError> {
+    let shape: Vec<usize> = place
+        .iter()
+        .enumerate()
+        .map(|(axis, at)| cube.frontier(axis).leaves_in(*at).len())
+        .collect();
+    let mut prior = cube.cells(place);
+    let boxes: Vec<Vec<Range<u32>>> = inside
+        .iter()
+        .map(|constraint| ranges(cube, place, &constraint.place))
+        .collect();
+    let whole: Vec<Range<u32>> = shape.iter().map(|count| 0..*count as u32).collect();
+    wake(&mut prior, &shape, &whole, total);
+    for (constraint, ranges) in inside.iter().zip(&boxes) {
+        wake(
+            &mut prior,
+            &shape,
+            ranges,
+            constraint.floor.max(i64::from(constraint.cap > 0)),
+        );
+    }
+    let cells: usize = shape.iter().product();
+    let (mut floors, mut caps) = (vec![0i64; cells], vec![i64::MAX; cells]);
+    let mut fixed: Vec<(Vec<Range<u32>>, i64)> = vec![(whole, total)];
+    let mut loose: Vec<usize> = Vec::new();
+    for (index, constraint) in inside.iter().enumerate() {
+        if constraint.is_fixed() {
+            fixed.push((boxes[index].clone(), constraint.floor));
+        } else if boxes[index].iter().all(|range| range.len() == 1) {
+            let at = flat(&shape, &boxes[index]);
+            floors[at] = floors[at].max(constraint.floor);
+            caps[at] = caps[at].min(constraint.cap);
+        } else {
+            loose.push(index);
+        }
+    }
+    for _ in 0..MOST_ROUNDS {
+        let problem = Problem {
+            shape: &shape,
+            prior: Prior::I64(&prior),
+            families: families(&fixed),
+            bounds: Some((&floors, &caps)),
+        };
+        let fitted = fit(&problem).map_err(|error| SettleError::Crossing {
+            code: error.code(),
+            zh: error.text(Lang::Zh),
+            en: error.text(Lang::En),
+        })?;
+        let crossed = loose.iter().position(|index| {
+            let sum = box_sum(&fitted.cells, &shape, &boxes[*index]);
+            sum < i128::from(inside[*index].floor) || sum > i128::from(inside[*index].cap)
+        });
+        let Some(found) = crossed else {
+            return Ok(fitted.cells);
+        };
+        let index = loose.swap_remove(found);
+        let sum = box_sum(&fitted.cells, &shape, &boxes[index]);
+        let low = sum < i128::from(inside[index].floor);
+        let pinned = if low {
+            inside[index].floor
+        } else {
+            inside[index].cap
+        };
+        fixed.push((boxes[index].clone(), pinned));
+    }
+    Err(SettleError::Limits {
+        place: place.to_vec(),
+        total: i128::from(total),
+        nearest: None,
+        names: inside
+            .iter()
+            .map(|constraint| constraint.name.clone())
+            .collect(),
+    })
+}
+
+/// Leaf ranges of an inner box, relative to an outer one.
+fn ranges(cube: &Cube, outer: &[u32], inner: &[u32]) -> Vec<Range<u32>> {
+    (0..outer.len())
+        .map(|axis| {
+            let frontier = cube.frontier(axis);
+            let first = frontier
+                .leaves()
+                .partition_point(|leaf| *leaf < outer[axis]);
+            let from = frontier
+                .leaves()
+                .partition_point(|leaf| *leaf < inner[axis]);
+            let count = frontier.leaves_in(inner[axis]).len();
+            (from - first) as u32..(from - first + count) as u32
+        })
+        .collect()
+}
+
+/// Cells that are all zero but must carry something start out equal (rule D4).
+fn wake(prior: &mut [i64], shape: &[usize], ranges: &[Range<u32>], wanted: i64) {
+    if wanted > 0 && box_sum(prior, shape, ranges) == 0 {
+        each_cell(shape, ranges, |at| prior[at] = 1);
+    }
+}
+
+/// Boxes put into families of disjoint ones, first fit.
+fn families(fixed: &[(Vec<Range<u32>>, i64)]) -> Vec<Family> {
+    let mut families: Vec<Vec<(Vec<Range<u32>>, i64)>> = Vec::new();
+    for (ranges, value) in fixed {
+        let apart = |known: &(Vec<Range<u32>>, i64)| {
+            known
+                .0
+                .iter()
+                .zip(ranges)
+                .any(|(a, b)| a.end <= b.start || b.end <= a.start)
+        };
+        match families.iter_mut().find(|family| family.iter().all(apart)) {
+            Some(family) => family.push((ranges.clone(), *value)),
+            None => families.push(vec![(ranges.clone(), *value)]),
+        }
+    }
+    families
+        .into_iter()
+        .map(|boxes| Family::Boxes { boxes })
+        .collect()
+}
+
+fn flat(shape: &[usize], ranges: &[Range<u32>]) -> usize {
+    shape
+        .iter()
+        .zip(ranges)
+        .fold(0, |at, (count, range)| at * count + range.start as usize)
+}
+
+fn box_sum(cells: &[i64], shape: &[usize], ranges: &[Range<u32>]) -> i128 {
+    let mut sum = 0i128;
+    each_cell(shape, ranges, |at| sum += i128::from(cells[at]));
+    sum
+}
+
+fn each_cell(shape: &[usize], ranges: &[Range<u32>], mut visit: impl FnMut(usize)) {
+    let lists: Vec<Vec<u32>> = ranges.iter().map(|range| range.clone().collect()).collect();
+    let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
+    crate::frontier::each_combination(&slices, |at| {
+        visit(
+            shape
+                .iter()
+                .zip(at)
+                .fold(0, |sum, (count, at)| sum * count + *at as usize),
+        );
+    });
+}

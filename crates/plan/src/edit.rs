@@ -1,0 +1,611 @@
+//! Operations that change values which are already there: typing, holding, limiting, moving amounts,
+//! commitments, leavers (rules D4–D8, D12). Every one ends in settling a box.
+
+use std::sync::Arc;
+
+use fenjie_calendar::Date;
+
+use crate::decompose::merged;
+use crate::error::PlanError;
+use crate::finding::{Finding, Severity};
+use crate::frontier::each_combination;
+use crate::model::Place;
+use crate::operation::{Address, ChangeBy, CommitMode, Keep, TotalAmount};
+use crate::settle::{Constraint, settle};
+use crate::state::{Hold, Limit, Plan, read_amount, settle_error};
+use crate::trace::Trace;
+
+impl Plan {
+    pub(crate) fn state_total(
+        &mut self,
+        measure: &str,
+        amount: &TotalAmount,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(measure)?;
+        let value = match amount {
+            TotalAmount::Amount(text) => self.amount(measure, text, "total")?,
+            TotalAmount::Grown {
+                reference,
+                period,
+                growth,
+            } => self.grown_total(measure, reference, *period, *growth)?,
+        };
+        let root = Place(vec![0; self.model.axes().len()]);
+        self.bring(measure, &root, value, &Keep::Nothing, trace)?;
+        self.grid_mut(measure).stated = Some(value);
+        Ok(())
+    }
+
+    /// A reference's sum, grown, rounded half up to the measure's step (a named rounding).
+    fn grown_total(
+        &self,
+        measure: usize,
+        name: &str,
+        period: Option<fenjie_calendar::DateRange>,
+        growth: crate::Decimal,
+    ) -> Result<i64, PlanError> {
+        let reference = crate::history::find(&self.model, name)?;
+        let out_of_range = || PlanError::OutOfRange {
+            place: format!("history {name}"),
+        };
+        let (sum, rows) = crate::history::total(reference, period).ok_or_else(out_of_range)?;
+        if rows == 0 {
+            let what = period.map_or("rows".into(), |period| format!("rows in {period}"));
+            return Err(PlanError::ReferenceLacks {
+                reference: name.into(),
+                what,
+            });
+        }
+        let step = self.step(measure);
+        let grown = crate::Decimal::new(sum, reference.decimals)
+            .times(growth.plus(crate::Decimal::ONE).ok_or_else(out_of_range)?)
+            .ok_or_else(out_of_range)?;
+        let scale = grown.scale().max(step.decimals());
+        let digits = grown.at_scale(scale).ok_or_else(out_of_range)?;
+        let divisor = 10i128
+            .checked_pow(scale - step.decimals())
+            .and_then(|power| power.checked_mul(i128::from(step.units())))
+            .ok_or_else(out_of_range)?;
+        let half_up = (digits * 2 + divisor).div_euclid(divisor * 2);
+        i64::try_from(half_up).map_err(|_| out_of_range())
+    }
+
+    /// The value a typed change comes to.
+    pub(crate) fn changed(
+        &self,
+        measure: usize,
+        place: &Place,
+        change: &ChangeBy,
+    ) -> Result<i64, PlanError> {
+        let positions = self
+            .positions(measure, place)
+            .expect("the place is visible");
+        let now = self.grid(measure).cube.get(&positions);
+        let text = || self.model.place_text(place);
+        let out_of_range = || PlanError::OutOfRange { place: text() };
+        let value = match change {
+            ChangeBy::To(amount) => read_amount(self.step(measure), amount, &text())?,
+            ChangeBy::By(amount) => {
+                let by = read_amount(self.step(measure), amount, &text())?;
+                now.checked_add(by).ok_or_else(out_of_range)?
+            }
+            ChangeBy::Percent(rate) => {
+                let by = rate.of_rounded(now).ok_or_else(out_of_range)?;
+                now.checked_add(by).ok_or_else(out_of_range)?
+            }
+            ChangeBy::Times(factor) => factor.of_rounded(now).ok_or_else(out_of_range)?,
+        };
+        Ok(value)
+    }
+
+    /// Brings a place to a value while holds stay and what is to be kept is kept (rules D4, D6, D7).
+    pub(crate) fn bring(
+        &mut self,
+        measure: usize,
+        place: &Place,
+        value: i64,
+        keep: &Keep,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        if value < 0 {
+            return Err(PlanError::Negative {
+                place: self.model.place_text(place),
+                value: self.step(measure).format(value),
+            });
+        }
+        let positions = self
+            .positions(measure, place)
+            .expect("the place is visible");
+        let mut region = self.region_to_keep(measure, &positions, keep)?;
+        let mut constraints = self.visible_constraints(measure);
+        for constraint in &constraints {
+            if constraint.is_fixed()
+                && constraint.place != positions
+                && self.inside(measure, &positions, &constraint.place)
+            {
+                region = self.bounding(measure, &region, &constraint.place);
+            }
+        }
+        let name = self.model.place_text(place);
+        let cube = &self.grid(measure).cube;
+        let total = if region == positions {
+            value
+        } else {
+            cube.get(&region)
+        };
+        if region != positions {
+            if *keep == Keep::Ancestors {
+                constraints.extend(self.sibling_totals(measure, &positions, &region));
+            }
+            let typed = Constraint {
+                place: positions,
+                floor: value,
+                cap: value,
+                name,
+            };
+            constraints.insert(0, typed);
+        }
+        let constraints = merged(constraints);
+        let cube = &mut self.grid_mut(measure).cube;
+        settle(cube, &region, total, &constraints, trace)
+            .map_err(|error| settle_error(self, measure, error))
+    }
+
+    fn inside(&self, measure: usize, inner: &[u32], outer: &[u32]) -> bool {
+        let cube = &self.grid(measure).cube;
+        inner
+            .iter()
+            .zip(outer)
+            .enumerate()
+            .all(|(axis, (inner, outer))| cube.frontier(axis).contains(*outer, *inner))
+    }
+
+    /// The smallest box around two boxes.
+    fn bounding(&self, measure: usize, a: &[u32], b: &[u32]) -> Vec<u32> {
+        let cube = &self.grid(measure).cube;
+        a.iter()
+            .zip(b)
+            .enumerate()
+            .map(|(axis, (a, b))| {
+                let frontier = cube.frontier(axis);
+                frontier
+                    .upward(*a)
+                    .find(|above| frontier.contains(*above, *b))
+                    .expect("the root is above everything")
+            })
+            .collect()
+    }
+
+    fn region_to_keep(
+        &self,
+        measure: usize,
+        positions: &[u32],
+        keep: &Keep,
+    ) -> Result<Vec<u32>, PlanError> {
+        let cube = &self.grid(measure).cube;
+        Ok(match keep {
+            Keep::Nothing => positions.to_vec(),
+            Keep::Total => vec![0; positions.len()],
+            Keep::Parent(axis) => {
+                let (axis, _) = self.model.axis_level(axis)?;
+                let mut region = positions.to_vec();
+                region[axis] = cube.frontier(axis).parent(positions[axis]).unwrap_or(0);
+                region
+            }
+            Keep::Ancestors => positions
+                .iter()
+                .enumerate()
+                .map(|(axis, at)| cube.frontier(axis).parent(*at).unwrap_or(0))
+                .collect(),
+        })
+    }
+
+    /// Totals beside a reallocated place: along every axis, each sibling's total stays.
+    fn sibling_totals(&self, measure: usize, positions: &[u32], region: &[u32]) -> Vec<Constraint> {
+        let cube = &self.grid(measure).cube;
+        let moved: Vec<usize> = (0..region.len())
+            .filter(|axis| region[*axis] != positions[*axis])
+            .collect();
+        let mut totals = Vec::new();
+        if moved.len() < 2 {
+            return totals;
+        }
+        for axis in moved {
+            for child in cube.frontier(axis).children(region[axis]) {
+                let mut place = region.to_vec();
+                place[axis] = child;
+                let value = cube.get(&place);
+                let name = self.positions_text(measure, &place);
+                totals.push(Constraint {
+                    place,
+                    floor: value,
+                    cap: value,
+                    name,
+                });
+            }
+        }
+        totals
+    }
+
+    pub(crate) fn hold(
+        &mut self,
+        mut hold: Hold,
+        at: &Address,
+        amount: Option<&str>,
+        keep: &Keep,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let measure = hold.measure;
+        let visible = self.visible_place(measure, at);
+        self.holds
+            .retain(|known| known.measure != measure || known.place != hold.place);
+        match (visible, amount) {
+            (Ok(place), None) => {
+                let positions = self.positions(measure, &place).expect("just found visible");
+                hold.value = self.grid(measure).cube.get(&positions);
+            }
+            (Ok(place), Some(amount)) => {
+                hold.value = self.amount(measure, amount, &self.model.place_text(&place))?;
+                self.bring(measure, &place, hold.value, keep, trace)?;
+            }
+            // A hold may be stated before its place is decomposed: it takes effect when it is.
+            (Err(PlanError::NotDecomposed { .. }), Some(amount)) => {
+                hold.value = self.amount(measure, amount, &self.model.place_text(&hold.place))?;
+            }
+            (Err(error), _) => return Err(error),
+        }
+        if hold.value < 0 {
+            let place = self.model.place_text(&hold.place);
+            return Err(PlanError::Negative {
+                place,
+                value: self.step(measure).format(hold.value),
+            });
+        }
+        self.holds.push(hold);
+        Ok(())
+    }
+
+    pub(crate) fn release(&mut self, measure: &str, at: &Address) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(measure)?;
+        let place = self.model.place(at)?;
+        let before = self.holds.len();
+        self.holds
+            .retain(|hold| hold.measure != measure || hold.place != place);
+        if self.holds.len() == before {
+            return Err(PlanError::NotHeld {
+                place: self.model.place_text(&place),
+                holds: self
+                    .holds
+                    .iter()
+                    .map(|hold| self.model.place_text(&hold.place))
+                    .collect(),
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn bound(
+        &mut self,
+        measure: &str,
+        at: &Address,
+        floor: Option<&str>,
+        cap: Option<&str>,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(measure)?;
+        let place = self.model.place(at)?;
+        let text = self.model.place_text(&place);
+        let read = |amount: Option<&str>| {
+            amount
+                .map(|amount| self.amount(measure, amount, &text))
+                .transpose()
+        };
+        let (floor, cap) = (read(floor)?, read(cap)?);
+        let step = self.step(measure);
+        if let (Some(low), Some(high)) = (floor, cap)
+            && low > high
+        {
+            let (floor, cap) = (step.format(low), step.format(high));
+            return Err(PlanError::FloorAboveCap {
+                place: text,
+                floor,
+                cap,
+            });
+        }
+        for bound in [floor, cap]
+            .into_iter()
+            .flatten()
+            .filter(|bound| *bound < 0)
+        {
+            return Err(PlanError::Negative {
+                place: text,
+                value: step.format(bound),
+            });
+        }
+        let known = |limit: &Limit| limit.measure == measure && limit.place == place;
+        self.limits.retain(|limit| !known(limit));
+        self.limits.push(Limit {
+            measure,
+            place: place.clone(),
+            floor,
+            cap,
+        });
+        let Some(positions) = self.positions(measure, &place) else {
+            return Ok(());
+        };
+        let now = self.grid(measure).cube.get(&positions);
+        let wanted = now.max(floor.unwrap_or(0)).min(cap.unwrap_or(i64::MAX));
+        if wanted != now {
+            self.limits.pop();
+            self.bring(measure, &place, wanted, &Keep::Total, trace)?;
+            self.limits.push(Limit {
+                measure,
+                place,
+                floor,
+                cap,
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn transfer(
+        &mut self,
+        measure: &str,
+        from: &Address,
+        to: &Address,
+        amount: &str,
+        mut trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(measure)?;
+        let (from, to) = (
+            self.visible_place(measure, from)?,
+            self.visible_place(measure, to)?,
+        );
+        let text = format!(
+            "{} → {}",
+            self.model.place_text(&from),
+            self.model.place_text(&to)
+        );
+        let moved = self.amount(measure, amount, &text)?;
+        let source = self.positions(measure, &from).expect("visible");
+        let target = self.positions(measure, &to).expect("visible");
+        if self.inside(measure, &source, &target) || self.inside(measure, &target, &source) {
+            return Err(PlanError::Parameter {
+                name: "transfer".into(),
+                value: text,
+                zh: "两处不能相同,也不能互相包含",
+                en: "the two places must not be the same or contain each other",
+            });
+        }
+        for hold in self.holds.iter().filter(|hold| hold.measure == measure) {
+            let holds = |place: &Place| {
+                hold.place
+                    .0
+                    .iter()
+                    .zip(&place.0)
+                    .enumerate()
+                    .all(|(axis, (outer, inner))| {
+                        self.model.axes()[axis].tree.contains(*outer, *inner)
+                    })
+            };
+            if holds(&from) != holds(&to) {
+                return Err(PlanError::PlaceHeld {
+                    place: self.model.place_text(&hold.place),
+                    owner: hold.owner.clone(),
+                    reason: hold.reason.clone(),
+                });
+            }
+        }
+        let out_of_range = || PlanError::OutOfRange {
+            place: text.clone(),
+        };
+        let cube = &self.grid(measure).cube;
+        let less = cube
+            .get(&source)
+            .checked_sub(moved)
+            .ok_or_else(out_of_range)?;
+        let more = cube
+            .get(&target)
+            .checked_add(moved)
+            .ok_or_else(out_of_range)?;
+        for (place, value) in [(&from, less), (&to, more)] {
+            if value < 0 {
+                return Err(PlanError::Negative {
+                    place: self.model.place_text(place),
+                    value: self.step(measure).format(value),
+                });
+            }
+        }
+        let constraints = self.visible_constraints(measure);
+        for (positions, value) in [(source, less), (target, more)] {
+            let cube = &mut self.grid_mut(measure).cube;
+            settle(cube, &positions, value, &constraints, trace.as_deref_mut())
+                .map_err(|error| settle_error(self, measure, error))?;
+        }
+        Ok(())
+    }
+
+    /// People's figures: kept while the rest is shared, or taken as the wish that the plan comes
+    /// nearest to under its total (rule D8). What each costs the others is noted.
+    pub(crate) fn commit(
+        &mut self,
+        number: usize,
+        measure: &str,
+        values: &[(Address, String)],
+        mode: CommitMode,
+        mut trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(measure)?;
+        let root = vec![0u32; self.model.axes().len()];
+        let total = self.grid(measure).cube.get(&root);
+        let mut wishes = Vec::with_capacity(values.len());
+        for (at, text) in values {
+            let place = self.visible_place(measure, at)?;
+            let value = self.amount(measure, text, &self.model.place_text(&place))?;
+            if value < 0 {
+                let place = self.model.place_text(&place);
+                return Err(PlanError::Negative {
+                    place,
+                    value: text.clone(),
+                });
+            }
+            wishes.push((place, value));
+        }
+        let before: Vec<i64> = wishes
+            .iter()
+            .map(|(place, _)| {
+                let positions = self.positions(measure, place).expect("visible");
+                self.grid(measure).cube.get(&positions)
+            })
+            .collect();
+        let mut constraints = self.visible_constraints(measure);
+        for (place, value) in &wishes {
+            let positions = self.positions(measure, place).expect("visible");
+            let name = self.model.place_text(place);
+            constraints.insert(
+                0,
+                Constraint {
+                    place: positions,
+                    floor: *value,
+                    cap: *value,
+                    name,
+                },
+            );
+        }
+        if mode == CommitMode::Near {
+            for (place, value) in &wishes {
+                let positions = self.positions(measure, place).expect("visible");
+                let cube = &mut self.grid_mut(measure).cube;
+                settle(cube, &positions, *value, &[], trace.as_deref_mut())
+                    .expect("an unconstrained box takes any total");
+            }
+            constraints = self.visible_constraints(measure);
+        }
+        let cube = &mut self.grid_mut(measure).cube;
+        settle(cube, &root, total, &merged(constraints), trace)
+            .map_err(|error| settle_error(self, measure, error))?;
+        for ((place, value), before) in wishes.into_iter().zip(before) {
+            self.note_commitment(measure, &place, value, before);
+            if mode == CommitMode::Keep {
+                self.holds
+                    .retain(|known| known.measure != measure || known.place != place);
+                self.holds.push(Hold {
+                    measure,
+                    place,
+                    value,
+                    owner: "承诺".into(),
+                    reason: "commit".into(),
+                    until: None,
+                    operation: number,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn note_commitment(&mut self, measure: usize, place: &Place, wish: i64, before: i64) {
+        let positions = self.positions(measure, place).expect("visible");
+        let now = self.grid(measure).cube.get(&positions);
+        let step = self.step(measure);
+        let (wish_text, now_text) = (step.format(wish), step.format(now));
+        let cost = step.format(before.saturating_sub(now));
+        let place = self.model.place_text(place);
+        self.findings.push(Finding {
+            severity: Severity::Note,
+            code: "commitment_cost",
+            operation: 0,
+            zh: format!("{place} 承诺 {wish_text},方案为 {now_text},其他成员因此多承担 {cost}"),
+            en: format!(
+                "{place} committed to {wish_text}, the plan has {now_text}: the others take {cost} more"
+            ),
+            place,
+        });
+    }
+
+    /// A leaver's open rest goes to the successor, or back to the parent as held back (rule D12).
+    pub(crate) fn leave(
+        &mut self,
+        measure: &str,
+        member: &Address,
+        date: Date,
+        successor: Option<&str>,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(measure)?;
+        let place = self.model.place(member)?;
+        let time = self.model.time();
+        let Some(axis) = (0..time).find(|axis| place.0[*axis] != 0) else {
+            return Err(PlanError::Parameter {
+                name: "leave".into(),
+                value: self.model.place_text(&place),
+                zh: "要写明离职的成员",
+                en: "the leaving member must be named",
+            });
+        };
+        let node = place.0[axis];
+        let tree = &self.model.axes()[axis].tree;
+        let heir = match successor {
+            Some(name) => self.model.member_on(axis, name)?,
+            None => {
+                let parent = tree.parent(node).unwrap_or(0);
+                let code = format!("{}{}", tree.code(parent), crate::tree::HOLD_BACK_MARK);
+                self.model.member_on(axis, &code)?
+            }
+        };
+        self.open_day_of(measure, date)?;
+        let frontier = self.grid(measure).cube.frontier(axis);
+        let (leaver, heir_at) = match (frontier.position(node), frontier.position(heir)) {
+            (Some(leaver), Some(heir)) => (leaver, frontier.leaves_in(heir)[0]),
+            _ => {
+                return Err(PlanError::NotDecomposed {
+                    place: self.model.place_text(&place),
+                    axis: self.model.axes()[axis].code.clone(),
+                });
+            }
+        };
+        self.hand_over(measure, axis, leaver, heir_at, date);
+        Arc::make_mut(&mut self.model).end_membership(axis, node, date);
+        Ok(())
+    }
+
+    /// Stores the days of the period that a date falls into, where it is not its first day.
+    fn open_day_of(&mut self, measure: usize, date: Date) -> Result<(), PlanError> {
+        let time = self.model.time();
+        let frontier = self.grid(measure).cube.frontier(time);
+        let cut = frontier
+            .leaves()
+            .iter()
+            .map(|leaf| frontier.node(*leaf))
+            .find(|node| {
+                let range = self.model.period_range(*node);
+                range.start < date && range.contains(date)
+            });
+        let Some(node) = cut else { return Ok(()) };
+        let Some(depth) = self.model.day_depth() else {
+            return Ok(());
+        };
+        self.open_period(measure, node, depth)
+    }
+
+    fn hand_over(&mut self, measure: usize, axis: usize, leaver: u32, heir: u32, date: Date) {
+        let time = self.model.time();
+        let model = self.model.clone();
+        let cube = &mut self.grid_mut(measure).cube;
+        let mut lists: Vec<Vec<u32>> = cube.leaf_lists().into_iter().map(<[u32]>::to_vec).collect();
+        lists[axis] = cube.frontier(axis).leaves_in(leaver).to_vec();
+        let open: Vec<u32> = lists[time]
+            .iter()
+            .copied()
+            .filter(|leaf| model.period_range(cube.frontier(time).node(*leaf)).start >= date)
+            .collect();
+        lists[time] = open;
+        let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
+        let mut moves = Vec::new();
+        each_combination(&slices, |at| moves.push((at.to_vec(), cube.get(at))));
+        for (mut at, value) in moves {
+            cube.add_to_cell(&at, -value);
+            at[axis] = heir;
+            cube.add_to_cell(&at, value);
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! Brings a box of cells to a total while everything fixed inside it keeps its value or limits: the
+//! plan nearest to the one before (rules D4–D6). Where the fixed things nest, one pass of proportional
+//! shares from the top; where they cross, fitting. Knows no operations.
+
+use fenjie_money::{Bounds, Policy, Scratch, Weights, allocate_bounded, allocate_with};
+
+use crate::crossing::settle_crossing;
+use crate::cube::Cube;
+use crate::trace::{Touch, Trace};
+
+/// Something fixed or limited: a hold has floor = cap.
+#[derive(Clone, Debug)]
+pub(crate) struct Constraint {
+    /// Positions on every axis.
+    pub(crate) place: Vec<u32>,
+    pub(crate) floor: i64,
+    pub(crate) cap: i64,
+    /// How messages name it.
+    pub(crate) name: String,
+}
+
+impl Constraint {
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.floor == self.cap
+    }
+}
+
+/// Why a box cannot be settled; the places are positions of the cube.
+#[derive(Clone, Debug)]
+pub(crate) enum SettleError {
+    /// Fixed values above (or, with nothing free, different from) their total.
+    Held {
+        place: Vec<u32>,
+        total: i128,
+        held: i128,
+        names: Vec<String>,
+        all: bool,
+    },
+    /// Limits that cannot be met.
+    Limits {
+        place: Vec<u32>,
+        total: i128,
+        nearest: Option<i128>,
+        names: Vec<String>,
+    },
+    /// Crossing totals that no cells can meet.
+    Crossing {
+        code: &'static str,
+        zh: String,
+        en: String,
+    },
+}
+
+/// A box being settled: the cube as it was, and the new cells of the box.
+struct Work<'a> {
+    cube: &'a Cube,
+    constraints: &'a [Constraint],
+    /// First leaf ordinal of the box on each axis, and the box's shape in leaves.
+    first: Vec<usize>,
+    shape: Vec<usize>,
+    cells: Vec<i64>,
+    scratch: Scratch,
+    trace: Option<&'a mut Trace>,
+}
+
+/// Settles a box: afterwards its total is `total` and every constraint inside it holds. Constraints
+/// outside the box, or around it, are the caller's business.
+pub(crate) fn settle(
+    cube: &mut Cube,
+    place: &[u32],
+    total: i64,
+    constraints: &[Constraint],
+    trace: Option<&mut Trace>,
+) -> Result<(), SettleError> {
+    let cells = settled_cells(cube, place, total, constraints, trace)?;
+    debug_assert_eq!(
+        cells.iter().map(|c| i128::from(*c)).sum::<i128>(),
+        i128::from(total)
+    );
+    cube.replace_cells(place, &cells);
+    assert_eq!(cube.get(place), total, "a settled box has its total");
+    Ok(())
+}
+
+fn settled_cells(
+    cube: &Cube,
+    place: &[u32],
+    total: i64,
+    constraints: &[Constraint],
+    trace: Option<&mut Trace>,
+) -> Result<Vec<i64>, SettleError> {
+    let first: Vec<usize> = place
+        .iter()
+        .enumerate()
+        .map(|(axis, at)| {
+            cube.frontier(axis)
+                .leaves()
+                .partition_point(|leaf| leaf < at)
+        })
+        .collect();
+    let shape = place
+        .iter()
+        .enumerate()
+        .map(|(axis, at)| cube.frontier(axis).leaves_in(*at).len())
+        .collect();
+    let mut work = Work {
+        cube,
+        constraints,
+        first,
+        shape,
+        cells: cube.cells(place),
+        scratch: Scratch::default(),
+        trace,
+    };
+    let inside: Vec<usize> = (0..constraints.len())
+        .filter(|index| work.lies_in(&constraints[*index].place, place))
+        .collect();
+    work.bring(place, total, &inside)?;
+    Ok(work.cells)
+}
+
+/// What a child of a box may become.
+struct Child {
+    place: Vec<u32>,
+    inside: Vec<usize>,
+    held: i128,
+    weight: u64,
+    bounds: Bounds,
+    free: bool,
+}
+
+impl Work<'_> {
+    fn lies_in(&self, inner: &[u32], outer: &[u32]) -> bool {
+        inner
+            .iter()
+            .zip(outer)
+            .enumerate()
+            .all(|(axis, (inner, outer))| self.cube.frontier(axis).contains(*outer, *inner))
+    }
+
+    fn is_cell(&self, place: &[u32]) -> bool {
+        place
+            .iter()
+            .enumerate()
+            .all(|(axis, at)| self.cube.frontier(axis).is_leaf(*at))
+    }
+
+    fn write_cell(&mut self, place: &[u32], value: i64) {
+        let mut index = 0;
+        for (axis, at) in place.iter().enumerate() {
+            let ordinal = self
+                .cube
+                .frontier(axis)
+                .leaves()
+                .partition_point(|leaf| leaf < at);
+            index = index * self.shape[axis] + ordinal - self.first[axis];
+        }
+        self.cells[index] = value;
+    }
+
+    /// Brings a box to a total; `inside` are the constraints within it, itself included.
+    fn bring(&mut self, place: &[u32], total: i64, inside: &[usize]) -> Result<(), SettleError> {
+        let below: Vec<usize> = inside
+            .iter()
+            .copied()
+            .filter(|index| self.constraints[*index].place != place)
+            .collect();
+        if below.is_empty() {
+            self.share(place, total);
+            return Ok(());
+        }
+        match self.axis_that_cuts_nothing(place, &below) {
+            Some(axis) => self.bring_children(place, total, axis, &below),
+            None => self.bring_crossing(place, total, &below),
+        }
+    }
+
+    /// An axis along which every constraint lies within one child.
+    fn axis_that_cuts_nothing(&self, place: &[u32], below: &[usize]) -> Option<usize> {
+        (0..place.len()).find(|axis| {
+            !self.cube.frontier(*axis).is_leaf(place[*axis])
+                && below
+                    .iter()
+                    .all(|index| self.constraints[*index].place[*axis] != place[*axis])
+        })
+    }
+
+    fn bring_children(
+        &mut self,
+        place: &[u32],
+        total: i64,
+        axis: usize,
+        below: &[usize],
+    ) -> Result<(), SettleError> {
+        let positions: Vec<u32> = self.cube.frontier(axis).children(place[axis]).collect();
+        let mut children: Vec<Child> = positions
+            .iter()
+            .map(|at| self.child(place, axis, *at, below))
+            .collect();
+        let held: i128 = children.iter().map(|child| child.held).sum();
+        let rest = i128::from(total) - held;
+        let anyone_free = children.iter().any(|child| child.free);
+        let only_holds = below
+            .iter()
+            .all(|index| self.constraints[*index].is_fixed());
+        if (rest < 0 && total >= 0 && only_holds) || (!anyone_free && rest != 0) {
+            return Err(SettleError::Held {
+                place: place.to_vec(),
+                total: i128::from(total),
+                held,
+                names: self.names(below),
+                all: !anyone_free,
+            });
+        }
+        if children.iter().all(|child| child.weight == 0) {
+            children
+                .iter_mut()
+                .for_each(|child| child.weight = u64::from(child.free));
+        }
+        let weights: Vec<u64> = children.iter().map(|child| child.weight).collect();
+        let bounds: Vec<Bounds> = children.iter().map(|child| child.bounds).collect();
+        let mut parts = vec![0i64; children.len()];
+        let limits = |nearest: Option<i128>, names| SettleError::Limits {
+            place: place.to_vec(),
+            total: i128::from(total),
+            nearest: nearest.map(|nearest| nearest + held),
+            names,
+        };
+        let rest = i64::try_from(rest).map_err(|_| limits(None, self.names(below)))?;
+        if let Err(error) = allocate_bounded(rest, &weights, &bounds, &mut parts) {
+            let clashing: Vec<usize> = error
+                .clashing()
+                .iter()
+                .flat_map(|child| children[*child].inside.iter().copied())
+                .collect();
+            return Err(limits(error.nearest(), self.names(&clashing)));
+        }
+        let mut values = Vec::with_capacity(children.len());
+        for (child, part) in children.iter().zip(parts) {
+            let value = i64::try_from(i128::from(part) + child.held)
+                .map_err(|_| limits(None, self.names(&child.inside)))?;
+            values.push(value);
+        }
+        self.note(place, axis, total, &positions, &weights, (rest, &values));
+        for (child, value) in children.iter().zip(values) {
+            if child.inside.is_empty() {
+                self.share(&child.place, value);
+            } else {
+                self.bring(&child.place, value, &child.inside)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self, constraints: &[usize]) -> Vec<String> {
+        constraints
+            .iter()
+            .map(|index| self.constraints[*index].name.clone())
+            .collect()
+    }
+
+    fn child(&self, place: &[u32], axis: usize, at: u32, below: &[usize]) -> Child {
+        let mut child = place.to_vec();
+        child[axis] = at;
+        let inside: Vec<usize> = below
+            .iter()
+            .copied()
+            .filter(|index| self.lies_in(&self.constraints[*index].place, &child))
+            .collect();
+        let (floor, cap, held, held_now) = self.interval(&child, &inside);
+        let weight = self.cube.get(&child).saturating_sub(held_now);
+        let bounds = Bounds {
+            floor: clamp(floor - held),
+            cap: if cap == i128::MAX {
+                i64::MAX
+            } else {
+                clamp(cap - held)
+            },
+        };
+        Child {
+            place: child,
+            inside,
+            held,
+            weight: u64::try_from(weight).unwrap_or(0),
+            free: bounds.cap > bounds.floor || bounds.cap > 0,
+            bounds,
+        }
+    }
+
+    /// The least and most a box can become, the fixed part of it, and that part's value now.
+    fn interval(&self, place: &[u32], inside: &[usize]) -> (i128, i128, i128, i64) {
+        let own = inside
+            .iter()
+            .filter(|index| self.constraints[**index].place == place);
+        let (mut floor, mut cap) = (0i128, i128::MAX);
+        for index in own {
+            floor = floor.max(i128::from(self.constraints[*index].floor));
+            cap = cap.min(i128::from(self.constraints[*index].cap));
+        }
+        if floor == cap && cap != i128::MAX {
+            return (floor, cap, floor, self.cube.get(place));
+        }
+        let mut outermost: Vec<usize> = Vec::new();
+        for index in inside
+            .iter()
+            .filter(|index| self.constraints[**index].place != place)
+        {
+            let within = |outer: &usize| {
+                *outer != *index
+                    && self.lies_in(
+                        &self.constraints[*index].place,
+                        &self.constraints[*outer].place,
+                    )
+            };
+            let known = outermost.iter().any(|outer| {
+                self.overlaps(
+                    &self.constraints[*index].place,
+                    &self.constraints[*outer].place,
+                )
+            });
+            if !known
+                && !inside
+                    .iter()
+                    .any(|o| self.constraints[*o].place != place && within(o))
+            {
+                outermost.push(*index);
+            }
+        }
+        let (mut floors, mut caps, mut held, mut held_now) = (0i128, 0i128, 0i128, 0i64);
+        let mut covered = 0usize;
+        for index in &outermost {
+            let constraint = &self.constraints[*index];
+            floors += i128::from(constraint.floor.max(0));
+            let capped = constraint.cap != i64::MAX;
+            caps = if capped {
+                caps.saturating_add(i128::from(constraint.cap))
+            } else {
+                i128::MAX
+            };
+            covered += self.cell_count(&constraint.place);
+            if constraint.is_fixed() {
+                held += i128::from(constraint.floor);
+                held_now = held_now.saturating_add(self.cube.get(&constraint.place));
+            }
+        }
+        floor = floor.max(floors);
+        if !outermost.is_empty() && covered == self.cell_count(place) {
+            cap = cap.min(caps);
+        }
+        (floor, cap, held, held_now)
+    }
+
+    fn overlaps(&self, a: &[u32], b: &[u32]) -> bool {
+        a.iter().zip(b).enumerate().all(|(axis, (a, b))| {
+            let frontier = self.cube.frontier(axis);
+            frontier.contains(*a, *b) || frontier.contains(*b, *a)
+        })
+    }
+
+    fn cell_count(&self, place: &[u32]) -> usize {
+        let leaves = |(axis, at): (usize, &u32)| self.cube.frontier(axis).leaves_in(*at).len();
+        place.iter().enumerate().map(leaves).product()
+    }
+
+    /// Shares a total over an unconstrained box in proportion to what it was, axis by axis.
+    fn share(&mut self, place: &[u32], total: i64) {
+        if self.cube.get(place) == total && self.trace.is_none() {
+            return;
+        }
+        if self.is_cell(place) {
+            self.write_cell(place, total);
+            return;
+        }
+        let axis = (0..place.len())
+            .find(|axis| !self.cube.frontier(*axis).is_leaf(place[*axis]))
+            .expect("a box that is no cell has an axis to go down");
+        let positions: Vec<u32> = self.cube.frontier(axis).children(place[axis]).collect();
+        let mut child = place.to_vec();
+        let weights: Vec<u64> = positions
+            .iter()
+            .map(|at| {
+                child[axis] = *at;
+                u64::try_from(self.cube.get(&child)).unwrap_or(0)
+            })
+            .collect();
+        let mut parts = vec![0i64; positions.len()];
+        let policy = Policy::LargestRemainder;
+        allocate_with(total, &weights, policy, &mut parts, &mut self.scratch);
+        self.note(place, axis, total, &positions, &weights, (total, &parts));
+        for (at, part) in positions.iter().zip(parts) {
+            child[axis] = *at;
+            self.share(&child, part);
+        }
+    }
+
+    fn note(
+        &mut self,
+        place: &[u32],
+        axis: usize,
+        total: i64,
+        children: &[u32],
+        weights: &[u64],
+        (rest, values): (i64, &[i64]),
+    ) {
+        if let Some(trace) = self.trace.as_deref_mut() {
+            let weights = Weights::from_u64(weights.to_vec());
+            let frontiers = self.cube.frontiers();
+            let (at, policy) = (place, Policy::LargestRemainder);
+            trace.touch(Touch {
+                frontiers,
+                at,
+                axis,
+                total,
+                rest,
+                children,
+                weights,
+                values,
+                policy,
+            });
+        }
+    }
+
+    fn bring_crossing(
+        &mut self,
+        place: &[u32],
+        total: i64,
+        below: &[usize],
+    ) -> Result<(), SettleError> {
+        let inside: Vec<&Constraint> = below
+            .iter()
+            .map(|index| &self.constraints[*index])
+            .collect();
+        let cells = settle_crossing(self.cube, place, total, &inside)?;
+        let lists: Vec<Vec<u32>> = place
+            .iter()
+            .enumerate()
+            .map(|(axis, at)| self.cube.frontier(axis).leaves_in(*at).to_vec())
+            .collect();
+        let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
+        let mut next = cells.into_iter();
+        crate::frontier::each_combination(&slices, |positions| {
+            let value = next.next().expect("one value per cell of the box");
+            self.write_cell(positions, value);
+        });
+        Ok(())
+    }
+}
+
+fn clamp(value: i128) -> i64 {
+    value.clamp(i128::from(i64::MIN + 1), i128::from(i64::MAX)) as i64
+}

@@ -1,0 +1,697 @@
+//! A plan in memory: the model, the cells of every flow, holds, limits, layers, statements — all of it
+//! computed from operations, in order. Does no I/O.
+
+use std::sync::Arc;
+
+use fenjie_message::{Lang, Message};
+use fenjie_money::Step;
+
+use crate::cube::Cube;
+use crate::decimal::Decimal;
+use crate::definition::Definition;
+use crate::error::PlanError;
+use crate::finding::Finding;
+use crate::frontier::Frontier;
+use crate::model::{Model, Place};
+use crate::operation::{Address, Keep, LayerRule, Operation};
+use crate::settle::{Constraint, SettleError};
+use crate::trace::Trace;
+use crate::weigher::nodes_at;
+
+/// The cells of one flow.
+#[derive(Clone, Debug)]
+pub(crate) struct Grid {
+    pub(crate) cube: Cube,
+    /// Time depth down to which amounts are evaluated on demand by the calendar.
+    pub(crate) profile_depth: usize,
+    /// The total as last stated.
+    pub(crate) stated: Option<i64>,
+}
+
+/// A value kept through acts until it is released (rule D4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Index of the measure.
+    pub measure: usize,
+    /// The place.
+    pub place: Place,
+    /// The value kept, in steps.
+    pub value: i64,
+    /// Who holds it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// Last day in force.
+    pub until: Option<fenjie_calendar::Date>,
+    /// The operation, counted from 1.
+    pub operation: usize,
+}
+
+/// A floor and a cap (rule D5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Index of the measure.
+    pub measure: usize,
+    /// The place.
+    pub place: Place,
+    /// The least, in steps.
+    pub floor: Option<i64>,
+    /// The most, in steps.
+    pub cap: Option<i64>,
+}
+
+/// A stated value of a level or ratio (rule D11).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// Index of the measure.
+    pub measure: usize,
+    /// The place.
+    pub place: Place,
+    /// The value.
+    pub value: Decimal,
+}
+
+/// A plan: the output of its operations.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) model: Arc<Model>,
+    /// One per measure; levels and ratios have an unused one.
+    pub(crate) grids: Vec<Grid>,
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) layers: Vec<LayerRule>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) operations: Vec<Operation>,
+    /// Each operation's number in the log, counted from 1.
+    pub(crate) numbers: Vec<usize>,
+}
+
+/// An operation that cannot be carried out, with its number counted from 1 (0: the definition).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The operation's number.
+    pub operation: usize,
+    /// Why.
+    pub error: PlanError,
+}
+
+impl Message for Refusal {
+    fn code(&self) -> &'static str {
+        self.error.code()
+    }
+    fn text(&self, lang: Lang) -> String {
+        if self.operation == 0 {
+            return self.error.text(lang);
+        }
+        let text = self.error.text(lang);
+        match lang {
+            Lang::Zh => format!("第 {} 步:{text}", self.operation),
+            Lang::En => format!("step {}: {text}", self.operation),
+        }
+    }
+    fn hint(&self, lang: Lang) -> Option<String> {
+        self.error.hint(lang)
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&fenjie_message::english(self))
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Plan {
+    /// An empty plan.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// let plan = Plan::new(example::definition()).unwrap();
+    /// assert_eq!(plan.operations().len(), 0);
+    /// ```
+    pub fn new(definition: Definition) -> Result<Plan, PlanError> {
+        let model = Model::new(definition)?;
+        let axes = model.axes().len();
+        let root = vec![Frontier::root(); axes];
+        let grid = Grid {
+            cube: Cube::zero(root).expect("one cell fits"),
+            profile_depth: 0,
+            stated: None,
+        };
+        Ok(Plan {
+            grids: vec![grid; model.definition().measures.len()],
+            model: Arc::new(model),
+            holds: Vec::new(),
+            limits: Vec::new(),
+            layers: Vec::new(),
+            statements: Vec::new(),
+            findings: Vec::new(),
+            operations: Vec::new(),
+            numbers: Vec::new(),
+        })
+    }
+
+    /// Computes a plan from its operations. The same operations give the same integers on every
+    /// machine. Operations that a later `Undo` names are left out.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let total = plan.value(0, &plan.place("").unwrap()).unwrap();
+    /// assert_eq!(plan.step(0).format(total), "10000000.00");
+    /// ```
+    pub fn replay(definition: Definition, operations: &[Operation]) -> Result<Plan, Refusal> {
+        Plan::replay_traced(definition, operations, |_| None).map(|(plan, _)| plan)
+    }
+
+    /// Replays while watching a place, which is found once the plan's axes are known.
+    pub(crate) fn replay_traced(
+        definition: Definition,
+        operations: &[Operation],
+        watch: impl FnOnce(&Model) -> Option<Trace>,
+    ) -> Result<(Plan, Option<Trace>), Refusal> {
+        let refuse = |operation: usize| move |error: PlanError| Refusal { operation, error };
+        let in_force = in_force(operations).map_err(refuse(0))?;
+        let definition =
+            crate::hold_back::with_lines(definition, operations, &in_force).map_err(refuse(0))?;
+        let mut plan = Plan::new(definition).map_err(refuse(0))?;
+        let mut trace = watch(&plan.model);
+        for number in in_force {
+            if let Some(trace) = &mut trace {
+                trace.operation = number;
+            }
+            let operation = operations[number - 1].clone();
+            plan.carry_out(number, operation, trace.as_mut())
+                .map_err(refuse(number))?;
+        }
+        Ok((plan, trace))
+    }
+
+    /// One more operation on this plan; on refusal the plan is as it was.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
+    /// let mut plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let at = Address::parse("region=华东, month=2026-07").unwrap();
+    /// let change = ChangeBy::parse("+10%").unwrap();
+    /// let grown = plan.apply(Operation::Set { measure: "".into(), at, change, keep: Keep::Nothing });
+    /// assert!(grown.unwrap().cells_changed > 0);
+    /// ```
+    pub fn apply(&mut self, operation: Operation) -> Result<crate::Change, Refusal> {
+        let number = self.numbers.last().copied().unwrap_or(0) + 1;
+        let before = self.clone();
+        match self.carry_out(number, operation, None) {
+            Ok(()) => Ok(crate::Change::between(&before, self)),
+            Err(error) => {
+                *self = before;
+                Err(Refusal {
+                    operation: number,
+                    error,
+                })
+            }
+        }
+    }
+
+    /// What an operation would do, without doing it.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let (at, change) = (Address::default(), ChangeBy::parse("1100万").unwrap());
+    /// let operation = Operation::Set { measure: "".into(), at, change, keep: Keep::Nothing };
+    /// let change = plan.preview(&operation).unwrap();
+    /// assert_eq!(change.total_after - change.total_before, 100_000_000);
+    /// ```
+    pub fn preview(&self, operation: &Operation) -> Result<crate::Change, Refusal> {
+        self.clone().apply(operation.clone())
+    }
+
+    fn carry_out(
+        &mut self,
+        number: usize,
+        operation: Operation,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let noted = self.findings.len();
+        self.carry(number, &operation, trace)?;
+        for finding in &mut self.findings[noted..] {
+            finding.operation = number;
+        }
+        self.check_constraints()?;
+        self.operations.push(operation);
+        self.numbers.push(number);
+        Ok(())
+    }
+
+    fn carry(
+        &mut self,
+        number: usize,
+        operation: &Operation,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        match operation {
+            Operation::Total { measure, amount } => self.state_total(measure, amount, trace),
+            Operation::Decompose(act) => self.decompose(act, trace),
+            Operation::Fit {
+                measure,
+                margins,
+                prior,
+                zero_basis,
+            } => self.fit(measure, margins, prior, *zero_basis),
+            Operation::Set {
+                measure,
+                at,
+                change,
+                keep,
+            } => {
+                let measure = self.model.flow_index(measure)?;
+                let place = self.visible_place(measure, at)?;
+                let value = self.changed(measure, &place, change)?;
+                self.refuse_held(measure, &place)?;
+                self.bring(measure, &place, value, keep, trace)
+            }
+            Operation::Hold {
+                measure,
+                at,
+                amount,
+                keep,
+                owner,
+                reason,
+                until,
+            } => {
+                let measure = self.model.flow_index(measure)?;
+                let hold = Hold {
+                    measure,
+                    place: self.model.place(at)?,
+                    value: 0,
+                    owner: owner.clone(),
+                    reason: reason.clone(),
+                    until: *until,
+                    operation: number,
+                };
+                self.hold(hold, at, amount.as_deref(), keep, trace)
+            }
+            Operation::Release { measure, at } => self.release(measure, at),
+            Operation::Bound {
+                measure,
+                at,
+                floor,
+                cap,
+            } => self.bound(measure, at, floor.as_deref(), cap.as_deref(), trace),
+            Operation::Transfer {
+                measure,
+                from,
+                to,
+                amount,
+            } => self.transfer(measure, from, to, amount, trace),
+            Operation::Commit {
+                measure,
+                values,
+                mode,
+            } => self.commit(number, measure, values, *mode, trace),
+            Operation::Layer(rule) => self.add_layer(rule),
+            Operation::State { measure, at, value } => self.state_value(measure, at, *value),
+            Operation::Leave {
+                measure,
+                member,
+                date,
+                successor,
+            } => self.leave(measure, member, *date, successor.as_deref()),
+            Operation::Undo { sequence } => Err(PlanError::CannotUndo {
+                sequence: *sequence,
+            }),
+        }
+    }
+
+    /// The compiled definition.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// let plan = Plan::new(example::definition()).unwrap();
+    /// assert_eq!(plan.model().axes().len(), 4);
+    /// ```
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The operations in force, in order.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// assert!(Plan::new(example::definition()).unwrap().operations().is_empty());
+    /// ```
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// Warnings that came up on the way.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// assert!(Plan::new(example::definition()).unwrap().findings().is_empty());
+    /// ```
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The holds in force.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// assert!(Plan::new(example::definition()).unwrap().holds().is_empty());
+    /// ```
+    pub fn holds(&self) -> &[Hold] {
+        &self.holds
+    }
+
+    /// The floors and caps.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// assert!(Plan::new(example::definition()).unwrap().limits().is_empty());
+    /// ```
+    pub fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+
+    /// The stated levels and ratios.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// assert!(Plan::new(example::definition()).unwrap().statements().is_empty());
+    /// ```
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// The step of a measure.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// assert_eq!(Plan::new(example::definition()).unwrap().step(0).decimals(), 2);
+    /// ```
+    pub fn step(&self, measure: usize) -> Step {
+        self.model.definition.measures[measure].step
+    }
+
+    /// A place by its address as text.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// let plan = Plan::new(example::definition()).unwrap();
+    /// let place = plan.place("region=华东").unwrap();
+    /// assert_eq!(plan.model().place_text(&place), "region=华东");
+    /// ```
+    pub fn place(&self, address: &str) -> Result<Place, PlanError> {
+        let address = Address::parse(address).map_err(|part| PlanError::Parameter {
+            name: "address".into(),
+            value: part,
+            zh: "位置写成 轴=成员,例如 region=华东, month=2026-07",
+            en: "a place is written axis=member, such as region=华东, month=2026-07",
+        })?;
+        self.model.place(&address)
+    }
+
+    pub(crate) fn grid(&self, measure: usize) -> &Grid {
+        &self.grids[measure]
+    }
+
+    pub(crate) fn grid_mut(&mut self, measure: usize) -> &mut Grid {
+        &mut self.grids[measure]
+    }
+
+    pub(crate) fn add_findings(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+    }
+
+    pub(crate) fn amount(&self, measure: usize, text: &str, place: &str) -> Result<i64, PlanError> {
+        read_amount(self.step(measure), text, place)
+    }
+
+    /// Positions of a place in a measure's cube, where all of it is visible.
+    pub(crate) fn positions(&self, measure: usize, place: &Place) -> Option<Vec<u32>> {
+        let cube = &self.grid(measure).cube;
+        place
+            .0
+            .iter()
+            .enumerate()
+            .map(|(axis, node)| cube.frontier(axis).position(*node))
+            .collect()
+    }
+
+    /// A place that operations may touch: detail evaluated on demand is stored first.
+    pub(crate) fn visible_place(
+        &mut self,
+        measure: usize,
+        at: &Address,
+    ) -> Result<Place, PlanError> {
+        let place = self.model.place(at)?;
+        let time = self.model.time();
+        let node = place.0[time];
+        let depth = self.model.axes()[time].tree.depth(node);
+        let frontier = self.grid(measure).cube.frontier(time);
+        if frontier.position(node).is_none() && depth <= self.grid(measure).profile_depth {
+            self.open_period(measure, node, depth)?;
+        }
+        for (axis, node) in place.0.iter().enumerate() {
+            if self
+                .grid(measure)
+                .cube
+                .frontier(axis)
+                .position(*node)
+                .is_none()
+            {
+                return Err(PlanError::NotDecomposed {
+                    place: self.model.place_text(&place),
+                    axis: self.model.axes()[axis].code.clone(),
+                });
+            }
+        }
+        Ok(place)
+    }
+
+    /// Holds and limits in force on visible places, one constraint per place.
+    pub(crate) fn visible_constraints(&self, measure: usize) -> Vec<Constraint> {
+        let mut constraints = Vec::new();
+        let step = self.step(measure);
+        let today = self.model.definition.today;
+        for hold in self.holds.iter().filter(|hold| hold.measure == measure) {
+            if hold
+                .until
+                .is_some_and(|until| today.is_some_and(|today| today > until))
+            {
+                continue;
+            }
+            if let Some(place) = self.positions(measure, &hold.place) {
+                let name = format!("{} {}", self.model.place_text(&hold.place), {
+                    step.format(hold.value)
+                });
+                constraints.push(Constraint {
+                    place,
+                    floor: hold.value,
+                    cap: hold.value,
+                    name,
+                });
+            }
+        }
+        for limit in self.limits.iter().filter(|limit| limit.measure == measure) {
+            if let Some(place) = self.positions(measure, &limit.place) {
+                let text = |value: Option<i64>| value.map_or("…".into(), |v| step.format(v));
+                let place_text = self.model.place_text(&limit.place);
+                constraints.push(Constraint {
+                    place,
+                    floor: limit.floor.unwrap_or(0),
+                    cap: limit.cap.unwrap_or(i64::MAX),
+                    name: format!("{place_text} {}–{}", text(limit.floor), text(limit.cap)),
+                });
+            }
+        }
+        crate::decompose::merged(constraints)
+    }
+
+    /// After every operation: holds and limits still hold. A refusal here restores the plan.
+    fn check_constraints(&self) -> Result<(), PlanError> {
+        for measure in 0..self.grids.len() {
+            for constraint in self.visible_constraints(measure) {
+                let value = self.grid(measure).cube.get(&constraint.place);
+                if value < constraint.floor || value > constraint.cap {
+                    let step = self.step(measure);
+                    let nearest = value.clamp(constraint.floor, constraint.cap);
+                    return Err(PlanError::BoundsClash {
+                        place: self.positions_text(measure, &constraint.place),
+                        total: step.format(value),
+                        nearest: step.format(nearest),
+                        clashing: vec![constraint.name],
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn positions_text(&self, measure: usize, positions: &[u32]) -> String {
+        let cube = &self.grid(measure).cube;
+        self.model
+            .place_text(&Place(nodes_at(cube.frontiers(), positions)))
+    }
+
+    fn refuse_held(&self, measure: usize, place: &Place) -> Result<(), PlanError> {
+        let held = self
+            .holds
+            .iter()
+            .find(|hold| hold.measure == measure && hold.place == *place);
+        match held {
+            Some(hold) => Err(PlanError::PlaceHeld {
+                place: self.model.place_text(place),
+                owner: hold.owner.clone(),
+                reason: hold.reason.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn state_value(
+        &mut self,
+        measure: &str,
+        at: &Address,
+        value: Decimal,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.measure_index(measure)?;
+        if self.model.definition.measures[measure].is_flow() {
+            let measure = self.model.definition.measures[measure].code.clone();
+            return Err(PlanError::IsAFlow { measure });
+        }
+        let place = self.model.place(at)?;
+        self.statements
+            .retain(|known| known.measure != measure || known.place != place);
+        self.statements.push(Statement {
+            measure,
+            place,
+            value,
+        });
+        Ok(())
+    }
+
+    fn add_layer(&mut self, rule: &LayerRule) -> Result<(), PlanError> {
+        self.model.flow_index(&rule.measure)?;
+        if !rule.level.is_empty() {
+            self.model.axis_level(&rule.level)?;
+        }
+        if self.layers.iter().any(|known| {
+            known.layer == rule.layer && known.level == rule.level && known.measure == rule.measure
+        }) {
+            return Err(PlanError::LayerTwice {
+                layer: rule.layer.code().into(),
+            });
+        }
+        self.layers.push(rule.clone());
+        Ok(())
+    }
+}
+
+/// The numbers (from 1) of the operations that no later `Undo` takes out of effect.
+fn in_force(operations: &[Operation]) -> Result<Vec<usize>, PlanError> {
+    let mut undone = vec![false; operations.len()];
+    for number in (1..=operations.len()).rev() {
+        if undone[number - 1] {
+            continue;
+        }
+        if let Operation::Undo { sequence } = &operations[number - 1] {
+            let target = usize::try_from(*sequence).unwrap_or(usize::MAX);
+            if target == 0 || target >= number {
+                return Err(PlanError::CannotUndo {
+                    sequence: *sequence,
+                });
+            }
+            undone[target - 1] = true;
+        }
+    }
+    let stays = |number: &usize| {
+        !undone[number - 1] && !matches!(operations[number - 1], Operation::Undo { .. })
+    };
+    Ok((1..=operations.len()).filter(stays).collect())
+}
+
+/// Reads an amount of a measure, naming the place it is for.
+pub(crate) fn read_amount(step: Step, text: &str, place: &str) -> Result<i64, PlanError> {
+    step.parse_amount(text).map_err(|error| PlanError::Amount {
+        place: place.into(),
+        code: error.code(),
+        zh: error.text(Lang::Zh),
+        en: error.text(Lang::En),
+    })
+}
+
+/// A count of steps as text, also beyond the range of an amount.
+pub(crate) fn text_of(step: Step, count: i128) -> String {
+    match i64::try_from(count) {
+        Ok(count) => step.format(count),
+        Err(_) => Decimal::new(
+            count.saturating_mul(i128::from(step.units())),
+            step.decimals(),
+        )
+        .to_string(),
+    }
+}
+
+/// What settling refused, with places and amounts in words.
+pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> PlanError {
+    let step = plan.step(measure);
+    match error {
+        SettleError::Held {
+            place,
+            total,
+            held,
+            names,
+            all,
+        } => {
+            let place = plan.positions_text(measure, &place);
+            let (total, held) = (text_of(step, total), text_of(step, held));
+            if all {
+                PlanError::AllHeld {
+                    place,
+                    total,
+                    held,
+                    holds: names,
+                }
+            } else {
+                PlanError::HoldsExceed {
+                    place,
+                    total,
+                    held,
+                    holds: names,
+                }
+            }
+        }
+        SettleError::Limits {
+            place,
+            total,
+            nearest,
+            names,
+        } => PlanError::BoundsClash {
+            place: plan.positions_text(measure, &place),
+            total: text_of(step, total),
+            nearest: nearest.map_or("?".into(), |nearest| text_of(step, nearest)),
+            clashing: names,
+        },
+        SettleError::Crossing { code, zh, en } => PlanError::FitInfeasible { code, zh, en },
+    }
+}
+
+impl Keep {
+    /// The stable text: `nothing`, `total`, `ancestors`, `parent:org`.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_plan::Keep::Parent("org".into()).text(), "parent:org");
+    /// ```
+    pub fn text(&self) -> String {
+        match self {
+            Keep::Nothing => "nothing".into(),
+            Keep::Total => "total".into(),
+            Keep::Ancestors => "ancestors".into(),
+            Keep::Parent(axis) => format!("parent:{axis}"),
+        }
+    }
+}

@@ -1,0 +1,647 @@
+//! Turns a basis into whole-number weights for the children of one node (rule D2). Works on positions
+//! of the cube that is being filled; allocates nothing itself.
+
+use fenjie_calendar::DateRange;
+use num_bigint::BigUint;
+use rustc_hash::FxHashMap;
+
+use crate::cube::Cube;
+use crate::decimal::Decimal;
+use crate::error::PlanError;
+use crate::frontier::Frontier;
+use crate::history::History;
+use crate::model::{Model, Place};
+use crate::operation::{Basis, CalendarBasis, Pattern};
+
+/// Weights of one group of children; wide ones only where narrow ones cannot hold them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filled {
+    pub(crate) small: Vec<u64>,
+    pub(crate) big: Option<Vec<BigUint>>,
+}
+
+impl Filled {
+    pub(crate) fn is_all_zero(&self) -> bool {
+        match &self.big {
+            Some(big) => big.iter().all(|weight| *weight == BigUint::ZERO),
+            None => self.small.iter().all(|weight| *weight == 0),
+        }
+    }
+
+    pub(crate) fn wide(&self) -> Vec<BigUint> {
+        match &self.big {
+            Some(big) => big.clone(),
+            None => self
+                .small
+                .iter()
+                .map(|weight| BigUint::from(*weight))
+                .collect(),
+        }
+    }
+
+    /// Keeps the wide weights only if they do not fit the narrow ones.
+    pub(crate) fn settle(&mut self, wide: Vec<BigUint>) {
+        let sum: BigUint = wide.iter().sum();
+        if sum.bits() <= 62 {
+            self.small.clear();
+            self.small.extend(
+                wide.iter()
+                    .map(|w| u64::try_from(w).expect("below the sum")),
+            );
+            self.big = None;
+        } else {
+            self.big = Some(wide);
+        }
+    }
+}
+
+/// Where a group of children stands.
+pub(crate) struct Group<'a> {
+    pub(crate) axis: usize,
+    /// Positions on every axis; the one on `axis` is the parent.
+    pub(crate) at: &'a [u32],
+    pub(crate) children: &'a [u32],
+}
+
+/// A basis made ready for one axis and one shape of the cube.
+pub(crate) enum Weigher {
+    Equal,
+    /// A weight per tree node of the axis, in common units.
+    Nodes(Vec<u64>),
+    /// The same where the sums are too large for machine words.
+    WideNodes(Vec<BigUint>),
+    History(History),
+    Grown {
+        base: Box<Weigher>,
+        /// `10^scale × (1 + rate)` per tree node.
+        factors: Vec<u64>,
+    },
+    Calendar(CalendarBasis),
+    Pattern(Pattern),
+    /// Another measure's cells.
+    Cells(Cube),
+    Mix(Vec<(u64, Weigher)>),
+}
+
+impl Weigher {
+    /// Prepares a basis for an axis and the frontiers that the cube will have.
+    pub(crate) fn prepare(
+        basis: &Basis,
+        model: &Model,
+        axis: usize,
+        depth: usize,
+        frontiers: &[Frontier],
+        cubes: &[Cube],
+    ) -> Result<Weigher, PlanError> {
+        Ok(match basis {
+            Basis::Equal | Basis::Current => Weigher::Equal,
+            Basis::Weights(weights) => given(model, axis, depth, weights)?,
+            Basis::Shares(shares) => {
+                check_whole(model, axis, shares)?;
+                given(model, axis, depth, shares)?
+            }
+            Basis::Attribute(name) => attributes(model, axis, std::slice::from_ref(name))?,
+            Basis::Capacity(names) => attributes(model, axis, names)?,
+            Basis::History {
+                reference,
+                smooth,
+                period,
+            } => Weigher::History(History::prepare(
+                model, reference, *smooth, *period, frontiers,
+            )?),
+            Basis::Growth {
+                base,
+                rates,
+                otherwise,
+            } => Weigher::Grown {
+                base: Box::new(Weigher::prepare(
+                    base, model, axis, depth, frontiers, cubes,
+                )?),
+                factors: growth_factors(model, axis, rates, *otherwise)?,
+            },
+            Basis::Calendar(basis) => {
+                if axis != model.time() {
+                    return Err(PlanError::Parameter {
+                        name: "by".into(),
+                        value: "calendar".into(),
+                        zh: "日历依据只用于时间轴",
+                        en: "a calendar basis is for the time axis only",
+                    });
+                }
+                Weigher::Calendar(*basis)
+            }
+            Basis::Pattern(pattern) => Weigher::Pattern(checked(pattern)?),
+            Basis::Amounts { rest, .. } => {
+                Weigher::prepare(rest, model, axis, depth, frontiers, cubes)?
+            }
+            Basis::Measure(name) => Weigher::Cells(cubes[model.flow_index(name)?].clone()),
+            Basis::Mix(parts) => {
+                let shares: Vec<(String, Decimal)> = parts
+                    .iter()
+                    .map(|(share, _)| (String::new(), *share))
+                    .collect();
+                let scale = whole_scale("mix", &shares)?;
+                let mut mixed = Vec::with_capacity(parts.len());
+                for (share, part) in parts {
+                    let weight = share.at_scale(scale).and_then(|w| u64::try_from(w).ok());
+                    let weigher = Weigher::prepare(part, model, axis, depth, frontiers, cubes)?;
+                    mixed.push((weight.unwrap_or(0), weigher));
+                }
+                Weigher::Mix(mixed)
+            }
+        })
+    }
+
+    /// The weights of one group of children, members' limited days not yet counted.
+    pub(crate) fn fill(
+        &self,
+        model: &Model,
+        frontiers: &[Frontier],
+        group: &Group<'_>,
+        out: &mut Filled,
+    ) -> Result<(), PlanError> {
+        out.big = None;
+        out.small.clear();
+        let frontier = &frontiers[group.axis];
+        match self {
+            Weigher::Equal => out.small.resize(group.children.len(), 1),
+            Weigher::Nodes(weights) => {
+                let of = |child: &u32| weights[frontier.node(*child) as usize];
+                out.small.extend(group.children.iter().map(of));
+            }
+            Weigher::WideNodes(weights) => {
+                let of = |child: &u32| weights[frontier.node(*child) as usize].clone();
+                out.settle(group.children.iter().map(of).collect());
+            }
+            Weigher::History(history) => {
+                let mut at = group.at.to_vec();
+                for child in group.children {
+                    at[group.axis] = *child;
+                    let value = history.value(&at);
+                    let weight = u64::try_from(value).map_err(|_| PlanError::WeightNegative {
+                        place: place_text(model, frontiers, &at),
+                        value: history.text(value),
+                    })?;
+                    out.small.push(weight);
+                }
+            }
+            Weigher::Grown { base, factors } => {
+                grown(base, factors, model, frontiers, group, out)?;
+            }
+            Weigher::Calendar(basis) => {
+                let mut nodes = nodes_at(frontiers, group.at);
+                let table = model.basis_table(*basis, &nodes);
+                let limit = model.limit_of(&nodes);
+                for child in group.children {
+                    nodes[group.axis] = frontier.node(*child);
+                    out.small
+                        .push(model.period_weight(table, nodes[group.axis], limit));
+                }
+            }
+            Weigher::Pattern(pattern) => out.settle(shape(pattern, group.children.len())),
+            Weigher::Cells(cube) => {
+                let mut nodes = nodes_at(frontiers, group.at);
+                for child in group.children {
+                    nodes[group.axis] = frontier.node(*child);
+                    let value = value_of(cube, model, &nodes)?;
+                    out.small.push(u64::try_from(value).unwrap_or(0));
+                }
+            }
+            Weigher::Mix(parts) => mixed(parts, model, frontiers, group, out)?,
+        }
+        Ok(())
+    }
+}
+
+/// Counts only the days on which members are effective (rule D12): each weight times its active share.
+pub(crate) fn limit_weights(
+    model: &Model,
+    frontiers: &[Frontier],
+    group: &Group<'_>,
+    weigher: &Weigher,
+    out: &mut Filled,
+) {
+    let time = model.time();
+    let frontier = &frontiers[group.axis];
+    let mut nodes = nodes_at(frontiers, group.at);
+    if group.axis == time {
+        let Some(limit) = model.limit_of(&nodes) else {
+            return;
+        };
+        if matches!(weigher, Weigher::Calendar(_)) {
+            return;
+        }
+        let table = model.table_of(&nodes);
+        let shares: Vec<(u64, u64)> = group
+            .children
+            .iter()
+            .map(|child| active_share(model, table, frontier.node(*child), Some(limit)))
+            .collect();
+        scale_by(&shares, out);
+    } else if model.has_limits(group.axis) {
+        let period = nodes[time];
+        let mut shares = Vec::with_capacity(group.children.len());
+        for child in group.children {
+            nodes[group.axis] = frontier.node(*child);
+            shares.push(active_share(model, 0, period, model.limit_of(&nodes)));
+        }
+        scale_by(&shares, out);
+    }
+}
+
+fn active_share(model: &Model, table: usize, period: u32, limit: Option<DateRange>) -> (u64, u64) {
+    let full = model.period_weight(table, period, None);
+    match limit {
+        None => (1, 1),
+        Some(_) if full == 0 => (0, 1),
+        Some(_) => (model.period_weight(table, period, limit), full),
+    }
+}
+
+/// Multiplies each weight by its own fraction, exactly: all are brought to one denominator.
+fn scale_by(shares: &[(u64, u64)], out: &mut Filled) {
+    if shares.iter().all(|(active, full)| active == full) {
+        return;
+    }
+    if shares
+        .iter()
+        .all(|(active, full)| active == full || *active == 0)
+    {
+        let mut wide = out.wide();
+        for (weight, (active, _)) in wide.iter_mut().zip(shares) {
+            if *active == 0 {
+                *weight = BigUint::ZERO;
+            }
+        }
+        out.settle(wide);
+        return;
+    }
+    let mut denominators: Vec<u64> = shares
+        .iter()
+        .filter(|(active, full)| active != full)
+        .map(|(_, full)| *full)
+        .collect();
+    denominators.sort_unstable();
+    denominators.dedup();
+    let common: BigUint = denominators
+        .iter()
+        .map(|full| BigUint::from(*full))
+        .product();
+    let wide = out
+        .wide()
+        .into_iter()
+        .zip(shares)
+        .map(|(weight, (active, full))| {
+            if active == full {
+                weight * &common
+            } else {
+                weight * (&common / BigUint::from(*full)) * BigUint::from(*active)
+            }
+        })
+        .collect();
+    out.settle(wide);
+}
+
+pub(crate) fn nodes_at(frontiers: &[Frontier], at: &[u32]) -> Vec<u32> {
+    at.iter()
+        .zip(frontiers)
+        .map(|(at, frontier)| frontier.node(*at))
+        .collect()
+}
+
+pub(crate) fn place_text(model: &Model, frontiers: &[Frontier], at: &[u32]) -> String {
+    model.place_text(&Place(nodes_at(frontiers, at)))
+}
+
+fn value_of(cube: &Cube, model: &Model, nodes: &[u32]) -> Result<i64, PlanError> {
+    let mut at = Vec::with_capacity(nodes.len());
+    for (axis, node) in nodes.iter().enumerate() {
+        match cube.frontier(axis).position(*node) {
+            Some(position) => at.push(position),
+            None => {
+                return Err(PlanError::NotDecomposed {
+                    place: model.place_text(&Place(nodes.to_vec())),
+                    axis: model.axes()[axis].code.clone(),
+                });
+            }
+        }
+    }
+    Ok(cube.get(&at))
+}
+
+/// Weights by member: a node's own, or else the sum of its children's.
+fn given(
+    model: &Model,
+    axis: usize,
+    depth: usize,
+    weights: &[(String, Decimal)],
+) -> Result<Weigher, PlanError> {
+    let tree = &model.axes()[axis].tree;
+    let mut own: Vec<Option<Decimal>> = vec![None; tree.len()];
+    for (member, weight) in weights {
+        let node = model.member_on(axis, member)?;
+        if tree.depth(node) > depth {
+            return Err(PlanError::NotAChild {
+                member: member.clone(),
+                level: tree.level_name(depth).into(),
+            });
+        }
+        own[node as usize] = Some(*weight);
+    }
+    node_weights(model, axis, &own, false)
+}
+
+fn attributes(model: &Model, axis: usize, names: &[String]) -> Result<Weigher, PlanError> {
+    let tree = &model.axes()[axis].tree;
+    let mut product: Option<Vec<Option<Decimal>>> = None;
+    for name in names {
+        let values = tree
+            .attribute(name)
+            .ok_or_else(|| PlanError::AttributeUnknown {
+                axis: model.axes()[axis].code.clone(),
+                attribute: name.clone(),
+                known: tree.attribute_names().map(str::to_owned).collect(),
+            })?;
+        product = Some(match product {
+            None => values.to_vec(),
+            Some(known) => known
+                .iter()
+                .zip(values)
+                .map(|(a, b)| a.and_then(|a| b.and_then(|b| a.times(b))))
+                .collect(),
+        });
+    }
+    let own = product.unwrap_or_else(|| vec![None; tree.len()]);
+    node_weights(model, axis, &own, true)
+}
+
+fn node_weights(
+    model: &Model,
+    axis: usize,
+    own: &[Option<Decimal>],
+    attribute: bool,
+) -> Result<Weigher, PlanError> {
+    let tree = &model.axes()[axis].tree;
+    let scale = own
+        .iter()
+        .flatten()
+        .map(|weight| weight.scale())
+        .max()
+        .unwrap_or(0);
+    let mut sums = vec![0u128; tree.len()];
+    let mut huge = false;
+    for node in (0..tree.len() as u32).rev() {
+        if let Some(weight) = own[node as usize] {
+            let negative = || PlanError::WeightNegative {
+                place: format!("{}={}", model.axes()[axis].code, tree.code(node)),
+                value: weight.to_string(),
+            };
+            if weight.is_negative() {
+                return Err(negative());
+            }
+            match weight
+                .at_scale(scale)
+                .and_then(|digits| u128::try_from(digits).ok())
+            {
+                // An attribute of a parent stands for the whole; its children keep theirs.
+                Some(digits) => sums[node as usize] = digits,
+                None => huge = true,
+            }
+        }
+        if let Some(parent) = tree.parent(node)
+            && own[parent as usize].is_none()
+        {
+            let sum = sums[parent as usize].checked_add(sums[node as usize]);
+            sums[parent as usize] = sum.unwrap_or(u128::MAX);
+        }
+    }
+    let _ = attribute;
+    if huge || sums.iter().any(|sum| *sum > 1 << 62) {
+        return Ok(Weigher::WideNodes(
+            sums.into_iter().map(BigUint::from).collect(),
+        ));
+    }
+    Ok(Weigher::Nodes(
+        sums.into_iter().map(|sum| sum as u64).collect(),
+    ))
+}
+
+/// Shares under one parent must be 100 % (rules D2, D10).
+fn check_whole(model: &Model, axis: usize, shares: &[(String, Decimal)]) -> Result<(), PlanError> {
+    let tree = &model.axes()[axis].tree;
+    let mut by_parent: FxHashMap<u32, Vec<(String, Decimal)>> = FxHashMap::default();
+    let mut order = Vec::new();
+    for (member, share) in shares {
+        let node = model.member_on(axis, member)?;
+        let parent = tree.parent(node).unwrap_or(0);
+        if !by_parent.contains_key(&parent) {
+            order.push(parent);
+        }
+        by_parent
+            .entry(parent)
+            .or_default()
+            .push((member.clone(), *share));
+    }
+    for parent in order {
+        let place = format!("{}={}", model.axes()[axis].code, tree.name(parent));
+        whole_scale(&place, &by_parent[&parent])?;
+    }
+    Ok(())
+}
+
+/// The common scale of shares that sum to one.
+pub(crate) fn whole_scale(place: &str, shares: &[(String, Decimal)]) -> Result<u32, PlanError> {
+    let mut sum = Some(Decimal::ZERO);
+    for (member, share) in shares {
+        if share.is_negative() {
+            return Err(PlanError::WeightNegative {
+                place: format!("{place}, {member}"),
+                value: share.to_string(),
+            });
+        }
+        sum = sum.and_then(|known| known.plus(*share));
+    }
+    if sum != Some(Decimal::ONE) {
+        let percent = sum.and_then(|sum| sum.times(Decimal::new(100, 0)));
+        let sum = percent.map_or("?".into(), |percent| format!("{percent}%"));
+        return Err(PlanError::SharesNotWhole {
+            place: place.into(),
+            sum,
+        });
+    }
+    Ok(shares
+        .iter()
+        .map(|(_, share)| share.scale())
+        .max()
+        .unwrap_or(0))
+}
+
+fn growth_factors(
+    model: &Model,
+    axis: usize,
+    rates: &[(String, Decimal)],
+    otherwise: Decimal,
+) -> Result<Vec<u64>, PlanError> {
+    let tree = &model.axes()[axis].tree;
+    let scale = rates
+        .iter()
+        .map(|(_, rate)| rate.scale())
+        .chain([otherwise.scale()])
+        .max();
+    let scale = scale.unwrap_or(0);
+    let factor = |rate: Decimal| {
+        let grown = rate
+            .plus(Decimal::ONE)
+            .and_then(|grown| grown.at_scale(scale));
+        grown
+            .and_then(|grown| u64::try_from(grown).ok())
+            .ok_or_else(|| PlanError::Parameter {
+                name: "growth".into(),
+                value: rate.to_string(),
+                zh: "增长率不能低于 -100%,位数也不能太长",
+                en: "a growth rate is at least -100 % and of moderate length",
+            })
+    };
+    let mut factors = vec![factor(otherwise)?; tree.len()];
+    let mut named: Vec<(u32, Decimal)> = Vec::new();
+    for (member, rate) in rates {
+        named.push((model.member_on(axis, member)?, *rate));
+    }
+    named.sort_by_key(|(node, _)| *node);
+    for (node, rate) in named {
+        let factor = factor(rate)?;
+        factors[node as usize..tree.end(node) as usize].fill(factor);
+    }
+    Ok(factors)
+}
+
+fn grown(
+    base: &Weigher,
+    factors: &[u64],
+    model: &Model,
+    frontiers: &[Frontier],
+    group: &Group<'_>,
+    out: &mut Filled,
+) -> Result<(), PlanError> {
+    let frontier = &frontiers[group.axis];
+    let mut wide = Vec::with_capacity(group.children.len());
+    let mut at = group.at.to_vec();
+    let mut inner = Filled::default();
+    for child in group.children {
+        let leaves = frontier.leaves_in(*child);
+        let mut sum = BigUint::ZERO;
+        for leaf in leaves {
+            at[group.axis] = frontier.parent(*leaf).unwrap_or(0);
+            let one = Group {
+                axis: group.axis,
+                at: &at,
+                children: &[*leaf],
+            };
+            base.fill(model, frontiers, &one, &mut inner)?;
+            let factor = factors[frontier.node(*leaf) as usize];
+            sum += &inner.wide()[0] * BigUint::from(factor);
+        }
+        wide.push(sum);
+    }
+    out.settle(wide);
+    Ok(())
+}
+
+fn mixed(
+    parts: &[(u64, Weigher)],
+    model: &Model,
+    frontiers: &[Frontier],
+    group: &Group<'_>,
+    out: &mut Filled,
+) -> Result<(), PlanError> {
+    let mut sources: Vec<(BigUint, Vec<BigUint>, BigUint)> = Vec::new();
+    let mut inner = Filled::default();
+    for (share, weigher) in parts {
+        weigher.fill(model, frontiers, group, &mut inner)?;
+        let wide = inner.wide();
+        let sum: BigUint = wide.iter().sum();
+        if sum != BigUint::ZERO {
+            sources.push((BigUint::from(*share), wide, sum));
+        }
+    }
+    let mut weights = vec![BigUint::ZERO; group.children.len()];
+    for (at, (share, wide, _)) in sources.iter().enumerate() {
+        let others: BigUint = sources
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, (_, _, sum))| sum.clone())
+            .product();
+        for (weight, own) in weights.iter_mut().zip(wide) {
+            *weight += own * share * &others;
+        }
+    }
+    out.settle(weights);
+    Ok(())
+}
+
+fn checked(pattern: &Pattern) -> Result<Pattern, PlanError> {
+    let bad = |value: String, zh, en| PlanError::Parameter {
+        name: "pattern".into(),
+        value,
+        zh,
+        en,
+    };
+    match pattern {
+        Pattern::List(list) if list.is_empty() => {
+            Err(bad("[]".into(), "列表不能为空", "the list is empty"))
+        }
+        Pattern::List(list) if list.iter().any(|weight| weight.is_negative()) => Err(bad(
+            format!("{list:?}"),
+            "列表里有负数",
+            "the list has a negative number",
+        )),
+        Pattern::StraightLine(rate) | Pattern::Compound(rate)
+            if rate
+                .plus(Decimal::ONE)
+                .is_none_or(|grown| grown.is_negative())
+                || rate.scale() > 12 =>
+        {
+            Err(bad(
+                rate.to_string(),
+                "增长率不能低于 -100%",
+                "the rate is below -100 %",
+            ))
+        }
+        known => Ok(known.clone()),
+    }
+}
+
+/// A pattern as whole numbers over `count` children.
+fn shape(pattern: &Pattern, count: usize) -> Vec<BigUint> {
+    let whole = |n: usize| BigUint::from(n as u64);
+    match pattern {
+        Pattern::List(list) => {
+            let scale = list.iter().map(|weight| weight.scale()).max().unwrap_or(0);
+            let digits = |weight: &Decimal| weight.at_scale(scale).unwrap_or(0).unsigned_abs();
+            (0..count)
+                .map(|at| BigUint::from(digits(&list[at % list.len()])))
+                .collect()
+        }
+        Pattern::First => (0..count).map(|at| whole(usize::from(at == 0))).collect(),
+        Pattern::Last => (0..count)
+            .map(|at| whole(usize::from(at + 1 == count)))
+            .collect(),
+        Pattern::Bell => (0..count)
+            .map(|at| whole((at + 1).min(count - at)))
+            .collect(),
+        Pattern::StraightLine(rate) => {
+            let one = 10i128.pow(rate.scale());
+            let line = |at: usize| (one + rate.digits() * at as i128).max(0).unsigned_abs();
+            (0..count).map(|at| BigUint::from(line(at))).collect()
+        }
+        Pattern::Compound(rate) => {
+            let one = 10i128.pow(rate.scale());
+            let grown = BigUint::from((one + rate.digits()).unsigned_abs());
+            let one = BigUint::from(one.unsigned_abs());
+            (0..count)
+                .map(|at| grown.pow(at as u32) * one.pow((count - 1 - at) as u32))
+                .collect()
+        }
+    }
+}
