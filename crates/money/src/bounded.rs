@@ -1,10 +1,12 @@
 //! Proportional sharing under floors and caps (rule D5). Knows one group of members.
 
-use std::cmp::Ordering;
-use std::fmt;
+mod error;
 
-use fenjie_message::{Lang, Message};
+use std::cmp::Ordering;
+
 use num_bigint::BigInt;
+
+pub use error::BoundsError;
 
 use crate::{Policy, allocate_u64};
 
@@ -46,8 +48,8 @@ impl Bounds {
 /// zero count as equal (rule A5). Totals and limits may be negative.
 ///
 /// # Errors
-/// [`BoundsError`] where a floor lies above its cap, or the total is below all floors or above all
-/// caps. `out` is untouched then.
+/// [`BoundsError`] where a floor lies above its cap, the total is below all floors or above all
+/// caps, or limits of both signs push a part beyond 64 bits. `out` holds no parts then.
 ///
 /// # Panics
 /// Where the slices differ in length, or there are no members and the total is not zero.
@@ -78,15 +80,9 @@ pub fn allocate_bounded(
     check_limits(total, bounds)?;
     let weighted = |i: &usize| weights[*i] > 0;
     let (heavy, light): (Vec<usize>, Vec<usize>) = (0..weights.len()).partition(weighted);
+    let even = vec![1; weights.len()];
     if heavy.is_empty() {
-        fill(
-            i128::from(total),
-            &light,
-            &vec![1; weights.len()],
-            bounds,
-            out,
-        );
-        return Ok(());
+        return fill(i128::from(total), &light, &even, bounds, out);
     }
     let resting: i128 = light.iter().map(|&i| i128::from(bounds[i].clamp(0))).sum();
     let wanted = i128::from(total) - resting;
@@ -95,14 +91,8 @@ pub fn allocate_bounded(
     let taken = wanted
         .max(heavy_floor.unwrap_or(i128::MIN))
         .min(heavy_cap.unwrap_or(i128::MAX));
-    fill(taken, &heavy, weights, bounds, out);
-    fill(
-        i128::from(total) - taken,
-        &light,
-        &vec![1; weights.len()],
-        bounds,
-        out,
-    );
+    fill(taken, &heavy, weights, bounds, out)?;
+    fill(i128::from(total) - taken, &light, &even, bounds, out)?;
     assert_eq!(
         out.iter().map(|&part| i128::from(part)).sum::<i128>(),
         i128::from(total),
@@ -198,7 +188,13 @@ struct Level {
 }
 
 /// Fills members of positive weight up to a feasible sum.
-fn fill(sum: i128, members: &[usize], weights: &[u64], bounds: &[Bounds], out: &mut [i64]) {
+fn fill(
+    sum: i128,
+    members: &[usize],
+    weights: &[u64],
+    bounds: &[Bounds],
+    out: &mut [i64],
+) -> Result<(), BoundsError> {
     let mut bends = Vec::with_capacity(2 * members.len());
     for &i in members {
         let weight = weights[i];
@@ -235,15 +231,16 @@ fn fill(sum: i128, members: &[usize], weights: &[u64], bounds: &[Bounds], out: &
     }
     if free.is_empty() {
         assert_eq!(rest, 0, "a feasible sum is met by the limits alone");
-        return;
+        return Ok(());
     }
-    let rest = i64::try_from(rest).expect("free parts lie between zero and the total or a limit");
+    let rest = i64::try_from(rest).map_err(|_| BoundsError::OutOfRange { rest })?;
     let shared: Vec<u64> = free.iter().map(|&i| weights[i]).collect();
     let mut parts = vec![0; free.len()];
     allocate_u64(rest, &shared, Policy::LargestRemainder, &mut parts);
     for (&i, part) in free.iter().zip(parts) {
         out[i] = part;
     }
+    Ok(())
 }
 
 enum Side {
@@ -293,138 +290,3 @@ fn reaches(level: &Level, bend: &Bend, wanted: i128) -> Ordering {
         }
     }
 }
-
-/// Why limits cannot be met. Members count from 0; sums are in steps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BoundsError {
-    /// A member's floor lies above its cap.
-    FloorAboveCap {
-        /// Which member.
-        index: usize,
-        /// Its floor.
-        floor: i64,
-        /// Its cap.
-        cap: i64,
-    },
-    /// The floors sum to more than the total.
-    BelowFloors {
-        /// The total asked for.
-        total: i64,
-        /// The floors' sum, the nearest feasible total.
-        floors: i128,
-        /// The caps' sum, where every member has one.
-        caps: Option<i128>,
-        /// The fewest floors that clash.
-        clashing: Vec<usize>,
-    },
-    /// The caps sum to less than the total.
-    AboveCaps {
-        /// The total asked for.
-        total: i64,
-        /// The floors' sum, where every member has one.
-        floors: Option<i128>,
-        /// The caps' sum, the nearest feasible total.
-        caps: i128,
-        /// The caps that clash: all of them, because lifting any one would do.
-        clashing: Vec<usize>,
-    },
-}
-
-impl BoundsError {
-    /// The feasible total nearest to the one asked for, in steps; none where no total is.
-    ///
-    /// ```
-    /// use fenjie_money::{Bounds, allocate_bounded};
-    /// let caps = [Bounds { floor: 0, cap: 10 }; 3];
-    /// let error = allocate_bounded(100, &[1, 1, 1], &caps, &mut [0; 3]).unwrap_err();
-    /// assert_eq!(error.nearest(), Some(30));
-    /// ```
-    pub fn nearest(&self) -> Option<i128> {
-        match self {
-            BoundsError::FloorAboveCap { .. } => None,
-            BoundsError::BelowFloors { floors, .. } => Some(*floors),
-            BoundsError::AboveCaps { caps, .. } => Some(*caps),
-        }
-    }
-
-    /// The smallest set of members whose limits clash.
-    ///
-    /// ```
-    /// use fenjie_money::{Bounds, allocate_bounded};
-    /// let floors = [60, 10, 50].map(|floor| Bounds { floor, cap: i64::MAX });
-    /// let error = allocate_bounded(100, &[1, 1, 1], &floors, &mut [0; 3]).unwrap_err();
-    /// assert_eq!(error.clashing(), [0, 2]);
-    /// ```
-    pub fn clashing(&self) -> &[usize] {
-        match self {
-            BoundsError::FloorAboveCap { index, .. } => std::slice::from_ref(index),
-            BoundsError::BelowFloors { clashing, .. } => clashing,
-            BoundsError::AboveCaps { clashing, .. } => clashing,
-        }
-    }
-}
-
-impl Message for BoundsError {
-    fn code(&self) -> &'static str {
-        match self {
-            BoundsError::FloorAboveCap { .. } => "floor_above_cap",
-            BoundsError::BelowFloors { .. } => "total_below_floors",
-            BoundsError::AboveCaps { .. } => "total_above_caps",
-        }
-    }
-
-    fn text(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (BoundsError::FloorAboveCap { index, floor, cap }, Lang::Zh) => {
-                format!("成员 [{index}] 的下限 {floor} 大于上限 {cap}（以最小单位计）")
-            }
-            (BoundsError::FloorAboveCap { index, floor, cap }, Lang::En) => {
-                format!("the floor {floor} of member [{index}] is above its cap {cap}, in steps")
-            }
-            (BoundsError::BelowFloors { total, floors, .. }, Lang::Zh) => {
-                format!("总额 {total} 小于各下限之和 {floors}（以最小单位计）")
-            }
-            (BoundsError::BelowFloors { total, floors, .. }, Lang::En) => {
-                format!("the total {total} is below the floors' sum {floors}, in steps")
-            }
-            (BoundsError::AboveCaps { total, caps, .. }, Lang::Zh) => {
-                format!("总额 {total} 大于各上限之和 {caps}（以最小单位计）")
-            }
-            (BoundsError::AboveCaps { total, caps, .. }, Lang::En) => {
-                format!("the total {total} is above the caps' sum {caps}, in steps")
-            }
-        }
-    }
-
-    fn hint(&self, lang: Lang) -> Option<String> {
-        let nearest = self.nearest()?;
-        let members: Vec<String> = self
-            .clashing()
-            .iter()
-            .take(8)
-            .map(usize::to_string)
-            .collect();
-        let more = if self.clashing().len() > 8 {
-            ", …"
-        } else {
-            ""
-        };
-        let members = members.join(", ") + more;
-        Some(match lang {
-            Lang::Zh => {
-                format!("最接近的可行总额是 {nearest}；相互冲突的是成员 [{members}] 的限额")
-            }
-            Lang::En => {
-                format!("the nearest feasible total is {nearest}; members [{members}] clash")
-            }
-        })
-    }
-}
-
-impl fmt::Display for BoundsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fenjie_message::english(self))
-    }
-}
-
-impl std::error::Error for BoundsError {}

@@ -38,5 +38,5 @@ pub use policy::{Policy, PolicyError, ZeroBasis};
 pub use share::Scratch;
 pub use step::Step;
 pub use stepped::{Stepped, allocate_stepped};
-pub use text::{AllocateError, Rest, TextAllocation, allocate_text};
+pub use text::{AllocateError, Rest, TextAllocation, TextAllocator, TextParts, allocate_text};
 pub use weights::{Weights, WeightsError};

@@ -1,7 +1,5 @@
 //! Who gets the left-over steps, and what all-zero weights mean. Allocates nothing itself.
 
-use std::fmt;
-
 use fenjie_message::{Lang, Message};
 
 /// Who gets the steps that whole shares leave over (rule A6). Stored with the decomposition.
@@ -95,7 +93,8 @@ pub enum ZeroBasis {
 }
 
 /// A policy nobody knows, with the nearest name that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", fenjie_message::english(self))]
 pub struct PolicyError {
     /// What was typed, shortened.
     pub text: String,
@@ -128,14 +127,6 @@ impl Message for PolicyError {
         })
     }
 }
-
-impl fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fenjie_message::english(self))
-    }
-}
-
-impl std::error::Error for PolicyError {}
 
 #[cfg(test)]
 mod tests {

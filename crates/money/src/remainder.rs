@@ -7,6 +7,8 @@ pub(crate) trait Remainder: Copy + Ord {
     fn narrow(wide: u64) -> Self;
     /// How many of the remainders are at least `cut`.
     fn count_from(remainders: &[Self], cut: Self) -> usize;
+    /// The smallest and the largest remainder in `low..=last`, without a branch per value.
+    fn range_within(remainders: &[Self], low: Self, last: Self) -> (Self, Self);
 }
 
 impl Remainder for u32 {
@@ -22,6 +24,16 @@ impl Remainder for u32 {
         // Groups of fewer than 2^32 members: a u32 counter keeps the lanes as wide as the values.
         remainders.iter().map(|&r| u32::from(r >= cut)).sum::<u32>() as usize
     }
+
+    fn range_within(remainders: &[u32], low: u32, last: u32) -> (u32, u32) {
+        remainders
+            .iter()
+            .fold((last, low), |(smallest, largest), &r| {
+                let (at_least, at_most) = (r >= low, r <= last);
+                let smallest = smallest.min(if at_least { r } else { last });
+                (smallest, largest.max(if at_most { r } else { low }))
+            })
+    }
 }
 
 impl Remainder for u64 {
@@ -35,6 +47,16 @@ impl Remainder for u64 {
 
     fn count_from(remainders: &[u64], cut: u64) -> usize {
         remainders.iter().map(|&r| u64::from(r >= cut)).sum::<u64>() as usize
+    }
+
+    fn range_within(remainders: &[u64], low: u64, last: u64) -> (u64, u64) {
+        remainders
+            .iter()
+            .fold((last, low), |(smallest, largest), &r| {
+                let (at_least, at_most) = (r >= low, r <= last);
+                let smallest = smallest.min(if at_least { r } else { last });
+                (smallest, largest.max(if at_most { r } else { low }))
+            })
     }
 }
 
@@ -52,13 +74,20 @@ pub(crate) fn give_largest<R: Remainder>(
     if steps == 0 {
         return;
     }
+    let members = remainders.len();
     assert!(
-        steps < remainders.len(),
+        steps < members,
         "fewer steps are left over than there are members"
     );
+    if members <= FEW {
+        give_few(steps, remainders, parts);
+        return;
+    }
     // At least `low` are too many members, at least `high` too few.
-    let (mut low, mut low_count) = (0u64, remainders.len());
+    let (mut low, mut low_count) = (0u64, members);
     let (mut high, mut high_count) = (modulus, 0usize);
+    let spacing = modulus / members as u64;
+    let mut cut = spacing * (members - steps) as u64;
     let mut pass = 0;
     while high - low > 1 {
         pass += 1;
@@ -67,23 +96,50 @@ pub(crate) fn give_largest<R: Remainder>(
             if high - low <= 1 {
                 break;
             }
+            cut = if pass % 8 == 0 {
+                low + (high - low) / 2
+            } else {
+                interpolate(low, high, low_count - steps, low_count - high_count)
+            };
         }
-        let cut = if pass % 8 == 0 {
-            low + (high - low) / 2
-        } else {
-            interpolate(low, high, low_count - steps, low_count - high_count)
-        };
+        cut = cut.clamp(low + 1, high - 1);
         let count = R::count_from(remainders, R::narrow(cut));
         match count.cmp(&steps) {
             std::cmp::Ordering::Equal => {
                 add_from(R::narrow(cut), remainders, parts);
                 return;
             }
-            std::cmp::Ordering::Greater => (low, low_count) = (cut, count),
-            std::cmp::Ordering::Less => (high, high_count) = (cut, count),
+            std::cmp::Ordering::Greater => {
+                (low, low_count) = (cut, count);
+                cut = cut.saturating_add(spacing.saturating_mul((count - steps) as u64));
+            }
+            std::cmp::Ordering::Less => {
+                (high, high_count) = (cut, count);
+                cut = cut.saturating_sub(spacing.saturating_mul((steps - count) as u64));
+            }
         }
     }
     give_tied(steps - high_count, low, remainders, parts);
+}
+
+/// Up to so many members are ranked pair by pair.
+const FEW: usize = 8;
+
+/// Ranks every pair without a branch; the earlier of two equals comes first.
+fn give_few<R: Remainder>(steps: usize, remainders: &[R], parts: &mut [i64]) {
+    let mut ranks = [0usize; FEW];
+    for later in 1..remainders.len() {
+        let mut rank = 0;
+        for earlier in 0..later {
+            let first = usize::from(remainders[earlier] >= remainders[later]);
+            rank += first;
+            ranks[earlier] += 1 - first;
+        }
+        ranks[later] = rank;
+    }
+    for (part, rank) in parts.iter_mut().zip(ranks) {
+        *part = part.wrapping_add(i64::from(rank < steps));
+    }
 }
 
 /// A cut strictly inside the bracket, where `above` of `all` members should lie below it.
@@ -98,11 +154,8 @@ fn interpolate(low: u64, high: u64, above: usize, all: usize) -> u64 {
 
 /// The bracket drawn up to the smallest and largest remainder inside it.
 fn tighten<R: Remainder>(remainders: &[R], low: u64, high: u64) -> (u64, u64) {
-    let inside = |r: &u64| *r >= low && *r < high;
-    let values = || remainders.iter().map(|r| r.wide()).filter(inside);
-    let smallest = values().min().expect("the bracket holds a remainder");
-    let largest = values().max().expect("the bracket holds a remainder");
-    (smallest, largest + 1)
+    let (smallest, largest) = R::range_within(remainders, R::narrow(low), R::narrow(high - 1));
+    (smallest.wide(), largest.wide() + 1)
 }
 
 fn add_from<R: Remainder>(cut: R, remainders: &[R], parts: &mut [i64]) {

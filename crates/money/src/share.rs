@@ -7,17 +7,27 @@ use crate::remainder::give_largest;
 /// Weights as kernels hold them.
 pub(crate) trait Weight: Copy {
     fn wide(self) -> u64;
+    /// The sum, in an accumulator that cannot overflow and lets the loop use wide lanes.
+    fn sum(weights: &[Self]) -> u128;
 }
 
 impl Weight for u32 {
     fn wide(self) -> u64 {
         u64::from(self)
     }
+
+    fn sum(weights: &[u32]) -> u128 {
+        u128::from(weights.iter().map(|&w| u64::from(w)).sum::<u64>())
+    }
 }
 
 impl Weight for u64 {
     fn wide(self) -> u64 {
         self
+    }
+
+    fn sum(weights: &[u64]) -> u128 {
+        weights.iter().map(|&w| u128::from(w)).sum()
     }
 }
 
@@ -57,18 +67,11 @@ pub(crate) fn share<W: Weight>(
         parts.fill(0);
         return;
     }
-    let sum: u128 = weights.iter().map(|w| u128::from(w.wide())).sum();
+    let sum = W::sum(weights);
     if sum == 0 {
         share_equally(amount, policy, parts);
     } else if sum < 1 << 31 {
-        share_narrow(
-            amount,
-            sum as u32,
-            weights,
-            policy,
-            parts,
-            &mut scratch.narrow,
-        );
+        share_narrow(amount, sum as u32, weights, policy, parts, scratch);
     } else if sum < 1 << 63 {
         share_wide(
             amount,
@@ -111,26 +114,37 @@ pub(crate) fn share_narrow<W: Weight>(
     weights: &[W],
     policy: Policy,
     parts: &mut [i64],
-    remainders: &mut Vec<u32>,
+    scratch: &mut Scratch,
 ) {
     let (times, rest) = (amount / u64::from(sum), (amount % u64::from(sum)) as u32);
     if rest == 0 {
         multiply(times, weights, parts);
         return;
     }
-    let ratio = (u64::from(rest) << 32) / u64::from(sum);
+    let Ok(times) = u32::try_from(times) else {
+        return share_wide(
+            amount,
+            u64::from(sum),
+            weights,
+            policy,
+            parts,
+            &mut scratch.wide,
+        );
+    };
+    let ratio = ((u64::from(rest) << 32) / u64::from(sum)) as u32;
+    let remainders = &mut scratch.narrow;
     remainders.resize(weights.len(), 0);
     let mut given = 0u64;
     for ((weight, part), remainder) in weights.iter().zip(&mut *parts).zip(&mut *remainders) {
-        let weight = weight.wide();
-        let near = (ratio * weight) >> 32;
-        let over = rest
-            .wrapping_mul(weight as u32)
-            .wrapping_sub((near as u32).wrapping_mul(sum));
-        let short = u32::from(over >= sum);
-        let whole = near + u64::from(short);
-        *remainder = over - short * sum;
-        *part = times.wrapping_mul(weight).wrapping_add(whole) as i64;
+        let weight = weight.wide() as u32;
+        let near = (wide_product(ratio, weight) >> 32) as u32;
+        // The remainder less the sum: negative where the quotient is right already.
+        let over = wide_product(rest, weight).wrapping_sub(wide_product(near, sum));
+        let over = over.wrapping_sub(u64::from(sum));
+        let right = over >> 63;
+        let whole = u64::from(near) + 1 - right;
+        *remainder = (over as u32).wrapping_add(sum & (right as u32).wrapping_neg());
+        *part = (wide_product(times, weight) + whole) as i64;
         given += whole;
     }
     let steps = u64::from(rest) - given;
@@ -138,6 +152,11 @@ pub(crate) fn share_narrow<W: Weight>(
         None => give_largest(steps as usize, u64::from(sum), remainders, parts),
         Some(target) => parts[target] = parts[target].wrapping_add(steps as i64),
     }
+}
+
+/// 32 by 32 bits, which machines multiply in lanes.
+fn wide_product(a: u32, b: u32) -> u64 {
+    u64::from(a) * u64::from(b)
 }
 
 /// Sums from 2^31 to below 2^63: the same with 64-bit remainders and 64 binary places.

@@ -88,7 +88,8 @@ impl Periodic {
     /// ```
     pub fn share_into(&self, total: i64, out: &mut [i64]) {
         assert_eq!(out.len(), self.weights.len(), "one part per member");
-        let (times, row) = self.row(total.unsigned_abs());
+        let (times, rest) = self.divide(total.unsigned_abs());
+        let row = &self.table[rest * self.weights.len()..][..self.weights.len()];
         for ((part, &weight), &extra) in out.iter_mut().zip(&self.weights).zip(row) {
             *part = times.wrapping_mul(weight).wrapping_add(u64::from(extra)) as i64;
         }
@@ -97,14 +98,65 @@ impl Periodic {
         }
     }
 
-    /// How many whole sums an amount holds, and the table's row for the rest.
-    fn row(&self, amount: u64) -> (u64, &[u16]) {
+    /// Shares each amount of a list in its own row: days into slots, months into days.
+    ///
+    /// # Panics
+    /// Where `out` is not `amounts × members` long.
+    ///
+    /// ```
+    /// let slots = fenjie_money::kernel::Periodic::new(&[10, 30, 30, 30]).unwrap();
+    /// let mut cells = [0; 8];
+    /// slots.share_each(&[100, -11], &mut cells);
+    /// assert_eq!(cells, [10, 30, 30, 30, -1, -4, -3, -3]);
+    /// ```
+    pub fn share_each(&self, amounts: &[i64], out: &mut [i64]) {
+        let members = self.weights.len();
+        assert_eq!(
+            out.len(),
+            amounts.len() * members,
+            "one row of members per amount"
+        );
+        match members {
+            2 => self.share_rows::<2>(amounts, out),
+            3 => self.share_rows::<3>(amounts, out),
+            4 => self.share_rows::<4>(amounts, out),
+            5 => self.share_rows::<5>(amounts, out),
+            6 => self.share_rows::<6>(amounts, out),
+            7 => self.share_rows::<7>(amounts, out),
+            8 => self.share_rows::<8>(amounts, out),
+            _ => {
+                for (&amount, row) in amounts.iter().zip(out.chunks_exact_mut(members)) {
+                    self.share_into(amount, row);
+                }
+            }
+        }
+    }
+
+    /// Rows of a width known to the compiler, which unrolls them.
+    fn share_rows<const MEMBERS: usize>(&self, amounts: &[i64], out: &mut [i64]) {
+        let weights: &[u64; MEMBERS] = self
+            .weights
+            .as_slice()
+            .try_into()
+            .expect("the caller counted the members");
+        let (table, _) = self.table.as_chunks::<MEMBERS>();
+        let (rows, _) = out.as_chunks_mut::<MEMBERS>();
+        for (&amount, row) in amounts.iter().zip(rows) {
+            let (times, rest) = self.divide(amount.unsigned_abs());
+            let sign = amount >> 63;
+            for ((part, &weight), &extra) in row.iter_mut().zip(weights).zip(&table[rest]) {
+                let magnitude = times.wrapping_mul(weight).wrapping_add(u64::from(extra)) as i64;
+                *part = (magnitude ^ sign).wrapping_sub(sign);
+            }
+        }
+    }
+
+    /// How many whole sums an amount holds, and the rest below one.
+    fn divide(&self, amount: u64) -> (u64, usize) {
         let near = ((u128::from(amount) * u128::from(self.reciprocal)) >> 64) as u64;
         let over = amount.wrapping_sub(near.wrapping_mul(self.sum));
         let short = u64::from(over >= self.sum);
-        let rest = (over - short * self.sum) as usize;
-        let members = self.weights.len();
-        (near + short, &self.table[rest * members..][..members])
+        (near + short, (over - short * self.sum) as usize)
     }
 }
 
