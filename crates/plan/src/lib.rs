@@ -26,6 +26,7 @@ mod fitting;
 mod frontier;
 mod history;
 mod hold_back;
+mod layers;
 mod measure;
 mod model;
 mod operation;
@@ -35,6 +36,7 @@ mod state;
 mod trace;
 mod tree;
 mod tree_error;
+mod view;
 mod weigher;
 
 pub use change::{Change, Mover};
@@ -44,6 +46,7 @@ pub use definition::{
 };
 pub use error::PlanError;
 pub use finding::{Finding, Severity};
+pub use layers::Layer;
 pub use measure::{LevelPeriod, Measure, MeasureKind, MeasureRole, Trend};
 pub use model::{Axis, Model, Place};
 pub use operation::{
@@ -54,3 +57,4 @@ pub use state::{Hold, Limit, Plan, Refusal, Statement};
 pub use trace::Step as TraceStep;
 pub use tree::{HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
 pub use tree_error::TreeError;
+pub use view::{Grain, View};

@@ -5,10 +5,8 @@ use fenjie_calendar::DateRange;
 use fenjie_money::{Policy, Scratch, allocate_with};
 use rustc_hash::FxHashMap;
 
-use crate::frontier::each_combination;
 use crate::model::{Model, Place};
 use crate::state::Plan;
-use crate::weigher::nodes_at;
 
 impl Plan {
     /// The value of a place in steps, totals included; detail by the calendar is computed. Nothing
@@ -21,45 +19,7 @@ impl Plan {
     /// assert!(plan.value(0, &friday).unwrap() > 0);
     /// ```
     pub fn value(&self, measure: usize, place: &Place) -> Option<i64> {
-        let grid = self.grid(measure);
-        let time = self.model.time();
-        let mut positions = Vec::with_capacity(place.0.len());
-        for (axis, node) in place.0.iter().enumerate() {
-            match grid.cube.frontier(axis).position(*node) {
-                Some(at) => positions.push(at),
-                None if axis == time => break,
-                None => return None,
-            }
-        }
-        if positions.len() == place.0.len() {
-            return Some(grid.cube.get(&positions));
-        }
-        let node = place.0[time];
-        let tree = &self.model.axes()[time].tree;
-        if tree.depth(node) > grid.profile_depth {
-            return None;
-        }
-        let frontier = grid.cube.frontier(time);
-        let leaf = frontier.covering(tree, node);
-        positions.push(leaf);
-        let mut detail = Detail::new(&self.model, grid.profile_depth);
-        let from = frontier.node(leaf);
-        let mut sum = 0i64;
-        let mut lists: Vec<&[u32]> = positions
-            .iter()
-            .enumerate()
-            .map(|(axis, at)| grid.cube.frontier(axis).leaves_in(*at))
-            .collect();
-        let leaf = [leaf];
-        lists[time] = &leaf;
-        each_combination(&lists, |at| {
-            let value = grid.cube.get(at);
-            if value != 0 {
-                let nodes = nodes_at(grid.cube.frontiers(), at);
-                sum += detail.value(&nodes, from, node, value);
-            }
-        });
-        Some(sum)
+        self.base(measure).value(place)
     }
 
     /// The time depth down to which a measure has values: stored, or evaluated by the calendar.
@@ -114,36 +74,6 @@ impl<'m> Detail<'m> {
             blocks: FxHashMap::default(),
             scratch: Scratch::default(),
         }
-    }
-
-    /// The amount of one period below a stored one, for members given by their nodes.
-    pub(crate) fn value(&mut self, members: &[u32], from: u32, node: u32, value: i64) -> i64 {
-        let tree = &self.model.axes()[self.model.time()].tree;
-        let table = self.model.table_of(members);
-        let limit = self.model.limit_of(members);
-        let mut path = vec![node];
-        while *path.last().expect("never empty") != from {
-            let last = *path.last().expect("never empty");
-            path.push(tree.parent(last).expect("the stored period is above"));
-        }
-        let mut value = value;
-        for pair in path.windows(2).rev() {
-            let (child, parent) = (pair[0], pair[1]);
-            let children: Vec<u32> = tree.children(parent).collect();
-            let weights: Vec<u64> = children
-                .iter()
-                .map(|child| self.model.period_weight(table, *child, limit))
-                .collect();
-            let mut parts = vec![0; children.len()];
-            let policy = Policy::LargestRemainder;
-            allocate_with(value, &weights, policy, &mut parts, &mut self.scratch);
-            let at = children
-                .iter()
-                .position(|known| *known == child)
-                .expect("a child");
-            value = parts[at];
-        }
-        value
     }
 
     /// All periods below a stored one, in depth-first order, with their amounts written to `out`.
