@@ -316,8 +316,8 @@ impl Message for CalendarError {
                 "give a holiday table that covers the year, or set holidays to none",
             ),
             Self::HolidaysUnreadable { .. } => (
-                "每行写作 2026-02-15..2026-02-23,春节,off，类型为 off 或 makeup",
-                "a line reads 2026-02-15..2026-02-23,春节,off; the kind is off or makeup",
+                "每行写作 2026-02-15..2026-02-23,春节,off，类型为 off、makeup 或 ordinary",
+                "a line reads 2026-02-15..2026-02-23,春节,off; the kind is off, makeup or ordinary",
             ),
             _ => return None,
         };

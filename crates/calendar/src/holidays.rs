@@ -25,6 +25,8 @@ pub struct Holidays {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Table {
     days: BTreeMap<Date, Holiday>,
+    /// Days that a notice takes back; they matter when this table lies on another.
+    ordinary: BTreeSet<Date>,
     years: BTreeSet<i16>,
     /// Nobody asked for holidays, so no year is missing.
     none: bool,
@@ -65,8 +67,9 @@ impl Holidays {
     }
 
     /// Reads a table: one line per day or per `first..last`, its name, and `off` or `makeup`
-    /// (also 休 / 班, or 1 / 0 as in `is_off_day`). Empty lines and lines after `#` are skipped;
-    /// a heading may be the first line. The years covered are those of the days in it.
+    /// (also 休 / 班, or 1 / 0 as in `is_off_day`), or `ordinary` to take back what another table
+    /// says. Empty lines and lines after `#` are skipped; a heading may be the first line. A year
+    /// is covered once a day before December is named: late December belongs to the next notice.
     ///
     /// # Errors
     /// `holidays_unreadable` and `holidays_twice` with the line; those of [`DateRange::parse`]
@@ -105,18 +108,16 @@ impl Holidays {
                 return Err(unreadable());
             };
             let range = DateRange::parse(day).map_err(|_| unreadable())?;
-            let off = is_off(kind).ok_or_else(unreadable)?;
+            let kind = Kind::parse(kind).ok_or_else(unreadable)?;
             if name.is_empty() || range.days() > 60 {
                 return Err(unreadable());
             }
             let name: Arc<str> = name.into();
             for date in range.dates() {
-                table.years.insert(date.year());
-                let holiday = Holiday {
-                    name: Arc::clone(&name),
-                    off,
-                };
-                if table.days.insert(date, holiday).is_some() {
+                if date.month() < 12 {
+                    table.years.insert(date.year());
+                }
+                if !table.add(date, &name, kind) {
                     return Err(CalendarError::HolidaysTwice { line: at + 1, date });
                 }
             }
@@ -126,29 +127,28 @@ impl Holidays {
         })
     }
 
-    /// This table with the years of another in place of its own: a new year's notice on top of
-    /// the built-in table.
+    /// This table with another on top, day by day: a new year's notice on the built-in table. What
+    /// the other names as ordinary is ordinary.
     ///
     /// ```
     /// use fenjie_calendar::{Date, Holidays};
-    /// let notice = Holidays::parse_csv("2027-01-01..2027-01-03,元旦,off")?;
-    /// let both = Holidays::china().replaced_by(&notice);
+    /// let notice = "2026-12-31..2027-01-02,元旦,off\n2026-10-10,国庆节,ordinary";
+    /// let both = Holidays::china().replaced_by(&Holidays::parse_csv(notice)?);
     /// assert!(both.covers(2026) && both.covers(2027));
+    /// assert!(both.class_of(Date::constant(2026, 10, 1)).is_some());
+    /// assert!(both.class_of(Date::constant(2026, 10, 10)).is_none());
     /// # Ok::<(), fenjie_calendar::CalendarError>(())
     /// ```
     pub fn replaced_by(&self, other: &Self) -> Self {
         let mut table = (*self.table).clone();
+        let over = &other.table;
+        table.days.retain(|date, _| !over.ordinary.contains(date));
+        table.ordinary.retain(|date| !over.days.contains_key(date));
         table
             .days
-            .retain(|date, _| !other.table.years.contains(&date.year()));
-        table.days.extend(
-            other
-                .table
-                .days
-                .iter()
-                .map(|(date, day)| (*date, day.clone())),
-        );
-        table.years.extend(&other.table.years);
+            .extend(over.days.iter().map(|(date, day)| (*date, day.clone())));
+        table.ordinary.extend(&over.ordinary);
+        table.years.extend(&over.years);
         Self {
             table: Arc::new(table),
         }
@@ -218,12 +218,39 @@ impl Holidays {
     }
 }
 
-fn is_off(kind: &str) -> Option<bool> {
-    match kind.to_lowercase().as_str() {
-        "off" | "休" | "放假" | "1" | "true" => Some(true),
-        "makeup" | "make_up" | "make-up" | "班" | "上班" | "调休" | "0" | "false" => {
-            Some(false)
+impl Table {
+    /// Whether the day was new.
+    fn add(&mut self, date: Date, name: &Arc<str>, kind: Kind) -> bool {
+        let holiday = |off| Holiday {
+            name: Arc::clone(name),
+            off,
+        };
+        let known = self.days.contains_key(&date) || self.ordinary.contains(&date);
+        match kind {
+            Kind::Off => drop(self.days.insert(date, holiday(true))),
+            Kind::MakeUp => drop(self.days.insert(date, holiday(false))),
+            Kind::Ordinary => drop(self.ordinary.insert(date)),
         }
-        _ => None,
+        !known
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Off,
+    MakeUp,
+    Ordinary,
+}
+
+impl Kind {
+    fn parse(kind: &str) -> Option<Self> {
+        match kind.to_lowercase().as_str() {
+            "off" | "休" | "放假" | "1" | "true" => Some(Self::Off),
+            "makeup" | "make_up" | "make-up" | "班" | "上班" | "调休" | "0" | "false" => {
+                Some(Self::MakeUp)
+            }
+            "ordinary" | "平日" => Some(Self::Ordinary),
+            _ => None,
+        }
     }
 }

@@ -202,6 +202,8 @@ fn holiday_tables_that_cannot_be_read() {
     );
     let table = Holidays::parse_csv("\u{feff}日期,名称,类型\r\n2027-01-01,元旦,休\r\n").unwrap();
     assert_eq!(table.len(), 1);
+    let december = Holidays::parse_csv("2027-12-31,元旦,off").unwrap();
+    assert!(!december.covers(2027));
 }
 
 #[test]
