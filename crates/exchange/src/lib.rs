@@ -1,3 +1,4 @@
 //! Plan files, member files, history and workbooks, in and out.
 
+pub mod plan_file;
 pub mod table;

@@ -1,0 +1,183 @@
+//! A whole plan as written becomes a definition and its operations. Must not know where the text
+//! came from.
+
+use fenjie_plan::{Definition, Dimension, Operation};
+
+use super::calendar::{calendar, levels, member_calendars};
+use super::measures::{duties, measures};
+use super::operations::total;
+use super::{Files, Scope, axes, cause, operations, optional, optional_date, reference};
+use crate::plan_file::error::{Cause, Fault, Named, Refusal};
+use crate::plan_file::node::Span;
+use crate::plan_file::scalar::Text;
+use crate::plan_file::wire::plan::{OutputEntry, PlanEntry};
+use crate::plan_file::{OperationOrigin, OutputHints};
+
+/// What a plan says, before it is told which file said it.
+pub(crate) struct Built {
+    pub(crate) definition: Definition,
+    pub(crate) operations: Vec<Operation>,
+    /// Of each operation: its place, who and why.
+    pub(crate) origins: Vec<(Span, OperationOrigin)>,
+    pub(crate) notes: Vec<Cause>,
+    pub(crate) output: OutputHints,
+}
+
+/// Builds the plan. `places` are those of the entries of `[[do]]`.
+pub(crate) fn plan(
+    entry: &PlanEntry,
+    places: &[Span],
+    files: &mut Files,
+) -> Result<Built, Refusal> {
+    let mut notes = Vec::new();
+    let definition = definition(entry, files, &mut notes)?;
+    let mut built = Built {
+        output: output(entry.output.as_ref()),
+        operations: Vec::new(),
+        origins: Vec::new(),
+        notes,
+        definition,
+    };
+    totals(entry, &mut built)?;
+    for (at, written) in entry.operations.iter().enumerate() {
+        let span = places.get(at).copied().unwrap_or_default();
+        let scope = Scope::Of(&built.definition);
+        let read = operations(written, &scope, &built.operations);
+        let read = read.map_err(|refusal| refusal.or_at(span))?;
+        for operation in read.operations {
+            built.operations.push(operation);
+            let origin = OperationOrigin {
+                place: None,
+                who: read.who.clone(),
+                why: read.why.clone(),
+            };
+            built.origins.push((span, origin));
+        }
+    }
+    Ok(built)
+}
+
+fn definition(
+    entry: &PlanEntry,
+    files: &mut Files,
+    notes: &mut Vec<Cause>,
+) -> Result<Definition, Refusal> {
+    let measures = measures(&entry.measure.0)?;
+    let calendar = calendar(entry.calendar.as_ref(), &entry.period, files)?;
+    let period = calendar.range(&entry.period);
+    let period = period.map_err(|error| Refusal::value(error, entry.period.span))?;
+    let dimensions = axes::dimensions(&entry.axes, files, notes)?;
+    refuse_ambiguous_levels(&dimensions, entry)?;
+    if let Err(doubt) = calendar.check(period) {
+        match doubt {
+            doubt @ fenjie_calendar::CalendarError::HolidaysUnknownYear { .. } => {
+                notes.push(cause(doubt));
+            }
+            error => return Err(Refusal::value(error, entry.period.span)),
+        }
+    }
+    let mut definition = Definition {
+        name: entry.plan.text.clone(),
+        period,
+        time_levels: levels(entry.calendar.as_ref(), &calendar)?,
+        member_calendars: member_calendars(entry.calendar.as_ref(), &calendar, &dimensions)?,
+        calendar,
+        measures,
+        dimensions,
+        references: Vec::new(),
+        duties: duties(&entry.duty)?,
+        today: optional_date(entry.today.as_ref())?,
+    };
+    for (name, written) in &entry.history.0 {
+        let read = reference::reference(name, written, &definition, files, notes);
+        let read = read.map_err(|refusal| refusal.or_at(name.span))?;
+        definition.references.push(read);
+    }
+    Ok(definition)
+}
+
+/// A level that has the code of another axis could not be told from it in an address.
+fn refuse_ambiguous_levels(dimensions: &[Dimension], entry: &PlanEntry) -> Result<(), Refusal> {
+    for dimension in dimensions {
+        for level in dimension.tree.level_names() {
+            let clash = dimensions.iter().any(|other| {
+                other.code != dimension.code
+                    && (other.code == *level || other.tree.level_names().contains(level))
+            });
+            let generated = level.starts_with("level");
+            if clash && !generated {
+                let span = entry
+                    .axes
+                    .0
+                    .iter()
+                    .find(|(code, _)| code.text == dimension.code)
+                    .map_or_else(Span::default, |(code, _)| code.span);
+                let fault = Fault::NameTwice {
+                    what: Named::Axis,
+                    name: level.clone(),
+                };
+                return Err(Refusal::at(fault, span));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The totals stated at the top come before every operation.
+fn totals(entry: &PlanEntry, built: &mut Built) -> Result<(), Refusal> {
+    let scope = Scope::Of(&built.definition);
+    let main = entry.total.iter().map(|value| (None, value));
+    let named = entry
+        .totals
+        .0
+        .iter()
+        .map(|(measure, value)| (Some(measure), value));
+    let mut stated: Vec<(Operation, Span)> = Vec::new();
+    for (measure, value) in main.chain(named) {
+        let span = measure.map_or_else(|| value_span(value), |measure: &Text| measure.span);
+        let operation = total(value, measure, &scope).map_err(|refusal| refusal.or_at(span))?;
+        let code = |operation: &Operation| match operation {
+            Operation::Total { measure, .. } => measure.clone(),
+            _ => String::new(),
+        };
+        if stated
+            .iter()
+            .any(|(other, _)| code(other) == code(&operation))
+        {
+            let fault = Fault::NameTwice {
+                what: Named::Measure,
+                name: code(&operation),
+            };
+            return Err(Refusal::at(fault, span));
+        }
+        stated.push((operation, span));
+    }
+    for (operation, span) in stated {
+        built.operations.push(operation);
+        built.origins.push((span, OperationOrigin::default()));
+    }
+    Ok(())
+}
+
+fn value_span(value: &crate::plan_file::wire::operation::TotalValue) -> Span {
+    use crate::plan_file::wire::operation::TotalValue;
+    match value {
+        TotalValue::Amount(text) => text.span,
+        TotalValue::History(grown) => grown.history.span,
+    }
+}
+
+fn output(entry: Option<&OutputEntry>) -> OutputHints {
+    let Some(entry) = entry else {
+        return OutputHints::default();
+    };
+    OutputHints {
+        file: optional(entry.file.as_ref()),
+        unit: optional(entry.unit.as_ref()),
+        levels: entry
+            .levels
+            .as_ref()
+            .map(|levels| levels.texts())
+            .unwrap_or_default(),
+    }
+}

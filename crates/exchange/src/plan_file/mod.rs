@@ -1,0 +1,210 @@
+//! Plan files: TOML that a planner writes becomes a definition and operations, with the place of
+//! everything that is refused. Must not know how operations are carried out.
+
+mod back;
+mod bare_keys;
+mod build;
+mod error;
+mod error_text;
+mod near;
+mod node;
+mod note;
+mod reader;
+mod scalar;
+mod schema;
+mod sums;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fenjie_plan::{Definition, Operation};
+use serde::Deserialize;
+
+pub use error::{Cause, Fault, FilePlace, Named, PlanFileError};
+pub use note::PlanNote;
+pub use schema::schema;
+
+pub(crate) use back::entry_of;
+pub(crate) use build::{hexadecimal, sha256_of};
+
+use build::Files;
+use error::Refusal;
+use node::{Node, Span, Value};
+use reader::Reader;
+use wire::plan::PlanEntry;
+
+/// The most bytes a plan file may have: 16 MiB.
+pub const LARGEST_PLAN_FILE: u64 = 16 << 20;
+
+/// A plan as its file states it.
+#[derive(Clone, Debug)]
+pub struct LoadedPlan {
+    /// What the plan is about.
+    pub definition: Definition,
+    /// The operations in order: the totals stated at the top, then those of `[[do]]`.
+    pub operations: Vec<Operation>,
+    /// Where each operation stands, and who wants it why; as many as `operations`.
+    pub origins: Vec<OperationOrigin>,
+    /// The files the plan names, in the order in which they were read.
+    pub inputs: Vec<Input>,
+    /// What a planner should know of how the plan was read.
+    pub notes: Vec<Cause>,
+    /// How results are written where the command line does not say.
+    pub output: OutputHints,
+}
+
+/// Where an operation comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OperationOrigin {
+    /// Its place in the plan file.
+    pub place: Option<FilePlace>,
+    /// Who wants it.
+    pub who: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// A file that a plan names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The path as the plan writes it.
+    pub path: String,
+    /// Where it was read.
+    pub file: PathBuf,
+    /// SHA-256 of its bytes in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// What `[output]` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutputHints {
+    /// The file; its ending tells the format.
+    pub file: Option<String>,
+    /// Unit of amounts: 元, 万, 亿.
+    pub unit: Option<String>,
+    /// Levels to write.
+    pub levels: Vec<String>,
+}
+
+/// Reads a plan file and the files it names, whose paths count from its folder.
+///
+/// # Errors
+/// [`PlanFileError`] with file, line and column, or with file, row and column of a table.
+pub fn load(path: &Path) -> Result<LoadedPlan, PlanFileError> {
+    let text = read_text(path)?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    load_named(&text, &file_name(path), Files::beside(base))
+}
+
+/// Reads the text of a plan whose files lie in `base`.
+///
+/// # Errors
+/// As [`load`].
+///
+/// ```
+/// use std::path::Path;
+/// let plan = fenjie_exchange::plan_file::load_text(
+///     "plan = \"2026\"\nperiod = \"2026\"\nmeasure = \"销售额\"\ntotal = \"1000万\"\n\
+///      [axes]\nregion = [\"华东\", \"华南\"]\n[[do]]\ndecompose = \"region\"\nby = \"equal\"\n",
+///     Path::new("."),
+/// )?;
+/// assert_eq!(plan.operations.len(), 2);
+/// # Ok::<(), fenjie_exchange::plan_file::PlanFileError>(())
+/// ```
+pub fn load_text(text: &str, base: &Path) -> Result<LoadedPlan, PlanFileError> {
+    load_named(text, "plan.toml", Files::beside(base))
+}
+
+/// Reads the text of a plan whose files lie elsewhere, by the paths it writes.
+pub(crate) fn load_stored(
+    text: &str,
+    name: &str,
+    files: BTreeMap<String, PathBuf>,
+) -> Result<LoadedPlan, PlanFileError> {
+    load_named(text, name, Files::stored(files))
+}
+
+fn load_named(text: &str, name: &str, mut files: Files) -> Result<LoadedPlan, PlanFileError> {
+    let in_file = |refusal: Refusal| refusal.in_file(name, text);
+    let node = Node::from_toml(text).map_err(in_file)?;
+    let places = operation_places(&node, text);
+    let entry = PlanEntry::deserialize(Reader(node)).map_err(in_file)?;
+    let built = build::plan(&entry, &places, &mut files).map_err(in_file)?;
+    let origins = built.origins.into_iter().map(|(span, origin)| {
+        let place = error::place_of(span, name, text);
+        OperationOrigin {
+            place: Some(place),
+            ..origin
+        }
+    });
+    Ok(LoadedPlan {
+        origins: origins.collect(),
+        definition: built.definition,
+        operations: built.operations,
+        notes: built.notes,
+        output: built.output,
+        inputs: files.into_inputs(),
+    })
+}
+
+/// The place of each entry of `[[do]]`: that of its first key.
+fn operation_places(plan: &Node, text: &str) -> Vec<Span> {
+    let Value::Table(entries) = &plan.value else {
+        return Vec::new();
+    };
+    let list = entries
+        .iter()
+        .find(|(key, _)| key.name == "do")
+        .map(|(_, node)| &node.value);
+    let Some(Value::List(items)) = list else {
+        return Vec::new();
+    };
+    let place = |item: &Node| match &item.value {
+        Value::Table(keys) => keys.first().map_or(item.span, |(key, _)| key.span),
+        _ => item.span,
+    };
+    debug_assert!(items.iter().all(|item| item.span.end <= text.len()));
+    items.iter().map(place).collect()
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The text of a plan file.
+pub(crate) fn read_text(path: &Path) -> Result<String, PlanFileError> {
+    let shown = path.display().to_string();
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Fault::FileMissing {
+            path: shown.clone(),
+        },
+        _ => Fault::FileUnreadable {
+            path: shown.clone(),
+            reason: error.to_string(),
+        },
+    };
+    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+    if bytes > LARGEST_PLAN_FILE {
+        let allowed = LARGEST_PLAN_FILE;
+        return Err(Fault::FileTooLarge {
+            path: shown,
+            bytes,
+            allowed,
+        }
+        .into());
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        PlanFileError::from(Fault::NotUtf8 { path: shown, line })
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
