@@ -28,15 +28,15 @@ impl SalesCalendar {
         if let Some(period) = self.free_period(key.trim()) {
             return Ok(period);
         }
-        let (other_year, key_text) = match key.trim().split_once('/') {
-            Some((year, week)) if week.contains('-') => (Some(year), week),
-            _ => (None, key),
-        };
-        if let Some((month, week)) = key_text.split_once('/')
+        if let Some((month, week)) = key.trim().split_once('/')
             && let Some(month) = self.free_period(month)
         {
             return self.piece_in(&month, week, key);
         }
+        let (other_year, key_text) = match key.trim().split_once('/') {
+            Some((year, week)) if week.contains('-') => (Some(year), week),
+            _ => (None, key),
+        };
         let name = Name::parse(key_text)?;
         let year = name.year.ok_or_else(|| CalendarError::YearMissing {
             text: key.to_owned(),
@@ -215,19 +215,29 @@ impl SalesCalendar {
             })
     }
 
-    /// The piece of a month by its week's number, `W10`.
+    /// The piece of a month by its week, `W10`, or `2026-W10` in a free period.
     fn piece_in(&self, month: &Period, week: &str, text: &str) -> Result<Period, CalendarError> {
-        let key = format!(
-            "{}/W{:0>2}",
-            month.key,
-            week.trim_start_matches(['W', 'w', '0'])
-        );
-        let mut pieces = self.periods(month.range, Level::Piece).into_iter();
-        pieces
-            .find(|piece| piece.key == key)
-            .ok_or_else(|| CalendarError::PeriodUnknown {
+        let unknown = || CalendarError::PeriodUnknown {
+            text: text.trim().to_owned(),
+        };
+        let (year, number) = week.rsplit_once('-').unwrap_or(("", week));
+        let number = format!("W{:0>2}", number.trim_start_matches(['W', 'w', '0']));
+        let meant = |piece: &Period| {
+            let key = piece.key.rsplit('/').next().unwrap_or_default();
+            let (own_year, own_number) = key.rsplit_once('-').unwrap_or(("", key));
+            own_number == number && (year.is_empty() || year == own_year)
+        };
+        let mut pieces = self
+            .periods(month.range, Level::Piece)
+            .into_iter()
+            .filter(meant);
+        match (pieces.next(), pieces.next()) {
+            (Some(piece), None) => Ok(piece),
+            (Some(_), Some(_)) => Err(CalendarError::YearMissing {
                 text: text.trim().to_owned(),
-            })
+            }),
+            (None, _) => Err(unknown()),
+        }
     }
 
     /// The part of a week that lies in another year: `2025/2026-W01`.

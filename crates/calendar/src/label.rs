@@ -142,12 +142,17 @@ impl SalesCalendar {
         }
     }
 
-    /// The piece of a week in a month: `2026-03/W10`.
+    /// The piece of a week in a month: `2026-03/W10`. A free period may be longer than a year, so
+    /// there the week's whole key stands: `春季/2026-W10`.
     pub(crate) fn piece_names(&self, month: &Names, week: &Week, range: DateRange) -> Names {
+        let week_text = match &self.year {
+            YearRule::Free { .. } => self.week_key(week),
+            _ => format!("W{:02}", week.number),
+        };
         Names {
-            key: format!("{}/W{:02}", month.key, week.number),
+            key: format!("{}/{week_text}", month.key),
             zh: format!("{}第{}周段 {}", month.zh, week.number, days_zh(range)),
-            en: format!("{} W{:02}, {}", month.en, week.number, days_en(range)),
+            en: format!("{} {week_text}, {}", month.en, days_en(range)),
         }
     }
 

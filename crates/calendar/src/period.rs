@@ -7,7 +7,7 @@ use crate::{CalendarError, DateRange, Level};
 pub struct Period {
     /// Stable key: `2026`, `2026-H1`, `2026-Q1`, `2026-03`, `2026-W10`, `2026-03/W10` (piece),
     /// `2026-03-06`, `2026-03-06#1`; `FY2026`, `FY2026-Q1`, `FY2026-P03`, `FY2026-W10` where the
-    /// year is not the Gregorian one.
+    /// year is not the Gregorian one; `春季`, `春季/2026-W10` with free boundaries.
     pub key: String,
     /// `2026年3月`
     pub label_zh: String,

@@ -95,6 +95,35 @@ proptest! {
     }
 
     #[test]
+    fn free_boundaries_partition_what_they_hold(
+        places in proptest::collection::btree_set(0i64..700, 3..20),
+        range in (0i64..700, 1i64..200),
+    ) {
+        let on = |place: i64| Date::constant(2026, 1, 1).saturating_add(jiff::Span::new().days(place));
+        let places = places.into_iter().collect::<Vec<_>>();
+        let (end, starts) = places.split_last().unwrap();
+        let boundaries = starts.iter().map(|place| (format!("期{place}"), on(*place))).collect();
+        let year = YearRule::Free { boundaries, end: on(*end) };
+        let calendar = SalesCalendar { year, ..SalesCalendar::brief() };
+        let range = DateRange::new(on(range.0), on(range.0 + range.1)).unwrap();
+        let levels = [Level::Year, Level::Month, Level::Piece, Level::Day];
+        match calendar.tree(range, &levels) {
+            Ok(tree) => {
+                prop_assert!(tree.check().is_ok());
+                for at in tree.at_level(Level::Month).chain(tree.at_level(Level::Piece)) {
+                    let found = calendar.find(tree.key(at)).unwrap();
+                    let cut = found.range.common(&range);
+                    prop_assert_eq!(cut, Some(tree.nodes[at as usize].range));
+                }
+            }
+            Err(error) => {
+                prop_assert_eq!(error.code(), "outside_boundaries");
+                prop_assert!(range.start < on(starts[0]) || on(*end) < range.end);
+            }
+        }
+    }
+
+    #[test]
     fn keys_find_their_whole_period(calendar in any_calendar(), range in any_range()) {
         for level in [Level::Year, Level::Half, Level::Quarter, Level::Month, Level::Week, Level::Piece] {
             for period in calendar.periods(range, level) {

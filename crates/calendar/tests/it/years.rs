@@ -244,6 +244,8 @@ fn periods_given_by_date() {
         calendar.find("春季/W10").unwrap().range,
         range("2026-03-02..2026-03-08")
     );
+    assert_eq!(calendar.find("春季/2026-W10").unwrap().key, "春季/2026-W10");
+    assert!(calendar.find("春季/2025-W10").is_err());
     let outside = calendar.tree(range("2026"), &[Level::Month]).unwrap_err();
     assert_eq!(outside.code(), "outside_boundaries");
     let quarters = calendar
