@@ -40,8 +40,8 @@ impl Bounds {
 }
 
 /// Shares a total in proportion to weights within limits (rule D5): each part is
-/// `clamp(λ × weight, floor, cap)` for the one λ that meets the total, found exactly, with left-over
-/// steps to the largest remainders among the members whose limits do not bind.
+/// `clamp(λ × weight, floor, cap)` for the one λ that meets the total, found exactly, with
+/// left-over steps to the largest remainders among the members whose limits do not bind.
 ///
 /// A member of weight zero gets 0, or the limit nearest to it; only when the others cannot take
 /// the rest do the zero-weight members share it equally within their limits. Weights that are all
@@ -195,23 +195,7 @@ fn fill(
     bounds: &[Bounds],
     out: &mut [i64],
 ) -> Result<(), BoundsError> {
-    let mut bends = Vec::with_capacity(2 * members.len());
-    for &i in members {
-        let weight = weights[i];
-        if bounds[i].has_floor() {
-            bends.push(Bend {
-                limit: bounds[i].floor,
-                weight,
-            });
-        }
-        if bounds[i].has_cap() {
-            bends.push(Bend {
-                limit: bounds[i].cap,
-                weight,
-            });
-        }
-    }
-    bends.sort_unstable_by(Bend::compare);
+    let bends = bends(members, weights, bounds);
     let reached = |bend: &Bend| reaches(&level_at(bend, members, weights, bounds), bend, sum);
     // λ lies at or behind the last bend whose sum does not pass the one wanted.
     let behind = bends.partition_point(|bend| reached(bend) != Ordering::Greater);
@@ -241,6 +225,22 @@ fn fill(
         out[i] = part;
     }
     Ok(())
+}
+
+/// Every λ where a member of the group meets a limit, in order.
+fn bends(members: &[usize], weights: &[u64], bounds: &[Bounds]) -> Vec<Bend> {
+    let mut bends = Vec::with_capacity(2 * members.len());
+    for &i in members {
+        let Bounds { floor, cap } = bounds[i];
+        let at = |limit: i64| Bend {
+            limit,
+            weight: weights[i],
+        };
+        bends.extend(bounds[i].has_floor().then(|| at(floor)));
+        bends.extend(bounds[i].has_cap().then(|| at(cap)));
+    }
+    bends.sort_unstable_by(Bend::compare);
+    bends
 }
 
 enum Side {

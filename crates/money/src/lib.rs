@@ -1,7 +1,8 @@
 //! Amounts, weights and exact allocation. Knows nothing of plans, calendars or files.
 //!
 //! An amount is an `i64` count of a [`Step`] (rule A1); parts always sum to their amount. The
-//! plain definition lives in `definition` with big integers; everything faster is tested against it.
+//! plain definition lives in `definition` with big integers; all that is faster is tested against
+//! it.
 //!
 //! ```
 //! use fenjie_money::{Policy, Step, Weights, allocate};

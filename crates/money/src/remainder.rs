@@ -1,6 +1,8 @@
 //! Gives one step each to the k largest remainders, ties to the earlier member, without sorting.
 //! Knows remainders only; where they come from is the caller's.
 
+use std::cmp::Ordering;
+
 /// A remainder as a kernel keeps it: narrow where the weights' sum allows.
 pub(crate) trait Remainder: Copy + Ord {
     fn wide(self) -> u64;
@@ -62,9 +64,7 @@ impl Remainder for u64 {
 
 /// Adds one to the parts of the `steps` largest remainders (rules A2, A3).
 ///
-/// Every remainder is below `modulus`, and fewer members than there are get a step. The cut is
-/// searched by interpolation, because remainders mostly lie evenly; every fourth pass draws the
-/// bracket up to the values inside it, so that equal remainders end the search at once.
+/// Every remainder is below `modulus`, and fewer members than there are get a step.
 pub(crate) fn give_largest<R: Remainder>(
     steps: usize,
     modulus: u64,
@@ -74,20 +74,37 @@ pub(crate) fn give_largest<R: Remainder>(
     if steps == 0 {
         return;
     }
-    let members = remainders.len();
     assert!(
-        steps < members,
+        steps < remainders.len(),
         "fewer steps are left over than there are members"
     );
-    if members <= FEW {
+    if remainders.len() <= FEW {
         give_few(steps, remainders, parts);
         return;
     }
+    match find_cut(steps, modulus, remainders) {
+        Cut::Clean(cut) => add_from(R::narrow(cut), remainders, parts),
+        Cut::Tied { value, members } => give_tied(members, value, remainders, parts),
+    }
+}
+
+/// Where the largest remainders begin.
+enum Cut {
+    /// Exactly the members at or above this get a step.
+    Clean(u64),
+    /// All above `value` get one, and the first `members` of those at it.
+    Tied { value: u64, members: usize },
+}
+
+/// Searches the cut by counting. Remainders mostly lie evenly, so each pass moves the cut by as
+/// many mean spacings as members are wrong; every fourth pass draws the bracket up to the values
+/// inside it, so that equal remainders end the search, and every eighth halves it.
+fn find_cut<R: Remainder>(steps: usize, modulus: u64, remainders: &[R]) -> Cut {
     // At least `low` are too many members, at least `high` too few.
-    let (mut low, mut low_count) = (0u64, members);
+    let (mut low, mut low_count) = (0u64, remainders.len());
     let (mut high, mut high_count) = (modulus, 0usize);
-    let spacing = modulus / members as u64;
-    let mut cut = spacing * (members - steps) as u64;
+    let spacing = modulus / remainders.len() as u64;
+    let mut cut = spacing * (remainders.len() - steps) as u64;
     let mut pass = 0;
     while high - low > 1 {
         pass += 1;
@@ -104,22 +121,23 @@ pub(crate) fn give_largest<R: Remainder>(
         }
         cut = cut.clamp(low + 1, high - 1);
         let count = R::count_from(remainders, R::narrow(cut));
+        let wrong = spacing.saturating_mul(count.abs_diff(steps) as u64);
         match count.cmp(&steps) {
-            std::cmp::Ordering::Equal => {
-                add_from(R::narrow(cut), remainders, parts);
-                return;
-            }
-            std::cmp::Ordering::Greater => {
+            Ordering::Equal => return Cut::Clean(cut),
+            Ordering::Greater => {
                 (low, low_count) = (cut, count);
-                cut = cut.saturating_add(spacing.saturating_mul((count - steps) as u64));
+                cut = cut.saturating_add(wrong);
             }
-            std::cmp::Ordering::Less => {
+            Ordering::Less => {
                 (high, high_count) = (cut, count);
-                cut = cut.saturating_sub(spacing.saturating_mul((steps - count) as u64));
+                cut = cut.saturating_sub(wrong);
             }
         }
     }
-    give_tied(steps - high_count, low, remainders, parts);
+    Cut::Tied {
+        value: low,
+        members: steps - high_count,
+    }
 }
 
 /// Up to so many members are ranked pair by pair.
@@ -220,8 +238,10 @@ mod tests {
             steps in any::<prop::sample::Index>(),
             bunched in any::<bool>(),
         ) {
-            let bunch = |r: u64| if bunched { r / (modulus / 3 + 1) * (modulus / 7 + 1) } else { r };
-            let remainders: Vec<u64> = seeds.iter().map(|s| bunch(s % modulus) % modulus).collect();
+            let (wide, near) = (modulus / 3 + 1, modulus / 7 + 1);
+            let bunch = |r: u64| if bunched { r / wide * near } else { r };
+            let remainders: Vec<u64> =
+                seeds.iter().map(|s| bunch(s % modulus) % modulus).collect();
             check(steps.index(remainders.len()), modulus, &remainders);
         }
     }

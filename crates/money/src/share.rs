@@ -132,8 +132,7 @@ pub(crate) fn share_narrow<W: Weight>(
         );
     };
     let ratio = ((u64::from(rest) << 32) / u64::from(sum)) as u32;
-    let remainders = &mut scratch.narrow;
-    remainders.resize(weights.len(), 0);
+    let remainders = room(&mut scratch.narrow, weights.len());
     let mut given = 0u64;
     for ((weight, part), remainder) in weights.iter().zip(&mut *parts).zip(&mut *remainders) {
         let weight = weight.wide() as u32;
@@ -152,6 +151,14 @@ pub(crate) fn share_narrow<W: Weight>(
         None => give_largest(steps as usize, u64::from(sum), remainders, parts),
         Some(target) => parts[target] = parts[target].wrapping_add(steps as i64),
     }
+}
+
+/// Room for one value per member; what the buffer grew to once, it keeps.
+fn room<T: Copy + Default>(buffer: &mut Vec<T>, members: usize) -> &mut [T] {
+    if buffer.len() < members {
+        buffer.resize(members, T::default());
+    }
+    &mut buffer[..members]
 }
 
 /// 32 by 32 bits, which machines multiply in lanes.
@@ -174,7 +181,7 @@ pub(crate) fn share_wide<W: Weight>(
         return;
     }
     let ratio = ((u128::from(rest) << 64) / u128::from(sum)) as u64;
-    remainders.resize(weights.len(), 0);
+    let remainders = room(remainders, weights.len());
     let mut given = 0u64;
     for ((weight, part), remainder) in weights.iter().zip(&mut *parts).zip(&mut *remainders) {
         let weight = weight.wide();

@@ -37,9 +37,10 @@ pub struct Rest {
 /// [`AllocateError`], with a stable code for each reason.
 ///
 /// ```
-/// let done = fenjie_money::allocate_text("100.00", &["1", "1", "1"], "largest_remainder", "0.01")?;
+/// use fenjie_money::allocate_text;
+/// let done = allocate_text("100.00", &["1", "1", "1"], "largest_remainder", "0.01")?;
 /// assert_eq!(done.parts, ["33.34", "33.33", "33.33"]);
-/// let coarse = fenjie_money::allocate_text("1,050元", &["1", "1"], "last", "100")?;
+/// let coarse = allocate_text("1,050元", &["1", "1"], "last", "100")?;
 /// assert_eq!(coarse.parts, ["500", "550"]);
 /// assert_eq!(coarse.rest.unwrap().amount, "50");
 /// # Ok::<(), fenjie_money::AllocateError>(())
@@ -171,7 +172,7 @@ impl TextAllocator {
     /// ```
     /// let mut allocator = fenjie_money::TextAllocator::default();
     /// let refused = allocator.allocate("1", &["x"], "first", "1").unwrap_err();
-    /// assert_eq!(refused.to_string(), "weights[0] is `x`, which is not a number [weight_invalid]");
+    /// assert!(refused.to_string().starts_with("weights[0] is `x`"));
     /// ```
     pub fn allocate<S: AsRef<str>>(
         &mut self,

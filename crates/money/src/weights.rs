@@ -42,7 +42,8 @@ impl Weights {
     /// use fenjie_money::{Weights, WeightsError};
     /// let weights = Weights::parse(&["1.5", "0.25"])?;
     /// assert_eq!((weights.text(0), weights.sum_text()), ("1.5".into(), "1.75".into()));
-    /// assert!(matches!(Weights::parse(&["1", "-2"]), Err(WeightsError::Negative { index: 1, .. })));
+    /// let refused = Weights::parse(&["1", "-2"]);
+    /// assert!(matches!(refused, Err(WeightsError::Negative { index: 1, .. })));
     /// # Ok::<(), WeightsError>(())
     /// ```
     pub fn parse<S: AsRef<str>>(texts: &[S]) -> Result<Weights, WeightsError> {
@@ -304,21 +305,16 @@ fn read_weight(index: usize, typed: &str) -> Result<Decimal, WeightsError> {
         Some(rest) => (rest.trim_end(), true),
         None => (text, false),
     };
-    let mut number = match decimal::read(text) {
-        Ok(number) => number,
-        Err(Fault::NotANumber) => {
-            return Err(WeightsError::Invalid {
-                index,
-                text: shown(),
-            });
-        }
-        Err(Fault::TooLong) => {
-            return Err(WeightsError::TooLong {
-                index,
-                chars: typed.len(),
-            });
-        }
-    };
+    let mut number = decimal::read(text).map_err(|fault| match fault {
+        Fault::NotANumber => WeightsError::Invalid {
+            index,
+            text: shown(),
+        },
+        Fault::TooLong => WeightsError::TooLong {
+            index,
+            chars: typed.len(),
+        },
+    })?;
     if number.mantissa.is_zero() {
         return Ok(number);
     }

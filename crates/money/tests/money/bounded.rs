@@ -157,7 +157,8 @@ proptest! {
         let mut parts = vec![0; weights.len()];
         match allocate_bounded(total, &weights, &bounds, &mut parts) {
             Ok(()) => {
-                prop_assert_eq!(parts.iter().map(|&p| i128::from(p)).sum::<i128>(), i128::from(total));
+                let sum: i128 = parts.iter().map(|&part| i128::from(part)).sum();
+                prop_assert_eq!(sum, i128::from(total));
                 for (part, limit) in parts.iter().zip(&bounds) {
                     prop_assert!(limit.floor <= *part && *part <= limit.cap);
                 }
@@ -283,6 +284,14 @@ fn what_cannot_be_met_says_why() {
         100,
         &[(1, 0, 30), (1, 41, 40)],
         Err("the floor 41 of member [1] is above its cap 40, in steps [floor_above_cap]"),
+    );
+    check(
+        i64::MIN + 5,
+        &[(0, 6, HIGH), (0, LOW, 0)],
+        Err(
+            "members within their limits would share -9223372036854775809 steps, beyond 64 bits \
+             [parts_out_of_range]",
+        ),
     );
     let caps = [Bounds { floor: 1, cap: 30 }; 2];
     let error = allocate_bounded(100, &[1, 1], &caps, &mut [0; 2]).unwrap_err();

@@ -193,7 +193,8 @@ proptest! {
 
     #[test]
     fn no_text_panics(
-        total in "\\PC{0,12}", weight in "\\PC{0,8}", policy in "\\PC{0,8}", step in "[0-9.eE+-]{0,8}",
+        total in "\\PC{0,12}", weight in "\\PC{0,8}",
+        policy in "\\PC{0,8}", step in "[0-9.eE+-]{0,8}",
     ) {
         let _ = allocate_text(&total, &[&weight, "1"], &policy, &step);
         let _ = allocate_text(&total, &[&weight, "1"], "first", "0.01");
