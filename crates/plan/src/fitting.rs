@@ -38,7 +38,7 @@ impl Plan {
             .iter()
             .map(|margin| self.stated(measure, margin, total))
             .collect::<Result<_, _>>()?;
-        self.check_sums(measure, &stated)?;
+        self.refuse_unequal_sums(measure, &stated)?;
         let before = self.visible_constraints(measure);
         let cube = &self.grid(measure).cube;
         let frontiers = cube.frontiers().to_vec();
@@ -291,7 +291,7 @@ impl Plan {
     }
 
     /// Margins must sum to the same, and to the plan's total where one is stated (rule D9).
-    fn check_sums(&self, measure: usize, stated: &[Stated]) -> Result<(), PlanError> {
+    fn refuse_unequal_sums(&self, measure: usize, stated: &[Stated]) -> Result<(), PlanError> {
         let step = self.step(measure);
         let mut sums: Vec<(String, i128)> = stated
             .iter()

@@ -12,18 +12,22 @@
 //! ```
 
 mod change;
+mod check;
 mod crossing;
 mod cube;
 mod decimal;
 mod decompose;
 mod definition;
+mod diff;
 mod edit;
 mod error;
 pub mod example;
+mod explain;
 mod finding;
 pub mod fit;
 mod fitting;
 mod frontier;
+mod hash;
 mod history;
 mod hold_back;
 mod layers;
@@ -36,15 +40,19 @@ mod state;
 mod trace;
 mod tree;
 mod tree_error;
+mod verify;
 mod view;
 mod weigher;
 
 pub use change::{Change, Mover};
+pub use check::check;
 pub use decimal::{Decimal, DecimalError};
 pub use definition::{
     Definition, Dimension, Duty, MemberCalendar, Reference, ReferenceColumn, TIME,
 };
+pub use diff::{Difference, DifferenceRow, diff};
 pub use error::PlanError;
+pub use explain::{Origin, ValueChange};
 pub use finding::{Finding, Severity};
 pub use layers::Layer;
 pub use measure::{LevelPeriod, Measure, MeasureKind, MeasureRole, Trend};
@@ -54,7 +62,8 @@ pub use operation::{
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
 pub use state::{Hold, Limit, Plan, Refusal, Statement};
-pub use trace::Step as TraceStep;
+pub use trace::TraceStep;
 pub use tree::{HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
 pub use tree_error::TreeError;
+pub use verify::{Check, Verification};
 pub use view::{Grain, View};

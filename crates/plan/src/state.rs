@@ -87,6 +87,14 @@ pub struct Plan {
     pub(crate) numbers: Vec<usize>,
 }
 
+/// A place watched during a replay: how it was allocated, and its value after each operation.
+pub(crate) struct Watch {
+    pub(crate) trace: Trace,
+    pub(crate) measure: usize,
+    pub(crate) place: Place,
+    pub(crate) values: Vec<(usize, Option<i64>)>,
+}
+
 /// An operation that cannot be carried out, with its number counted from 1 (0: the definition).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -163,30 +171,34 @@ impl Plan {
     /// assert_eq!(plan.step(0).format(total), "10000000.00");
     /// ```
     pub fn replay(definition: Definition, operations: &[Operation]) -> Result<Plan, Refusal> {
-        Plan::replay_traced(definition, operations, |_| None).map(|(plan, _)| plan)
+        Plan::replay_watched(definition, operations, None).map(|(plan, _)| plan)
     }
 
-    /// Replays while watching a place, which is found once the plan's axes are known.
-    pub(crate) fn replay_traced(
+    /// Replays while keeping an eye on a place.
+    pub(crate) fn replay_watched(
         definition: Definition,
         operations: &[Operation],
-        watch: impl FnOnce(&Model) -> Option<Trace>,
-    ) -> Result<(Plan, Option<Trace>), Refusal> {
+        mut watch: Option<Watch>,
+    ) -> Result<(Plan, Option<Watch>), Refusal> {
         let refuse = |operation: usize| move |error: PlanError| Refusal { operation, error };
         let in_force = in_force(operations).map_err(refuse(0))?;
         let definition =
             crate::hold_back::with_lines(definition, operations, &in_force).map_err(refuse(0))?;
         let mut plan = Plan::new(definition).map_err(refuse(0))?;
-        let mut trace = watch(&plan.model);
         for number in in_force {
-            if let Some(trace) = &mut trace {
-                trace.operation = number;
+            if let Some(watch) = &mut watch {
+                watch.trace.operation = number;
             }
             let operation = operations[number - 1].clone();
-            plan.carry_out(number, operation, trace.as_mut())
+            let trace = watch.as_mut().map(|watch| &mut watch.trace);
+            plan.carry_out(number, operation, trace)
                 .map_err(refuse(number))?;
+            if let Some(watch) = &mut watch {
+                let value = plan.value(watch.measure, &watch.place);
+                watch.values.push((number, value));
+            }
         }
-        Ok((plan, trace))
+        Ok((plan, watch))
     }
 
     /// One more operation on this plan; on refusal the plan is as it was.

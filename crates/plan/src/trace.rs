@@ -8,7 +8,7 @@ use crate::model::{Model, Place};
 
 /// One allocation on the way from the plan's total to the watched place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct TraceStep {
     /// The operation, counted from 1; 0 for a profile evaluated on demand.
     pub operation: usize,
     /// The axis along which the parent was shared.
@@ -54,7 +54,7 @@ pub(crate) struct Trace {
     /// For every axis, the watched node and its ancestors.
     upward: Vec<Vec<u32>>,
     pub(crate) operation: usize,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<TraceStep>,
 }
 
 impl Trace {
@@ -98,7 +98,7 @@ impl Trace {
             .iter()
             .zip(&parts)
             .any(|(value, part)| *value != part.amount);
-        self.steps.push(Step {
+        self.steps.push(TraceStep {
             operation: self.operation,
             axis: touch.axis,
             parent: Place(nodes),

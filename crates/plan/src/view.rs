@@ -136,6 +136,10 @@ impl View<'_> {
         self.plan
     }
 
+    pub(crate) fn cube(&self) -> &Cube {
+        &self.cube
+    }
+
     /// Stored cells: leaves times leaves.
     ///
     /// ```
