@@ -2,3 +2,6 @@
 
 pub mod plan_file;
 pub mod table;
+pub mod write;
+
+mod text_guard;

@@ -121,8 +121,10 @@ pub enum ReadError {
     ColumnType {
         /// The file and the column.
         place: Place,
-        /// The type, as Parquet or Arrow names it.
+        /// The type, as Arrow names it.
         found: String,
+        /// What is needed: `cells`, `texts` or `whole numbers`.
+        wanted: &'static str,
     },
     /// Rows have more or fewer fields than the header.
     RowsRagged {

@@ -49,7 +49,7 @@ impl Message for ReadError {
 }
 
 fn text_zh(error: &ReadError) -> String {
-    let at = |place: &super::Place| place.text(Lang::Zh);
+    let at = |place: &super::Place| spaced(place);
     match error {
         ReadError::FileMissing { path } => format!("找不到文件 `{path}`"),
         ReadError::FileUnreadable { path, reason } => format!("无法读取文件 `{path}`：{reason}"),
@@ -60,7 +60,7 @@ fn text_zh(error: &ReadError) -> String {
             found,
         } => {
             format!(
-                "{}名不副实：扩展名是 `.{ending}`，内容却是 {}",
+                "{}名不副实：扩展名是 `.{ending}`，内容却是{}",
                 at(place),
                 zh(found)
             )
@@ -69,7 +69,7 @@ fn text_zh(error: &ReadError) -> String {
             place,
             found: Some(found),
         } => {
-            format!("{}不是表格，而是 {}", at(place), zh(found))
+            format!("{}不是表格，而是{}", at(place), zh(found))
         }
         ReadError::FormatUnknown { place, found: None } => {
             format!("{}不是能识别的表格", at(place))
@@ -135,8 +135,12 @@ fn text_zh(error: &ReadError) -> String {
                 at(place)
             )
         }
-        ReadError::ColumnType { place, found } => {
-            format!("{}的类型 {found} 不能作为单元格读取", at(place))
+        ReadError::ColumnType {
+            place,
+            found,
+            wanted,
+        } => {
+            format!("{}的类型是 {found}，这里需要{}", at(place), zh(wanted))
         }
         ReadError::RowsRagged {
             place,
@@ -257,8 +261,15 @@ fn text_en(error: &ReadError) -> String {
                 at(place)
             )
         }
-        ReadError::ColumnType { place, found } => {
-            format!("{} has the type {found}, which is no cell", at(place))
+        ReadError::ColumnType {
+            place,
+            found,
+            wanted,
+        } => {
+            format!(
+                "{} has the type {found} where {wanted} are needed",
+                at(place)
+            )
         }
         ReadError::RowsRagged {
             place,
@@ -443,17 +454,30 @@ fn mark(delimiter: char) -> String {
     }
 }
 
-/// The Chinese name of a kind of content.
-pub(super) fn zh(found: &'static str) -> &'static str {
+/// A place in Chinese, with a space where text follows a backtick.
+pub(super) fn spaced(place: &super::Place) -> String {
+    let mut text = place.text(Lang::Zh);
+    if text.ends_with('`') {
+        text.push(' ');
+    }
+    text
+}
+
+/// The Chinese name of a kind of content; Latin names have a space in front.
+pub(super) fn zh(found: &'static str) -> String {
     match found {
-        "plain text" => "纯文本",
-        "a web page" => "网页",
-        "an image" => "图片",
-        "a program" => "程序",
-        "a zip archive without a workbook" => "没有工作簿的 ZIP 压缩包",
-        "a Word or PowerPoint document" => "Word 或 PowerPoint 文档",
-        "a gzip file" => "gzip 压缩文件",
-        "an old Office document without a workbook" => "没有工作簿的旧版 Office 文档",
-        other => other,
+        "plain text" => "纯文本".into(),
+        "a web page" => "网页".into(),
+        "an image" => "图片".into(),
+        "a program" => "程序".into(),
+        "a zip archive without a workbook" => "没有工作簿的压缩包".into(),
+        "a Word or PowerPoint document" => "文字或演示文档".into(),
+        "a gzip file" => "gzip 压缩文件".into(),
+        "an old Office document without a workbook" => "没有工作簿的旧版 Office 文档".into(),
+        "binary" => "二进制内容".into(),
+        "cells" => "单元格".into(),
+        "whole numbers" => "整数".into(),
+        "text" => "文本".into(),
+        other => format!(" {other}"),
     }
 }

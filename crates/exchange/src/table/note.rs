@@ -87,7 +87,7 @@ impl Message for ReadNote {
 }
 
 fn text_zh(note: &ReadNote) -> String {
-    let at = |place: &Place| place.text(Lang::Zh);
+    let at = |place: &Place| super::error_text::spaced(place);
     match note {
         ReadNote::EncodingFound { place, encoding } => {
             format!("{}按 {encoding} 编码读取", at(place))
@@ -98,7 +98,7 @@ fn text_zh(note: &ReadNote) -> String {
             found,
         } => {
             format!(
-                "{}的扩展名是 `.{ending}`，已按内容当作 {} 读取",
+                "{}的扩展名是 `.{ending}`，已按内容当作{}读取",
                 at(place),
                 zh(found)
             )
@@ -157,13 +157,13 @@ fn text_en(note: &ReadNote) -> String {
         }
         ReadNote::RowsHidden { place, count } => {
             format!(
-                "{} is the first of {count} hidden rows, which were read like all",
+                "{}: hidden rows begin here, {count} in all, and were read like the others",
                 at(place)
             )
         }
         ReadNote::ColumnsHidden { place, columns } => {
             format!(
-                "{} hides columns {}, which were read like all",
+                "{} hides columns {}, which were read like the others",
                 at(place),
                 columns.join(", ")
             )

@@ -269,7 +269,7 @@ impl ParquetBatch {
                     .as_string_opt()
                     .map(|texts| ParquetTexts::Coded(codes, texts))
             })
-            .ok_or_else(|| self.wrong_type(column))
+            .ok_or_else(|| self.wrong_type(column, "texts"))
     }
 
     /// A wanted column as whole numbers, none of them null.
@@ -296,7 +296,7 @@ impl ParquetBatch {
         }
         super::parquet_table::integers(array)
             .map(Cow::Owned)
-            .ok_or_else(|| self.wrong_type(column))
+            .ok_or_else(|| self.wrong_type(column, "whole numbers"))
     }
 
     /// The place of a 0-based row of the batch; rows of Parquet count from 1.
@@ -308,11 +308,21 @@ impl ParquetBatch {
         &self.columns[column]
     }
 
-    pub(super) fn wrong_type(&self, column: usize) -> ReadError {
+    pub(super) fn wrong_type(&self, column: usize, wanted: &'static str) -> ReadError {
         ReadError::ColumnType {
             place: self.place.clone().in_column(&self.columns[column]),
-            found: self.arrays[column].data_type().to_string(),
+            found: type_name(self.arrays[column].data_type()),
+            wanted,
         }
+    }
+}
+
+/// The type's name; coded and plain text are the same to people.
+fn type_name(found: &DataType) -> String {
+    match found {
+        DataType::Dictionary(_, values) => type_name(values),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "Utf8".into(),
+        other => other.to_string(),
     }
 }
 

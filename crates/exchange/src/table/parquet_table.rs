@@ -108,7 +108,7 @@ impl Gather {
             DataType::Null => (0..array.len())
                 .try_for_each(|_| self.builder.push(CellKind::Empty, ""))
                 .map_err(full),
-            _ => Err(batch.wrong_type(column)),
+            _ => Err(batch.wrong_type(column, "cells")),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Reads text with delimiters into a table. Knows nothing of files and packing.
 
-use super::columns::ColumnFull;
+use super::columns::{ColumnFull, trim};
 use super::delimited::{Fields, Flaw, Records, find_delimiter, likely_delimiter};
 use super::error::LimitKind;
 use super::header::{Layout, SEARCHED_ROWS, choose, find_header};
 use super::{ColumnBuilder, Place, ReadError, ReadNote, ReadOptions, Table, encoding};
+use crate::text_guard::without_guard;
 
 pub(super) fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table, ReadError> {
     let (text, note) = encoding::decode(bytes, options.encoding.as_deref(), name)?;
@@ -45,7 +46,12 @@ fn read_header(
     let header_missing = || ReadError::HeaderMissing {
         place: place.clone(),
     };
-    let own = |fields: &Fields| fields.iter(text).map(str::to_owned).collect::<Vec<_>>();
+    let own = |fields: &Fields| {
+        let names = fields
+            .iter(text)
+            .map(|name| without_guard(trim(name)).to_owned());
+        names.collect::<Vec<_>>()
+    };
     let next = |records: &mut Records<'_>, fields: &mut Fields| {
         records
             .next(fields)
@@ -83,7 +89,7 @@ fn find_header_has_all(ahead: &[Vec<String>], options: &ReadOptions) -> bool {
     options
         .columns
         .iter()
-        .all(|wanted| last.iter().any(|name| super::columns::trim(name) == wanted))
+        .all(|wanted| last.iter().any(|name| trim(name) == wanted))
 }
 
 fn read_rows(
@@ -113,10 +119,17 @@ fn read_rows(
             ragged.add(fields.line, fields.len());
             continue;
         }
+        if layout
+            .picks
+            .iter()
+            .all(|&pick| trim(fields.get(text, pick)).is_empty())
+        {
+            continue;
+        }
         for (builder, &pick) in builders.iter_mut().zip(&layout.picks) {
-            builder
-                .push_text(fields.get(text, pick))
-                .map_err(|error| column_full(error, name))?;
+            let cell = without_guard(trim(fields.get(text, pick)));
+            let pushed = builder.push_text(cell);
+            pushed.map_err(|full| column_full(full, name))?;
         }
         lines.add(fields.line);
         if lines.rows as u64 > options.limits.rows {

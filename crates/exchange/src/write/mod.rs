@@ -1,0 +1,15 @@
+//! Output: files that appear whole or not at all, and long tables of cells as CSV, JSON or Parquet,
+//! written in batches. Must not know plans; what the columns mean is the caller's matter.
+
+mod atomic;
+mod cells;
+mod decimal;
+mod error;
+mod parquet_cells;
+mod parquet_pages;
+mod text_cells;
+
+pub use atomic::AtomicFile;
+pub use cells::{AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn};
+pub use decimal::push_amount;
+pub use error::WriteError;
