@@ -37,7 +37,8 @@ pub struct CalendarArgs {
     /// Use the calendar of this plan file; the options below go before what it says
     #[arg(long, value_name = "PLAN.toml")]
     pub plan: Option<PathBuf>,
-    /// First day of the week: monday, friday, 周五 [default: monday]
+    /// First day of the week: monday, friday, 周五 [default: monday,
+    /// or the day after a year of whole weeks ends]
     #[arg(long, value_name = "WEEKDAY")]
     pub week_starts: Option<String>,
     /// How years are cut: 04-01, "4-5-4 nearest saturday to january",
@@ -140,11 +141,15 @@ fn with_options(
     mut calendar: SalesCalendar,
     args: &CalendarArgs,
 ) -> Result<SalesCalendar, Failure> {
-    if let Some(weekday) = &args.week_starts {
-        calendar.week_starts = parse_weekday(weekday)?;
-    }
     if let Some(rule) = &args.year {
         calendar.year = YearRule::parse(rule)?;
+        // Weeks follow a year that whole weeks fill, unless the next option says otherwise.
+        if let Some(last) = calendar.year.ends_on() {
+            calendar.week_starts = last.next();
+        }
+    }
+    if let Some(weekday) = &args.week_starts {
+        calendar.week_starts = parse_weekday(weekday)?;
     }
     if let Some(table) = &args.holidays {
         calendar.holidays = holidays(table)?;

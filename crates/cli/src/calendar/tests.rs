@@ -109,7 +109,7 @@ fn one_day_as_json() {
 #[test]
 fn a_retail_year_by_period() {
     check(
-        "FY2025 --year 4-5-4_nearest_saturday_to_january --week-starts sunday --level month",
+        "FY2025 --year 4-5-4_nearest_saturday_to_january --level month",
         expect![[r#"
             key         name              first day   last day    days  weight
             FY2025-P01  FY2025 period 1   2025-02-02  2025-03-01    28      34
@@ -124,6 +124,17 @@ fn a_retail_year_by_period() {
             FY2025-P10  FY2025 period 10  2025-11-02  2025-11-29    28      34
             FY2025-P11  FY2025 period 11  2025-11-30  2026-01-03    35    42.5
             FY2025-P12  FY2025 period 12  2026-01-04  2026-01-31    28      34
+        "#]],
+    );
+}
+
+#[test]
+fn weeks_follow_a_year_of_whole_weeks() {
+    check(
+        "FY2025-W01 --year 4-5-4_nearest_saturday_to_january --level week --csv",
+        expect![[r#"
+            key,label,level,start,last,days,weight
+            FY2025-W01,"FY2025 W01, 2–8 Feb",week,2025-02-02,2025-02-08,7,8.5
         "#]],
     );
 }
