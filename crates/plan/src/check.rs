@@ -8,9 +8,9 @@ use crate::definition::Definition;
 use crate::error::PlanError;
 use crate::finding::{Finding, Severity};
 use crate::measure::Trend;
+use crate::member_weights::whole_scale;
 use crate::model::Model;
 use crate::operation::{Address, Basis, MarginTotals, Operation};
-use crate::weigher::whole_scale;
 
 /// Finds structural faults: what is certainly wrong first, then what is probably not meant.
 ///

@@ -1,9 +1,7 @@
 //! The act of decomposing (rule D1): an axis is brought to a level, every parent shared over its
 //! children, top level first, so that every level adds up (rule D3).
 
-use fenjie_money::{
-    Policy, Scratch, Step, Weights, ZeroBasis, allocate, allocate_stepped, allocate_with,
-};
+use fenjie_money::{Policy, Step, ZeroBasis};
 
 use crate::cube::Cube;
 use crate::error::PlanError;
@@ -12,26 +10,26 @@ use crate::frontier::{Frontier, each_combination};
 use crate::model::Model;
 use crate::operation::{Basis, CalendarBasis, Decompose};
 use crate::settle::{Constraint, settle};
-use crate::state::{Plan, read_amount, settle_error, text_of};
-use crate::trace::{Touch, Trace};
-use crate::tree::NodeKind;
-use crate::weigher::{Filled, Group, Weigher, limit_weights, place_text};
+use crate::sharer::Sharer;
+use crate::state::{Plan, read_amount, settle_error};
+use crate::trace::Trace;
+use crate::weigher::Weigher;
 
 /// Everything that stays the same while one axis is refined.
-struct Act<'a> {
-    model: &'a Model,
-    axis: usize,
-    weigher: Weigher,
-    step: Step,
-    policy: Policy,
+pub(crate) struct Act<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) axis: usize,
+    pub(crate) weigher: Weigher,
+    pub(crate) step: Step,
+    pub(crate) policy: Policy,
     /// A coarser step, in counts of the measure's step.
-    coarse: Option<i64>,
-    zero_basis: ZeroBasis,
-    hold_back: Option<crate::Decimal>,
-    typed: Vec<(u32, i64)>,
+    pub(crate) coarse: Option<i64>,
+    pub(crate) zero_basis: ZeroBasis,
+    pub(crate) hold_back: Option<crate::Decimal>,
+    pub(crate) typed: Vec<(u32, i64)>,
     /// Positions outside this box are shared equally.
-    within: Vec<u32>,
-    equal: Weigher,
+    pub(crate) within: Vec<u32>,
+    pub(crate) equal: Weigher,
 }
 
 impl Plan {
@@ -424,270 +422,4 @@ fn reshared(
         }
     }
     Ok(cube)
-}
-
-/// Shares parents over children with reused buffers.
-struct Sharer<'a> {
-    act: &'a Act<'a>,
-    frontiers: &'a [Frontier],
-    filled: Filled,
-    parts: Vec<i64>,
-    children: Vec<u32>,
-    scratch: Scratch,
-    /// Weights that do not depend on the other axes are filled once per parent.
-    warned: usize,
-}
-
-/// Warnings of one kind beyond this number are counted, not listed.
-const MOST_WARNINGS: usize = 20;
-
-impl<'a> Sharer<'a> {
-    fn new(act: &'a Act<'a>, frontiers: &'a [Frontier]) -> Self {
-        Sharer {
-            act,
-            frontiers,
-            filled: Filled::default(),
-            parts: Vec::new(),
-            children: Vec::new(),
-            scratch: Scratch::default(),
-            warned: 0,
-        }
-    }
-
-    /// Shares everything below a position of the axis, parents before children.
-    fn share_below(
-        &mut self,
-        cube: &mut Cube,
-        at: &mut [u32],
-        top: u32,
-        findings: &mut Vec<Finding>,
-        trace: &mut Option<&mut Trace>,
-    ) -> Result<(), PlanError> {
-        let axis = self.act.axis;
-        let frontier = &self.frontiers[axis];
-        let stride = cube.stride(axis);
-        at[axis] = 0;
-        let base = cube.offset(at);
-        for parent in top..frontier.end(top) {
-            if frontier.is_leaf(parent) {
-                continue;
-            }
-            let mut children = std::mem::take(&mut self.children);
-            children.clear();
-            children.extend(frontier.children(parent));
-            at[axis] = parent;
-            let value = cube.at(base + parent as usize * stride);
-            let parts = self.parts(value, at, &children, findings, trace)?;
-            for (child, part) in children.iter().zip(parts) {
-                cube.put(base + *child as usize * stride, *part);
-            }
-            self.children = children;
-        }
-        Ok(())
-    }
-
-    /// The parts of one parent, in the order of its children.
-    fn parts(
-        &mut self,
-        value: i64,
-        at: &[u32],
-        children: &[u32],
-        findings: &mut Vec<Finding>,
-        trace: &mut Option<&mut Trace>,
-    ) -> Result<&[i64], PlanError> {
-        let act = self.act;
-        let inside = at
-            .iter()
-            .enumerate()
-            .filter(|(axis, _)| *axis != act.axis)
-            .all(|(axis, at)| self.frontiers[axis].contains(act.within[axis], *at));
-        let weigher = if inside { &act.weigher } else { &act.equal };
-        let group = Group {
-            axis: act.axis,
-            at,
-            children,
-        };
-        weigher.fill(act.model, self.frontiers, &group, &mut self.filled)?;
-        limit_weights(act.model, self.frontiers, &group, weigher, &mut self.filled);
-        self.leave_held_back_out(children);
-        self.parts.clear();
-        self.parts.resize(children.len(), 0);
-        let zero = self.filled.is_all_zero();
-        if zero && value != 0 {
-            self.equalise(value, at, children, findings)?;
-        }
-        let (mut rest, mut fixed) = (value, vec![None; 0]);
-        if act.hold_back.is_some() || !act.typed.is_empty() {
-            (rest, fixed) = self.fixed_parts(value, at, children)?;
-        }
-        let policy = act.policy;
-        if let Some(coarse) = act.coarse {
-            let weights = self.weights();
-            let stepped = allocate_stepped(rest, &weights, policy, coarse);
-            self.parts.copy_from_slice(&stepped.parts);
-        } else if self.filled.big.is_some() {
-            let weights = self.weights();
-            self.parts
-                .copy_from_slice(&allocate(rest, &weights, policy));
-        } else {
-            let weights = &self.filled.small;
-            allocate_with(rest, weights, policy, &mut self.parts, &mut self.scratch);
-        }
-        for (part, fixed) in self.parts.iter_mut().zip(fixed) {
-            if let Some(fixed) = fixed {
-                *part = fixed;
-            }
-        }
-        if let Some(trace) = trace.as_deref_mut() {
-            let weights = self.weights();
-            let (frontiers, axis, values) = (self.frontiers, act.axis, &self.parts);
-            let total = value;
-            let touch = Touch {
-                frontiers,
-                at,
-                axis,
-                total,
-                rest,
-                children,
-                weights,
-                values,
-                policy,
-            };
-            trace.touch(touch);
-        }
-        Ok(&self.parts)
-    }
-
-    fn weights(&self) -> Weights {
-        match &self.filled.big {
-            Some(big) => Weights::from_big(big.clone()),
-            None => Weights::from_u64(self.filled.small.clone()),
-        }
-    }
-
-    /// A held-back line gets its part by rule, never by weight.
-    fn leave_held_back_out(&mut self, children: &[u32]) {
-        let tree = &self.act.model.axes()[self.act.axis].tree;
-        let frontier = &self.frontiers[self.act.axis];
-        let Some(last) = children.last() else { return };
-        if tree.kind(frontier.node(*last)) == NodeKind::HoldBack {
-            let at = children.len() - 1;
-            match &mut self.filled.big {
-                Some(big) => big[at] = num_bigint::BigUint::ZERO,
-                None => self.filled.small[at] = 0,
-            }
-        }
-    }
-
-    /// All weights are zero: equal shares with a warning, or a refusal (rule A5).
-    fn equalise(
-        &mut self,
-        value: i64,
-        at: &[u32],
-        children: &[u32],
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), PlanError> {
-        let place = place_text(self.act.model, self.frontiers, at);
-        if self.act.zero_basis == ZeroBasis::Refuse {
-            return Err(PlanError::WeightsAllZero { place });
-        }
-        let group = Group {
-            axis: self.act.axis,
-            at,
-            children,
-        };
-        let equal = Weigher::Equal;
-        equal.fill(self.act.model, self.frontiers, &group, &mut self.filled)?;
-        limit_weights(
-            self.act.model,
-            self.frontiers,
-            &group,
-            &equal,
-            &mut self.filled,
-        );
-        self.leave_held_back_out(children);
-        if self.filled.is_all_zero() {
-            return Err(PlanError::NobodyEffective {
-                place,
-                amount: self.act.step.format(value),
-            });
-        }
-        self.warned += 1;
-        if self.warned <= MOST_WARNINGS {
-            findings.push(Finding::warning(
-                "zero_basis_equal",
-                place.clone(),
-                format!("{place} 没有历史或权重,按相等分摊"),
-                format!("{place} has no history or weights and was shared equally"),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Parts that are typed or held back; their weights become zero and the rest is shared.
-    #[expect(
-        clippy::type_complexity,
-        reason = "the rest and the fixed parts belong together"
-    )]
-    fn fixed_parts(
-        &mut self,
-        value: i64,
-        at: &[u32],
-        children: &[u32],
-    ) -> Result<(i64, Vec<Option<i64>>), PlanError> {
-        let frontier = &self.frontiers[self.act.axis];
-        let tree = &self.act.model.axes()[self.act.axis].tree;
-        let mut fixed: Vec<Option<i64>> = vec![None; children.len()];
-        for (slot, child) in fixed.iter_mut().zip(children) {
-            let node = frontier.node(*child);
-            let typed = self.act.typed.iter().find(|(known, _)| *known == node);
-            *slot = typed.map(|(_, amount)| *amount);
-            if tree.kind(node) == NodeKind::HoldBack {
-                *slot = Some(
-                    self.act
-                        .hold_back
-                        .and_then(|rate| rate.of_rounded(value))
-                        .unwrap_or(0),
-                );
-            }
-        }
-        let sum: i128 = fixed.iter().flatten().map(|part| i128::from(*part)).sum();
-        let rest = i128::from(value) - sum;
-        let text = |count: i128| text_of(self.act.step, count);
-        let place = || place_text(self.act.model, self.frontiers, at);
-        if rest < 0 {
-            let (typed, total) = (text(sum), text(i128::from(value)));
-            return Err(PlanError::AmountsExceed {
-                place: place(),
-                typed,
-                total,
-            });
-        }
-        let everyone = fixed.iter().all(Option::is_some);
-        if everyone && rest != 0 {
-            let (typed, total) = (text(sum), text(i128::from(value)));
-            return Err(PlanError::AmountsDiffer {
-                place: place(),
-                typed,
-                total,
-            });
-        }
-        let mut wide = self.filled.wide();
-        let free = |slot: &Option<i64>| slot.is_none();
-        if wide
-            .iter()
-            .zip(&fixed)
-            .all(|(w, slot)| !free(slot) || *w == num_bigint::BigUint::ZERO)
-        {
-            wide.iter_mut().for_each(|weight| *weight = 1u32.into());
-        }
-        for (weight, slot) in wide.iter_mut().zip(&fixed) {
-            if slot.is_some() {
-                *weight = num_bigint::BigUint::ZERO;
-            }
-        }
-        self.filled.settle(wide);
-        let rest = i64::try_from(rest).map_err(|_| PlanError::OutOfRange { place: place() })?;
-        Ok((rest, fixed))
-    }
 }

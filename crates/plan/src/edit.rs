@@ -1,16 +1,10 @@
 //! Operations that change values which are already there: typing, holding, limiting, moving amounts,
 //! commitments, leavers (rules D4–D8, D12). Every one ends in settling a box.
 
-use std::sync::Arc;
-
-use fenjie_calendar::Date;
-
 use crate::decompose::merged;
 use crate::error::PlanError;
-use crate::finding::{Finding, Severity};
-use crate::frontier::each_combination;
 use crate::model::Place;
-use crate::operation::{Address, ChangeBy, CommitMode, Keep, TotalAmount};
+use crate::operation::{Address, ChangeBy, Keep, TotalAmount};
 use crate::settle::{Constraint, settle};
 use crate::state::{Hold, Limit, Plan, read_amount, settle_error};
 use crate::trace::Trace;
@@ -313,11 +307,8 @@ impl Plan {
                 cap,
             });
         }
-        for bound in [floor, cap]
-            .into_iter()
-            .flatten()
-            .filter(|bound| *bound < 0)
-        {
+        let below_zero = |bound: &Option<i64>| bound.filter(|bound| *bound < 0);
+        if let Some(bound) = below_zero(&floor).or(below_zero(&cap)) {
             return Err(PlanError::Negative {
                 place: text,
                 value: step.format(bound),
@@ -424,188 +415,5 @@ impl Plan {
                 .map_err(|error| settle_error(self, measure, error))?;
         }
         Ok(())
-    }
-
-    /// People's figures: kept while the rest is shared, or taken as the wish that the plan comes
-    /// nearest to under its total (rule D8). What each costs the others is noted.
-    pub(crate) fn commit(
-        &mut self,
-        number: usize,
-        measure: &str,
-        values: &[(Address, String)],
-        mode: CommitMode,
-        mut trace: Option<&mut Trace>,
-    ) -> Result<(), PlanError> {
-        let measure = self.model.flow_index(measure)?;
-        let root = vec![0u32; self.model.axes().len()];
-        let total = self.grid(measure).cube.get(&root);
-        let mut wishes = Vec::with_capacity(values.len());
-        for (at, text) in values {
-            let place = self.visible_place(measure, at)?;
-            let value = self.amount(measure, text, &self.model.place_text(&place))?;
-            if value < 0 {
-                let place = self.model.place_text(&place);
-                return Err(PlanError::Negative {
-                    place,
-                    value: text.clone(),
-                });
-            }
-            wishes.push((place, value));
-        }
-        let before: Vec<i64> = wishes
-            .iter()
-            .map(|(place, _)| {
-                let positions = self.positions(measure, place).expect("visible");
-                self.grid(measure).cube.get(&positions)
-            })
-            .collect();
-        let mut constraints = self.visible_constraints(measure);
-        for (place, value) in &wishes {
-            let positions = self.positions(measure, place).expect("visible");
-            let name = self.model.place_text(place);
-            constraints.insert(
-                0,
-                Constraint {
-                    place: positions,
-                    floor: *value,
-                    cap: *value,
-                    name,
-                },
-            );
-        }
-        if mode == CommitMode::Near {
-            for (place, value) in &wishes {
-                let positions = self.positions(measure, place).expect("visible");
-                let cube = &mut self.grid_mut(measure).cube;
-                settle(cube, &positions, *value, &[], trace.as_deref_mut())
-                    .expect("an unconstrained box takes any total");
-            }
-            constraints = self.visible_constraints(measure);
-        }
-        let cube = &mut self.grid_mut(measure).cube;
-        settle(cube, &root, total, &merged(constraints), trace)
-            .map_err(|error| settle_error(self, measure, error))?;
-        for ((place, value), before) in wishes.into_iter().zip(before) {
-            self.note_commitment(measure, &place, value, before);
-            if mode == CommitMode::Keep {
-                self.holds
-                    .retain(|known| known.measure != measure || known.place != place);
-                self.holds.push(Hold {
-                    measure,
-                    place,
-                    value,
-                    owner: "承诺".into(),
-                    reason: "commit".into(),
-                    until: None,
-                    operation: number,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn note_commitment(&mut self, measure: usize, place: &Place, wish: i64, before: i64) {
-        let positions = self.positions(measure, place).expect("visible");
-        let now = self.grid(measure).cube.get(&positions);
-        let step = self.step(measure);
-        let (wish_text, now_text) = (step.format(wish), step.format(now));
-        let cost = step.format(before.saturating_sub(now));
-        let place = self.model.place_text(place);
-        self.findings.push(Finding {
-            severity: Severity::Note,
-            code: "commitment_cost",
-            operation: 0,
-            zh: format!("{place} 承诺 {wish_text},方案为 {now_text},其他成员因此多承担 {cost}"),
-            en: format!(
-                "{place} committed to {wish_text}, the plan has {now_text}: the others take {cost} more"
-            ),
-            place,
-        });
-    }
-
-    /// A leaver's open rest goes to the successor, or back to the parent as held back (rule D12).
-    pub(crate) fn leave(
-        &mut self,
-        measure: &str,
-        member: &Address,
-        date: Date,
-        successor: Option<&str>,
-    ) -> Result<(), PlanError> {
-        let measure = self.model.flow_index(measure)?;
-        let place = self.model.place(member)?;
-        let time = self.model.time();
-        let Some(axis) = (0..time).find(|axis| place.0[*axis] != 0) else {
-            return Err(PlanError::Parameter {
-                name: "leave".into(),
-                value: self.model.place_text(&place),
-                zh: "要写明离职的成员",
-                en: "the leaving member must be named",
-            });
-        };
-        let node = place.0[axis];
-        let tree = &self.model.axes()[axis].tree;
-        let heir = match successor {
-            Some(name) => self.model.member_on(axis, name)?,
-            None => {
-                let parent = tree.parent(node).unwrap_or(0);
-                let code = format!("{}{}", tree.code(parent), crate::tree::HOLD_BACK_MARK);
-                self.model.member_on(axis, &code)?
-            }
-        };
-        self.open_day_of(measure, date)?;
-        let frontier = self.grid(measure).cube.frontier(axis);
-        let (leaver, heir_at) = match (frontier.position(node), frontier.position(heir)) {
-            (Some(leaver), Some(heir)) => (leaver, frontier.leaves_in(heir)[0]),
-            _ => {
-                return Err(PlanError::NotDecomposed {
-                    place: self.model.place_text(&place),
-                    axis: self.model.axes()[axis].code.clone(),
-                });
-            }
-        };
-        self.hand_over(measure, axis, leaver, heir_at, date);
-        Arc::make_mut(&mut self.model).end_membership(axis, node, date);
-        Ok(())
-    }
-
-    /// Stores the days of the period that a date falls into, where it is not its first day.
-    fn open_day_of(&mut self, measure: usize, date: Date) -> Result<(), PlanError> {
-        let time = self.model.time();
-        let frontier = self.grid(measure).cube.frontier(time);
-        let cut = frontier
-            .leaves()
-            .iter()
-            .map(|leaf| frontier.node(*leaf))
-            .find(|node| {
-                let range = self.model.period_range(*node);
-                range.start < date && range.contains(date)
-            });
-        let Some(node) = cut else { return Ok(()) };
-        let Some(depth) = self.model.day_depth() else {
-            return Ok(());
-        };
-        self.open_period(measure, node, depth)
-    }
-
-    fn hand_over(&mut self, measure: usize, axis: usize, leaver: u32, heir: u32, date: Date) {
-        let time = self.model.time();
-        let model = self.model.clone();
-        let cube = &mut self.grid_mut(measure).cube;
-        let mut lists: Vec<Vec<u32>> = cube.leaf_lists().into_iter().map(<[u32]>::to_vec).collect();
-        lists[axis] = cube.frontier(axis).leaves_in(leaver).to_vec();
-        let open: Vec<u32> = lists[time]
-            .iter()
-            .copied()
-            .filter(|leaf| model.period_range(cube.frontier(time).node(*leaf)).start >= date)
-            .collect();
-        lists[time] = open;
-        let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
-        let mut moves = Vec::new();
-        each_combination(&slices, |at| moves.push((at.to_vec(), cube.get(at))));
-        for (mut at, value) in moves {
-            cube.add_to_cell(&at, -value);
-            at[axis] = heir;
-            cube.add_to_cell(&at, value);
-        }
     }
 }

@@ -8,10 +8,11 @@ use crate::decimal::Decimal;
 use crate::error::PlanError;
 use crate::fit::{Family, Prior, Problem, fit};
 use crate::frontier::{Frontier, each_combination};
+use crate::member_weights::whole_scale;
 use crate::operation::{Address, Basis, Decompose, Margin, MarginTotals};
 use crate::settle::settle;
 use crate::state::{Plan, settle_error, text_of};
-use crate::weigher::{Filled, Group, Weigher, whole_scale};
+use crate::weigher::{Filled, Group, Weigher};
 
 /// One stated margin, resolved: a total per visible position of its axis.
 struct Stated {

@@ -11,8 +11,11 @@
 //! assert_eq!(plan.step(0).format(target), "250000.00");
 //! ```
 
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
 mod change;
 mod check;
+mod constraints;
 mod crossing;
 mod cube;
 mod decimal;
@@ -32,13 +35,19 @@ mod history;
 mod hold_back;
 mod layers;
 mod measure;
+mod member_weights;
 mod model;
 mod operation;
+mod pattern;
+mod people;
 mod profile;
+mod refusal;
 mod settle;
+mod sharer;
 mod state;
 mod trace;
 mod tree;
+mod tree_build;
 mod tree_error;
 mod verify;
 mod view;
@@ -61,7 +70,8 @@ pub use operation::{
     Address, Basis, CalendarBasis, ChangeBy, CommitMode, Decompose, Keep, LayerAmount, LayerKind,
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
-pub use state::{Hold, Limit, Plan, Refusal, Statement};
+pub use refusal::Refusal;
+pub use state::{Hold, Limit, Plan, Statement};
 pub use trace::TraceStep;
 pub use tree::{HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
 pub use tree_error::TreeError;

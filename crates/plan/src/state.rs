@@ -14,9 +14,9 @@ use crate::finding::Finding;
 use crate::frontier::Frontier;
 use crate::model::{Model, Place};
 use crate::operation::{Address, Keep, LayerRule, Operation};
-use crate::settle::{Constraint, SettleError};
+use crate::refusal::Refusal;
+use crate::settle::SettleError;
 use crate::trace::Trace;
-use crate::weigher::nodes_at;
 
 /// The cells of one flow.
 #[derive(Clone, Debug)]
@@ -94,42 +94,6 @@ pub(crate) struct Watch {
     pub(crate) place: Place,
     pub(crate) values: Vec<(usize, Option<i64>)>,
 }
-
-/// An operation that cannot be carried out, with its number counted from 1 (0: the definition).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The operation's number.
-    pub operation: usize,
-    /// Why.
-    pub error: PlanError,
-}
-
-impl Message for Refusal {
-    fn code(&self) -> &'static str {
-        self.error.code()
-    }
-    fn text(&self, lang: Lang) -> String {
-        if self.operation == 0 {
-            return self.error.text(lang);
-        }
-        let text = self.error.text(lang);
-        match lang {
-            Lang::Zh => format!("第 {} 步:{text}", self.operation),
-            Lang::En => format!("step {}: {text}", self.operation),
-        }
-    }
-    fn hint(&self, lang: Lang) -> Option<String> {
-        self.error.hint(lang)
-    }
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&fenjie_message::english(self))
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl Plan {
     /// An empty plan.
@@ -482,86 +446,6 @@ impl Plan {
             }
         }
         Ok(place)
-    }
-
-    /// Holds and limits in force on visible places, one constraint per place.
-    pub(crate) fn visible_constraints(&self, measure: usize) -> Vec<Constraint> {
-        let mut constraints = Vec::new();
-        let step = self.step(measure);
-        let today = self.model.definition.today;
-        for hold in self.holds.iter().filter(|hold| hold.measure == measure) {
-            if hold
-                .until
-                .is_some_and(|until| today.is_some_and(|today| today > until))
-            {
-                continue;
-            }
-            if let Some(place) = self.positions(measure, &hold.place) {
-                let name = format!("{} {}", self.model.place_text(&hold.place), {
-                    step.format(hold.value)
-                });
-                constraints.push(Constraint {
-                    place,
-                    floor: hold.value,
-                    cap: hold.value,
-                    name,
-                });
-            }
-        }
-        for limit in self.limits.iter().filter(|limit| limit.measure == measure) {
-            if let Some(place) = self.positions(measure, &limit.place) {
-                let text = |value: Option<i64>| value.map_or("…".into(), |v| step.format(v));
-                let place_text = self.model.place_text(&limit.place);
-                constraints.push(Constraint {
-                    place,
-                    floor: limit.floor.unwrap_or(0),
-                    cap: limit.cap.unwrap_or(i64::MAX),
-                    name: format!("{place_text} {}–{}", text(limit.floor), text(limit.cap)),
-                });
-            }
-        }
-        crate::decompose::merged(constraints)
-    }
-
-    /// After every operation: holds and limits still hold. A refusal here restores the plan.
-    fn check_constraints(&self) -> Result<(), PlanError> {
-        for measure in 0..self.grids.len() {
-            for constraint in self.visible_constraints(measure) {
-                let value = self.grid(measure).cube.get(&constraint.place);
-                if value < constraint.floor || value > constraint.cap {
-                    let step = self.step(measure);
-                    let nearest = value.clamp(constraint.floor, constraint.cap);
-                    return Err(PlanError::BoundsClash {
-                        place: self.positions_text(measure, &constraint.place),
-                        total: step.format(value),
-                        nearest: step.format(nearest),
-                        clashing: vec![constraint.name],
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn positions_text(&self, measure: usize, positions: &[u32]) -> String {
-        let cube = &self.grid(measure).cube;
-        self.model
-            .place_text(&Place(nodes_at(cube.frontiers(), positions)))
-    }
-
-    fn refuse_held(&self, measure: usize, place: &Place) -> Result<(), PlanError> {
-        let held = self
-            .holds
-            .iter()
-            .find(|hold| hold.measure == measure && hold.place == *place);
-        match held {
-            Some(hold) => Err(PlanError::PlaceHeld {
-                place: self.model.place_text(place),
-                owner: hold.owner.clone(),
-                reason: hold.reason.clone(),
-            }),
-            None => Ok(()),
-        }
     }
 
     fn state_value(

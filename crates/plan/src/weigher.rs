@@ -3,15 +3,16 @@
 
 use fenjie_calendar::DateRange;
 use num_bigint::BigUint;
-use rustc_hash::FxHashMap;
 
 use crate::cube::Cube;
 use crate::decimal::Decimal;
 use crate::error::PlanError;
 use crate::frontier::Frontier;
 use crate::history::History;
+use crate::member_weights::{attributes, check_whole, given, growth_factors, whole_scale};
 use crate::model::{Model, Place};
 use crate::operation::{Basis, CalendarBasis, Pattern};
+use crate::pattern::{checked, shape};
 
 /// Weights of one group of children; wide ones only where narrow ones cannot hold them.
 #[derive(Clone, Debug, Default)]
@@ -329,192 +330,6 @@ fn value_of(cube: &Cube, model: &Model, nodes: &[u32]) -> Result<i64, PlanError>
     Ok(cube.get(&at))
 }
 
-/// Weights by member: a node's own, or else the sum of its children's.
-fn given(
-    model: &Model,
-    axis: usize,
-    depth: usize,
-    weights: &[(String, Decimal)],
-) -> Result<Weigher, PlanError> {
-    let tree = &model.axes()[axis].tree;
-    let mut own: Vec<Option<Decimal>> = vec![None; tree.len()];
-    for (member, weight) in weights {
-        let node = model.member_on(axis, member)?;
-        if tree.depth(node) > depth {
-            return Err(PlanError::NotAChild {
-                member: member.clone(),
-                level: tree.level_name(depth).into(),
-            });
-        }
-        own[node as usize] = Some(*weight);
-    }
-    node_weights(model, axis, &own, false)
-}
-
-fn attributes(model: &Model, axis: usize, names: &[String]) -> Result<Weigher, PlanError> {
-    let tree = &model.axes()[axis].tree;
-    let mut product: Option<Vec<Option<Decimal>>> = None;
-    for name in names {
-        let values = tree
-            .attribute(name)
-            .ok_or_else(|| PlanError::AttributeUnknown {
-                axis: model.axes()[axis].code.clone(),
-                attribute: name.clone(),
-                known: tree.attribute_names().map(str::to_owned).collect(),
-            })?;
-        product = Some(match product {
-            None => values.to_vec(),
-            Some(known) => known
-                .iter()
-                .zip(values)
-                .map(|(a, b)| a.and_then(|a| b.and_then(|b| a.times(b))))
-                .collect(),
-        });
-    }
-    let own = product.unwrap_or_else(|| vec![None; tree.len()]);
-    node_weights(model, axis, &own, true)
-}
-
-fn node_weights(
-    model: &Model,
-    axis: usize,
-    own: &[Option<Decimal>],
-    attribute: bool,
-) -> Result<Weigher, PlanError> {
-    let tree = &model.axes()[axis].tree;
-    let scale = own
-        .iter()
-        .flatten()
-        .map(|weight| weight.scale())
-        .max()
-        .unwrap_or(0);
-    let mut sums = vec![0u128; tree.len()];
-    let mut huge = false;
-    for node in (0..tree.len() as u32).rev() {
-        if let Some(weight) = own[node as usize] {
-            let negative = || PlanError::WeightNegative {
-                place: format!("{}={}", model.axes()[axis].code, tree.code(node)),
-                value: weight.to_string(),
-            };
-            if weight.is_negative() {
-                return Err(negative());
-            }
-            match weight
-                .at_scale(scale)
-                .and_then(|digits| u128::try_from(digits).ok())
-            {
-                // An attribute of a parent stands for the whole; its children keep theirs.
-                Some(digits) => sums[node as usize] = digits,
-                None => huge = true,
-            }
-        }
-        if let Some(parent) = tree.parent(node)
-            && own[parent as usize].is_none()
-        {
-            let sum = sums[parent as usize].checked_add(sums[node as usize]);
-            sums[parent as usize] = sum.unwrap_or(u128::MAX);
-        }
-    }
-    let _ = attribute;
-    if huge || sums.iter().any(|sum| *sum > 1 << 62) {
-        return Ok(Weigher::WideNodes(
-            sums.into_iter().map(BigUint::from).collect(),
-        ));
-    }
-    Ok(Weigher::Nodes(
-        sums.into_iter().map(|sum| sum as u64).collect(),
-    ))
-}
-
-/// Shares under one parent must be 100 % (rules D2, D10).
-fn check_whole(model: &Model, axis: usize, shares: &[(String, Decimal)]) -> Result<(), PlanError> {
-    let tree = &model.axes()[axis].tree;
-    let mut by_parent: FxHashMap<u32, Vec<(String, Decimal)>> = FxHashMap::default();
-    let mut order = Vec::new();
-    for (member, share) in shares {
-        let node = model.member_on(axis, member)?;
-        let parent = tree.parent(node).unwrap_or(0);
-        if !by_parent.contains_key(&parent) {
-            order.push(parent);
-        }
-        by_parent
-            .entry(parent)
-            .or_default()
-            .push((member.clone(), *share));
-    }
-    for parent in order {
-        let place = format!("{}={}", model.axes()[axis].code, tree.name(parent));
-        whole_scale(&place, &by_parent[&parent])?;
-    }
-    Ok(())
-}
-
-/// The common scale of shares that sum to one.
-pub(crate) fn whole_scale(place: &str, shares: &[(String, Decimal)]) -> Result<u32, PlanError> {
-    let mut sum = Some(Decimal::ZERO);
-    for (member, share) in shares {
-        if share.is_negative() {
-            return Err(PlanError::WeightNegative {
-                place: format!("{place}, {member}"),
-                value: share.to_string(),
-            });
-        }
-        sum = sum.and_then(|known| known.plus(*share));
-    }
-    if sum != Some(Decimal::ONE) {
-        let percent = sum.and_then(|sum| sum.times(Decimal::new(100, 0)));
-        let sum = percent.map_or("?".into(), |percent| format!("{percent}%"));
-        return Err(PlanError::SharesNotWhole {
-            place: place.into(),
-            sum,
-        });
-    }
-    Ok(shares
-        .iter()
-        .map(|(_, share)| share.scale())
-        .max()
-        .unwrap_or(0))
-}
-
-fn growth_factors(
-    model: &Model,
-    axis: usize,
-    rates: &[(String, Decimal)],
-    otherwise: Decimal,
-) -> Result<Vec<u64>, PlanError> {
-    let tree = &model.axes()[axis].tree;
-    let scale = rates
-        .iter()
-        .map(|(_, rate)| rate.scale())
-        .chain([otherwise.scale()])
-        .max();
-    let scale = scale.unwrap_or(0);
-    let factor = |rate: Decimal| {
-        let grown = rate
-            .plus(Decimal::ONE)
-            .and_then(|grown| grown.at_scale(scale));
-        grown
-            .and_then(|grown| u64::try_from(grown).ok())
-            .ok_or_else(|| PlanError::Parameter {
-                name: "growth".into(),
-                value: rate.to_string(),
-                zh: "增长率不能低于 -100%,位数也不能太长",
-                en: "a growth rate is at least -100 % and of moderate length",
-            })
-    };
-    let mut factors = vec![factor(otherwise)?; tree.len()];
-    let mut named: Vec<(u32, Decimal)> = Vec::new();
-    for (member, rate) in rates {
-        named.push((model.member_on(axis, member)?, *rate));
-    }
-    named.sort_by_key(|(node, _)| *node);
-    for (node, rate) in named {
-        let factor = factor(rate)?;
-        factors[node as usize..tree.end(node) as usize].fill(factor);
-    }
-    Ok(factors)
-}
-
 fn grown(
     base: &Weigher,
     factors: &[u64],
@@ -578,70 +393,4 @@ fn mixed(
     }
     out.settle(weights);
     Ok(())
-}
-
-fn checked(pattern: &Pattern) -> Result<Pattern, PlanError> {
-    let bad = |value: String, zh, en| PlanError::Parameter {
-        name: "pattern".into(),
-        value,
-        zh,
-        en,
-    };
-    match pattern {
-        Pattern::List(list) if list.is_empty() => {
-            Err(bad("[]".into(), "列表不能为空", "the list is empty"))
-        }
-        Pattern::List(list) if list.iter().any(|weight| weight.is_negative()) => Err(bad(
-            format!("{list:?}"),
-            "列表里有负数",
-            "the list has a negative number",
-        )),
-        Pattern::StraightLine(rate) | Pattern::Compound(rate)
-            if rate
-                .plus(Decimal::ONE)
-                .is_none_or(|grown| grown.is_negative())
-                || rate.scale() > 12 =>
-        {
-            Err(bad(
-                rate.to_string(),
-                "增长率不能低于 -100%",
-                "the rate is below -100 %",
-            ))
-        }
-        known => Ok(known.clone()),
-    }
-}
-
-/// A pattern as whole numbers over `count` children.
-fn shape(pattern: &Pattern, count: usize) -> Vec<BigUint> {
-    let whole = |n: usize| BigUint::from(n as u64);
-    match pattern {
-        Pattern::List(list) => {
-            let scale = list.iter().map(|weight| weight.scale()).max().unwrap_or(0);
-            let digits = |weight: &Decimal| weight.at_scale(scale).unwrap_or(0).unsigned_abs();
-            (0..count)
-                .map(|at| BigUint::from(digits(&list[at % list.len()])))
-                .collect()
-        }
-        Pattern::First => (0..count).map(|at| whole(usize::from(at == 0))).collect(),
-        Pattern::Last => (0..count)
-            .map(|at| whole(usize::from(at + 1 == count)))
-            .collect(),
-        Pattern::Bell => (0..count)
-            .map(|at| whole((at + 1).min(count - at)))
-            .collect(),
-        Pattern::StraightLine(rate) => {
-            let one = 10i128.pow(rate.scale());
-            let line = |at: usize| (one + rate.digits() * at as i128).max(0).unsigned_abs();
-            (0..count).map(|at| BigUint::from(line(at))).collect()
-        }
-        Pattern::Compound(rate) => {
-            let one = 10i128.pow(rate.scale());
-            let grown = BigUint::from((one + rate.digits()).unsigned_abs());
-            let one = BigUint::from(one.unsigned_abs());
-            (0..count)
-                .map(|at| grown.pow(at as u32) * one.pow((count - 1 - at) as u32))
-                .collect()
-        }
-    }
 }
