@@ -1,8 +1,7 @@
-//! What an operation changed: cells, biggest movers, totals before and after (rule D6). Compares two
-//! states; knows no operation.
+//! What an operation changed: cells, biggest movers, totals before and after (rule D6). Reads what the
+//! cells remember; knows no operation.
 
 use crate::cube::Cube;
-use crate::frontier::each_combination;
 use crate::model::Place;
 use crate::state::Plan;
 use crate::weigher::nodes_at;
@@ -39,45 +38,48 @@ pub struct Mover {
 const MOST_MOVERS: usize = 10;
 
 impl Change {
-    /// What is different between two states of a plan. Where the axes were opened further, cells
-    /// cannot be compared one by one: then only the totals and counts are given.
-    pub(crate) fn between(before: &Plan, after: &Plan) -> Change {
-        let measure = (0..after.grids.len())
-            .find(|measure| before.grids[*measure].cube != after.grids[*measure].cube)
-            .unwrap_or_else(|| after.model.flow_index("").unwrap_or(0));
-        let (old, new) = (&before.grids[measure].cube, &after.grids[measure].cube);
+    /// What the operation that was just carried out has changed; forgets what the cells were. Where
+    /// an axis was opened further, cells cannot be compared one by one: all of them count.
+    pub(crate) fn of(plan: &mut Plan, totals: &[i64], replaced: Vec<Option<Box<Cube>>>) -> Change {
+        let changes: Vec<Vec<(usize, i64)>> = plan
+            .grids
+            .iter_mut()
+            .map(|grid| grid.cube.take_changes())
+            .collect();
+        let opened = replaced.iter().position(Option::is_some);
+        let touched = changes.iter().position(|changes| !changes.is_empty());
+        let main = || plan.model.flow_index("").unwrap_or(0);
+        let measure = opened.or(touched).unwrap_or_else(main);
+        let cube = &plan.grids[measure].cube;
         let mut change = Change {
             measure,
-            cells_changed: 0,
-            cells: new.cell_count(),
-            total_before: old.total(),
-            total_after: new.total(),
+            cells_changed: changes[measure].len(),
+            cells: cube.cell_count(),
+            total_before: totals[measure],
+            total_after: cube.total(),
             movers: Vec::new(),
         };
-        if old.frontiers() == new.frontiers() {
-            change.compare(old, new);
+        if opened.is_some() {
+            change.cells_changed = change.cells;
         } else {
-            change.cells_changed = new.cell_count();
+            change.rank(cube, &changes[measure]);
         }
         change
     }
 
-    fn compare(&mut self, old: &Cube, new: &Cube) {
-        each_combination(&new.leaf_lists(), |at| {
-            let (before, after) = (old.get(at), new.get(at));
-            if before == after {
-                return;
-            }
-            self.cells_changed += 1;
-            let moved = after.abs_diff(before);
+    fn rank(&mut self, cube: &Cube, changes: &[(usize, i64)]) {
+        for (offset, before) in changes {
+            let after = cube.at(*offset);
+            let moved = after.abs_diff(*before);
             let smallest = self
                 .movers
                 .last()
                 .map_or(0, |last| last.after.abs_diff(last.before));
             if self.movers.len() == MOST_MOVERS && moved <= smallest {
-                return;
+                continue;
             }
-            let place = Place(nodes_at(new.frontiers(), at));
+            let positions = cube.positions_of(*offset);
+            let place = Place(nodes_at(cube.frontiers(), &positions));
             let slot = self
                 .movers
                 .partition_point(|known| known.after.abs_diff(known.before) >= moved);
@@ -85,11 +87,11 @@ impl Change {
                 slot,
                 Mover {
                     place,
-                    before,
+                    before: *before,
                     after,
                 },
             );
             self.movers.truncate(MOST_MOVERS);
-        });
+        }
     }
 }

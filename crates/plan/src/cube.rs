@@ -4,11 +4,13 @@
 use crate::frontier::{Frontier, each_combination};
 
 /// A dense array over frontiers. Position `(p0, p1, …)` is at `Σ p_k × stride_k`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cube {
     frontiers: Vec<Frontier>,
     strides: Vec<usize>,
     values: Vec<i64>,
+    /// While an operation is tried: where each changed cell stands and what it was, oldest first.
+    journal: Option<Vec<(usize, i64)>>,
 }
 
 /// More entries than this are refused before memory is asked for.
@@ -32,6 +34,7 @@ impl Cube {
             frontiers,
             strides,
             values: vec![0; size],
+            journal: None,
         })
     }
 
@@ -87,6 +90,7 @@ impl Cube {
             frontiers,
             strides,
             values,
+            ..
         } = self;
         for (axis, frontier) in frontiers.iter().enumerate() {
             let stride = strides[axis];
@@ -99,22 +103,23 @@ impl Cube {
 
     /// Adds `delta` to a cell and to every total above it: one addition per total.
     pub(crate) fn add_to_cell(&mut self, positions: &[u32], delta: i64) {
+        let offset = self.offset(positions);
+        if let Some(journal) = &mut self.journal {
+            journal.push((offset, self.values[offset]));
+        }
         let Cube {
             frontiers,
             strides,
             values,
+            ..
         } = self;
-        add_upward(frontiers, strides, values, positions, 0, 0, delta);
+        add_upward(frontiers, strides, values, positions, 0, delta);
     }
 
     /// Replaces the cells of a box (row-major over its leaves) and brings every total up to date.
     /// Costs the box and its ancestors, not the siblings of either.
     pub(crate) fn replace_cells(&mut self, place: &[u32], cells: &[i64]) {
-        let lists: Vec<Vec<u32>> = place
-            .iter()
-            .zip(&self.frontiers)
-            .map(|(at, frontier)| frontier.leaves_in(*at).to_vec())
-            .collect();
+        let lists = self.leaves_of(place);
         let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
         let above: usize = place
             .iter()
@@ -126,18 +131,67 @@ impl Cube {
         each_combination(&slices, |positions| {
             let value = *next.next().expect("one value per cell of the box");
             let offset = self.offset(positions);
-            if few {
-                let delta = value - self.values[offset];
-                if delta != 0 {
-                    self.add_to_cell(positions, delta);
-                }
-            } else {
-                self.values[offset] = value;
+            let before = self.values[offset];
+            if value == before {
+                return;
             }
+            if few {
+                self.add_to_cell(positions, value - before);
+                return;
+            }
+            if let Some(journal) = &mut self.journal {
+                journal.push((offset, before));
+            }
+            self.values[offset] = value;
         });
         if !few {
             self.add_up();
         }
+    }
+
+    fn leaves_of(&self, place: &[u32]) -> Vec<Vec<u32>> {
+        let leaves = |(at, frontier): (&u32, &Frontier)| frontier.leaves_in(*at).to_vec();
+        place.iter().zip(&self.frontiers).map(leaves).collect()
+    }
+
+    /// From now on changed cells are remembered, so that they can be put back or listed.
+    pub(crate) fn remember(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    /// The changed cells with what they were, each once, by offset. Forgets them.
+    pub(crate) fn take_changes(&mut self) -> Vec<(usize, i64)> {
+        let mut changes = self.journal.take().unwrap_or_default();
+        // A stable sort keeps the oldest entry of a cell first.
+        changes.sort_by_key(|(offset, _)| *offset);
+        changes.dedup_by_key(|(offset, _)| *offset);
+        changes.retain(|(offset, before)| self.values[*offset] != *before);
+        changes
+    }
+
+    /// Puts every changed cell back.
+    pub(crate) fn put_back(&mut self) {
+        let changes = self.take_changes();
+        for (offset, before) in changes {
+            let positions = self.positions_of(offset);
+            self.add_to_cell(&positions, before - self.values[offset]);
+        }
+    }
+
+    /// The positions of an offset.
+    pub(crate) fn positions_of(&self, mut offset: usize) -> Vec<u32> {
+        let digit = |stride: &usize| {
+            let at = offset / stride;
+            offset %= stride;
+            at as u32
+        };
+        self.strides.iter().map(digit).collect()
+    }
+
+    /// Whether two cubes have the same shape and the same cells.
+    #[cfg(test)]
+    pub(crate) fn same_cells(&self, other: &Cube) -> bool {
+        self.frontiers == other.frontiers && self.values == other.values
     }
 
     /// The cells of a box, row-major over its leaves.
@@ -158,30 +212,28 @@ impl Cube {
     }
 }
 
+/// Adds to a cell and all totals above it, one axis after the other; `base` is where the axes before
+/// have led.
 fn add_upward(
     frontiers: &[Frontier],
     strides: &[usize],
     values: &mut [i64],
     positions: &[u32],
-    axis: usize,
     base: usize,
     delta: i64,
 ) {
-    let stride = strides[axis];
-    for at in frontiers[axis].upward(positions[axis]) {
-        let offset = base + at as usize * stride;
-        if axis + 1 == positions.len() {
+    let ([frontier, frontiers @ ..], [stride, strides @ ..], [at, positions @ ..]) =
+        (frontiers, strides, positions)
+    else {
+        values[base] += delta;
+        return;
+    };
+    for above in frontier.upward(*at) {
+        let offset = base + above as usize * stride;
+        if positions.is_empty() {
             values[offset] += delta;
         } else {
-            add_upward(
-                frontiers,
-                strides,
-                values,
-                positions,
-                axis + 1,
-                offset,
-                delta,
-            );
+            add_upward(frontiers, strides, values, positions, offset, delta);
         }
     }
 }

@@ -132,7 +132,7 @@ impl Plan {
         };
         let mut findings = Vec::new();
         let cube = refined(&self.grid(measure).cube, target, &act, &mut findings, None)?;
-        self.grid_mut(measure).cube = cube;
+        self.grid_mut(measure).replace(cube);
         Ok(())
     }
 
@@ -189,7 +189,7 @@ impl Plan {
             let cube = &self.grid(measure).cube;
             refined(cube, target, &prepared, &mut findings, trace.as_deref_mut())?
         };
-        self.grid_mut(measure).cube = cube;
+        self.grid_mut(measure).replace(cube);
         self.add_findings(findings);
         self.impose_new(measure, axis, depth, again, before.len(), &old, trace)
     }

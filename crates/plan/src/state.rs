@@ -26,6 +26,27 @@ pub(crate) struct Grid {
     pub(crate) profile_depth: usize,
     /// The total as last stated.
     pub(crate) stated: Option<i64>,
+    /// While an operation is tried: the cells as they were before an axis was opened further.
+    replaced: Option<Box<Cube>>,
+}
+
+impl Grid {
+    /// Puts cells of another shape in place; the old ones are kept while an operation is tried.
+    pub(crate) fn replace(&mut self, cube: Cube) {
+        let old = std::mem::replace(&mut self.cube, cube);
+        self.replaced.get_or_insert(Box::new(old));
+    }
+}
+
+/// Everything of a plan but its cells, to go back to.
+struct Rules {
+    model: Arc<Model>,
+    holds: Vec<Hold>,
+    limits: Vec<Limit>,
+    layers: Vec<LayerRule>,
+    statements: Vec<Statement>,
+    findings: usize,
+    grids: Vec<(usize, Option<i64>)>,
 }
 
 /// A value kept through acts until it is released (rule D4).
@@ -111,6 +132,7 @@ impl Plan {
             cube: Cube::zero(root).expect("one cell fits"),
             profile_depth: 0,
             stated: None,
+            replaced: None,
         };
         Ok(Plan {
             grids: vec![grid; model.definition().measures.len()],
@@ -157,6 +179,7 @@ impl Plan {
             let trace = watch.as_mut().map(|watch| &mut watch.trace);
             plan.carry_out(number, operation, trace)
                 .map_err(refuse(number))?;
+            plan.grids.iter_mut().for_each(|grid| grid.replaced = None);
             if let Some(watch) = &mut watch {
                 let value = plan.value(watch.measure, &watch.place);
                 watch.values.push((number, value));
@@ -177,17 +200,59 @@ impl Plan {
     /// ```
     pub fn apply(&mut self, operation: Operation) -> Result<crate::Change, Refusal> {
         let number = self.numbers.last().copied().unwrap_or(0) + 1;
-        let before = self.clone();
+        let before = self.rules();
+        let totals: Vec<i64> = self.grids.iter().map(|grid| grid.cube.total()).collect();
+        self.grids.iter_mut().for_each(|grid| grid.cube.remember());
         match self.carry_out(number, operation, None) {
-            Ok(()) => Ok(crate::Change::between(&before, self)),
+            Ok(()) => {
+                let replaced = self
+                    .grids
+                    .iter_mut()
+                    .map(|grid| grid.replaced.take())
+                    .collect();
+                Ok(crate::Change::of(self, &totals, replaced))
+            }
             Err(error) => {
-                *self = before;
+                self.go_back(before);
                 Err(Refusal {
                     operation: number,
                     error,
                 })
             }
         }
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            model: self.model.clone(),
+            holds: self.holds.clone(),
+            limits: self.limits.clone(),
+            layers: self.layers.clone(),
+            statements: self.statements.clone(),
+            findings: self.findings.len(),
+            grids: self
+                .grids
+                .iter()
+                .map(|grid| (grid.profile_depth, grid.stated))
+                .collect(),
+        }
+    }
+
+    fn go_back(&mut self, rules: Rules) {
+        for (grid, (depth, stated)) in self.grids.iter_mut().zip(rules.grids) {
+            if let Some(old) = grid.replaced.take() {
+                grid.cube = *old;
+            }
+            grid.cube.put_back();
+            grid.profile_depth = depth;
+            grid.stated = stated;
+        }
+        self.model = rules.model;
+        self.holds = rules.holds;
+        self.limits = rules.limits;
+        self.layers = rules.layers;
+        self.statements = rules.statements;
+        self.findings.truncate(rules.findings);
     }
 
     /// What an operation would do, without doing it.

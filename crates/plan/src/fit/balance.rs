@@ -4,11 +4,13 @@
 
 use super::cells::stride;
 use super::check::{Bounds, Grid};
-use super::parts::NONE;
-use super::round::group_sums;
+use super::parts::{NONE, Part};
+use super::prove::group_sums;
 
 /// Below this total the real values are exact enough as they are.
 const LARGE: i64 = 1 << 40;
+/// Turns of the families.
+const TURNS: usize = 8;
 
 /// What is left of a table when `base` is taken off every cell and every total.
 pub(super) struct Shifted {
@@ -22,8 +24,8 @@ pub(super) struct Shifted {
 /// The shifted table where totals are large, else `None`.
 pub(super) fn shifted(grid: &Grid<'_>, real: &[f64]) -> Option<Shifted> {
     let stated = grid.parts.iter().flat_map(|part| part.totals.iter());
-    let large = stated.chain(&grid.total).any(|total| *total > LARGE)
-        || real.iter().any(|v| *v > LARGE as f64);
+    let free = grid.total.is_none() && real.iter().any(|value| *value > LARGE as f64);
+    let large = free || stated.chain(&grid.total).any(|total| *total > LARGE);
     if !large {
         return None;
     }
@@ -44,33 +46,9 @@ pub(super) fn shifted(grid: &Grid<'_>, real: &[f64]) -> Option<Shifted> {
             .map(|(total, sum)| i128::from(*total) - sum);
         totals.push(rest.map(|rest| rest as i64).collect::<Vec<i64>>());
     }
-    for _ in 0..8 {
+    for _ in 0..TURNS {
         for (part, totals) in grid.parts.iter().zip(&totals) {
-            let (inner, length) = stride(part, &grid.shape);
-            let label = |at: usize| part.label[at / inner % length];
-            let (mut lack, mut size) = (
-                totals.iter().map(|t| *t as f64).collect::<Vec<_>>(),
-                vec![0.0; totals.len()],
-            );
-            for (at, value) in values
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| label(*at) != NONE)
-            {
-                lack[label(at) as usize] -= value;
-                size[label(at) as usize] += real[at];
-            }
-            for (at, value) in values
-                .iter_mut()
-                .enumerate()
-                .filter(|(at, _)| label(*at) != NONE)
-            {
-                let group = label(at) as usize;
-                if size[group] > 0.0 && real[at] > 0.0 {
-                    *value =
-                        (*value + real[at] * (lack[group] / size[group])).max(f64::MIN_POSITIVE);
-                }
-            }
+            balance(&grid.shape, part, totals, real, &mut values);
         }
     }
     let lower = |side: &[i64]| {
@@ -92,4 +70,32 @@ pub(super) fn shifted(grid: &Grid<'_>, real: &[f64]) -> Option<Shifted> {
         bounds,
         total,
     })
+}
+
+/// Adds to the small rests what a group lacks, in proportion to the real values: the first order
+/// of a factor so near to one that a double could not hold it.
+fn balance(shape: &[usize], part: &Part, totals: &[i64], real: &[f64], values: &mut [f64]) {
+    let (inner, length) = stride(part, shape);
+    let group = |at: usize| match part.label[at / inner % length] {
+        NONE => None,
+        label => Some(label as usize),
+    };
+    let mut lack: Vec<f64> = totals.iter().map(|total| *total as f64).collect();
+    let mut size = vec![0.0; totals.len()];
+    for (at, value) in values.iter().enumerate() {
+        if let Some(group) = group(at) {
+            lack[group] -= value;
+            size[group] += real[at];
+        }
+    }
+    for (at, value) in values
+        .iter_mut()
+        .enumerate()
+        .filter(|(at, _)| real[*at] > 0.0)
+    {
+        if let Some(group) = group(at) {
+            let more = real[at] * (lack[group] / size[group]);
+            *value = (*value + more).max(f64::MIN_POSITIVE);
+        }
+    }
 }

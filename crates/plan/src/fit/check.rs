@@ -171,15 +171,13 @@ fn weights<'a>(
         return Err(FitError::Malformed { family: None, what });
     }
     // A weight so large that a sum could overflow is no better than infinity.
-    let good = |value: &f64| (0.0..=1e290).contains(value);
-    let all = weight
-        .chunks(4096)
-        .all(|run| run.iter().fold(true, |all, v| all & good(v)));
-    if !all {
-        let at = weight
-            .iter()
-            .position(|value| !good(value))
-            .expect("one weight is bad");
+    // Seen as bits, larger numbers are larger and negative ones have the top bit set.
+    const MOST: f64 = 1e290;
+    let most = MOST.to_bits();
+    let bits = weight.iter().map(|value| value.to_bits());
+    let suspect = bits.fold(0, |seen, bits| seen | bits | most.wrapping_sub(bits)) >> 63 == 1;
+    let bad = |value: &f64| !(0.0..=MOST).contains(value);
+    if suspect && let Some(at) = weight.iter().position(bad) {
         return Err(FitError::PriorNotAWeight {
             cell: at,
             value: weight[at],

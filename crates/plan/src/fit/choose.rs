@@ -6,18 +6,32 @@
 use super::flow::{Matrix, Need, push};
 
 /// Adding this to a double below 2^51 leaves a whole number in its low bits.
-const WHOLE: f64 = 4_503_599_627_370_496.0;
+pub(super) const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// How far a cell may lie from its real value, in steps; tried in this order. The second only
 /// forgives that the real values carry rounding errors of their own.
 pub(super) const REACH: [f64; 3] = [1.0, 1.0 + 1e-6, 2.0];
 
 /// Rounds so that rows and columns have the given totals. `None` where cells would have to move
-/// further than the last of [`REACH`]. Values lie below 2^51.
-pub(super) fn matrix(values: &[f64], rows: &[i64], cols: &[i64]) -> Option<Vec<i64>> {
+/// further than the last of [`REACH`]. Values lie below 2^51. `by_col`: the real column sums, where
+/// they are not the totals.
+pub(super) fn matrix(
+    values: &[f64],
+    rows: &[i64],
+    cols: &[i64],
+    by_col: Option<&[f64]>,
+) -> Option<Vec<i64>> {
     let mut cells = vec![0i64; values.len()];
     let mut columns = Columns {
-        owed: vec![0.0; cols.len()],
+        owed: by_col.map_or_else(
+            || vec![0.0; cols.len()],
+            |sums| {
+                cols.iter()
+                    .zip(sums)
+                    .map(|(total, sum)| *total as f64 - sum)
+                    .collect()
+            },
+        ),
         sum: vec![0; cols.len()],
         fraction: vec![0.0; cols.len()],
         claim: vec![0.0; cols.len()],
@@ -81,14 +95,7 @@ impl Columns {
         let lacks = total - floors;
         let wanted = usize::try_from(lacks).unwrap_or(0).min(cells.len());
         let (bar, from_tied) = self.bar(wanted);
-        let mut risen = 0;
-        for (at, cell) in cells.iter_mut().enumerate() {
-            let rises = self.claim[at] >= bar;
-            *cell += i64::from(rises);
-            self.sum[at] += *cell;
-            self.owed[at] += self.fraction[at] - f64::from(u8::from(rises));
-            risen += i64::from(rises);
-        }
+        let risen = self.raise(cells, bar);
         for at in &self.tied[..from_tied] {
             let at = *at as usize;
             cells[at] += 1;
@@ -98,33 +105,45 @@ impl Columns {
         lacks - risen - from_tied as i64
     }
 
-    /// Writes the floors, fractions and claims of a row; gives the sum of the floors.
+    /// Writes the floors, fractions and claims of a row; gives the sum of the floors. Free of
+    /// branches, so that several cells are done at once.
     fn floors(&mut self, values: &[f64], cells: &mut [i64]) -> i64 {
         let n = values.len();
-        let (fraction, claim, owed) = (
-            &mut self.fraction[..n],
-            &mut self.claim[..n],
-            &self.owed[..n],
-        );
-        let cells = &mut cells[..n];
+        let (fraction, claim) = (&mut self.fraction[..n], &mut self.claim[..n]);
+        let (owed, cells) = (&self.owed[..n], &mut cells[..n]);
         let mut sum = 0;
         for at in 0..n {
             let lifted = values[at] + WHOLE;
-            let nearest = lifted - WHOLE;
-            let over = nearest > values[at];
-            let floor = nearest - f64::from(u8::from(over));
-            let whole = (lifted.to_bits() - WHOLE.to_bits()) as i64 - i64::from(over);
-            let rest = values[at] - floor;
+            let off_nearest = values[at] - (lifted - WHOLE);
+            // All ones where the nearest whole number lies above.
+            let over = (off_nearest.to_bits() as i64) >> 63;
+            let whole = (lifted.to_bits() as i64 - WHOLE.to_bits() as i64) + over;
+            let rest = off_nearest + f64::from_bits((over as u64) & 1.0f64.to_bits());
+            let wish = rest + owed[at];
             cells[at] = whole;
             fraction[at] = rest;
-            claim[at] = if rest > 0.0 {
-                rest + owed[at]
-            } else {
-                NO_CLAIM
-            };
+            claim[at] = if rest > 0.0 { wish } else { NO_CLAIM };
             sum += whole;
         }
         sum
+    }
+
+    /// Raises the claims at or above the bar; gives how many.
+    fn raise(&mut self, cells: &mut [i64], bar: f64) -> i64 {
+        let n = cells.len();
+        let (fraction, claim) = (&self.fraction[..n], &self.claim[..n]);
+        let (owed, sum) = (&mut self.owed[..n], &mut self.sum[..n]);
+        let mut risen = 0;
+        for at in 0..n {
+            let rises = claim[at] >= bar;
+            let by = i64::from(rises);
+            let paid = if rises { 1.0 } else { 0.0 };
+            cells[at] += by;
+            sum[at] += cells[at];
+            owed[at] += fraction[at] - paid;
+            risen += by;
+        }
+        risen
     }
 
     /// The bar at or above which `wanted` claims lie, nearly; how many of `tied` make up the rest.
@@ -165,9 +184,7 @@ impl Columns {
             };
             guess = bottom + (top - bottom) * part;
         }
-        let between = |at: &u32| (low..high).contains(&self.claim[*at as usize]);
-        self.tied
-            .extend((0..self.claim.len() as u32).filter(between));
+        self.gather(low, high);
         let missing = wanted - n_high;
         let claim = &self.claim;
         let order = |a: &u32, b: &u32| {
@@ -179,5 +196,21 @@ impl Columns {
             self.tied.select_nth_unstable_by(missing, order);
         }
         (high, missing)
+    }
+
+    /// Lists the claims from `low` up to below `high`.
+    fn gather(&mut self, low: f64, high: f64) {
+        let inside = |claim: &f64| (*claim >= low) & (*claim < high);
+        for (run, claims) in self.claim.chunks(16).enumerate() {
+            if claims
+                .iter()
+                .map(|claim| u32::from(inside(claim)))
+                .sum::<u32>()
+                > 0
+            {
+                let found = (0..claims.len()).filter(|at| inside(&claims[*at]));
+                self.tied.extend(found.map(|at| (run * 16 + at) as u32));
+            }
+        }
     }
 }

@@ -3,8 +3,9 @@
 
 use super::cells::Support;
 use super::check::Grid;
-use super::flow::{Cut, Listed, Need, push, smallest_cut, unmovable};
+use super::flow::{Cut, Listed, Need, push, smallest_cut};
 use super::parts::NONE;
+use super::rings::unmovable;
 use super::scale::fitted;
 use super::search;
 use super::{FitError, Proposal, Stated};

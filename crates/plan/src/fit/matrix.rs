@@ -17,10 +17,26 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
 }
 
-/// Adds a multiple of a row.
-pub(super) fn add_scaled(sums: &mut [f64], row: &[f64], by: f64) {
-    for (sum, value) in sums.iter_mut().zip(row) {
-        *sum += value * by;
+/// Rows taken together where that saves going over the sums again.
+pub(super) const ROWS: usize = 4;
+
+/// Adds multiples of up to [`ROWS`] rows.
+pub(super) fn add_rows(sums: &mut [f64], rows: &[f64], by: &[f64]) {
+    let n = sums.len();
+    if let [w0, w1, w2, w3] = *by {
+        let (r0, rest) = rows.split_at(n);
+        let (r1, rest) = rest.split_at(n);
+        let (r2, r3) = rest.split_at(n);
+        let r3 = &r3[..n];
+        for at in 0..n {
+            sums[at] += (r0[at] * w0 + r1[at] * w1) + (r2[at] * w2 + r3[at] * w3);
+        }
+        return;
+    }
+    for (row, weight) in rows.chunks_exact(n).zip(by) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value * weight;
+        }
     }
 }
 
@@ -34,8 +50,11 @@ pub(super) fn row_sums(cells: &[f64], col_weight: &[f64], by_row: &mut [f64]) {
 /// `by_col[j]` = `row_weight` times column j.
 pub(super) fn col_sums(cells: &[f64], row_weight: &[f64], by_col: &mut [f64]) {
     by_col.fill(0.0);
-    for (row, weight) in cells.chunks_exact(by_col.len()).zip(row_weight) {
-        add_scaled(by_col, row, *weight);
+    for (rows, weight) in cells
+        .chunks(ROWS * by_col.len().max(1))
+        .zip(row_weight.chunks(ROWS))
+    {
+        add_rows(by_col, rows, weight);
     }
 }
 
@@ -48,8 +67,18 @@ pub(super) fn both_sums(
     by_col: &mut [f64],
 ) {
     by_col.fill(0.0);
-    for (at, row) in cells.chunks_exact(col_weight.len()).enumerate() {
-        by_row[at] = dot(row, col_weight);
-        add_scaled(by_col, row, row_weight[at]);
+    for (at, rows) in cells.chunks(ROWS * col_weight.len().max(1)).enumerate() {
+        let first = at * ROWS;
+        for (sum, row) in by_row[first..]
+            .iter_mut()
+            .zip(rows.chunks_exact(col_weight.len()))
+        {
+            *sum = dot(row, col_weight);
+        }
+        add_rows(
+            by_col,
+            rows,
+            &row_weight[first..row_weight.len().min(first + ROWS)],
+        );
     }
 }

@@ -22,6 +22,8 @@ mod flow;
 mod matrix;
 mod newton;
 mod parts;
+mod prove;
+mod rings;
 mod round;
 mod scale;
 mod search;

@@ -30,9 +30,11 @@ const SWEEPS_FIRST: usize = 10;
 /// Sweeps without halving the miss after which the totals are taken to be impossible or nearly.
 const SWEEPS_STALLED: usize = 150;
 /// Passes over the cells, at most.
-const MOST_PASSES: usize = 20_000;
-/// Conjugate gradient steps within a Newton step, at most.
-const MOST_STEPS: usize = 80;
+pub(super) const MOST_PASSES: usize = 20_000;
+/// Conjugate gradient steps within the first Newton step and within any, at most.
+const STEPS: (usize, usize) = (60, 4_000);
+/// The largest change of a factor in a Newton step, as an exponent.
+const LONGEST: f64 = 4.0;
 
 /// Where the iteration came to.
 pub(super) struct Outcome {
@@ -42,7 +44,8 @@ pub(super) struct Outcome {
 }
 
 /// Sweeps until every group is within tolerance, or no headway is made.
-pub(super) fn converge(table: &mut impl Scaling) -> Outcome {
+pub(super) fn converge(table: &mut impl Scaling, most_passes: usize) -> Outcome {
+    let (mut steps, mut reach) = (STEPS.0, LONGEST);
     let (mut passes, mut since, mut next) = (0, 0, SWEEPS_FIRST);
     let (mut best, mut last) = (f64::INFINITY, f64::INFINITY);
     let mut sweeps = 0;
@@ -61,7 +64,7 @@ pub(super) fn converge(table: &mut impl Scaling) -> Outcome {
         } else {
             since += 1;
         }
-        if !miss.is_finite() || since > SWEEPS_STALLED || passes > MOST_PASSES {
+        if !miss.is_finite() || since > SWEEPS_STALLED || passes > most_passes {
             return Outcome {
                 passes,
                 converged: false,
@@ -69,17 +72,23 @@ pub(super) fn converge(table: &mut impl Scaling) -> Outcome {
         }
         if sweeps >= next && slow(miss, last) {
             let kept = table.factors();
-            passes += newton(table);
+            let (took, exact) = newton(table, steps, reach);
+            // The first sweep brings the last family to its totals again, as before the step.
+            table.sweep();
             let after = table.sweep();
-            passes += 1;
-            if after.is_finite() && after < miss * 0.7 {
+            passes += took + 2;
+
+            if !exact {
+                steps = (steps * 2).min(STEPS.1);
+            }
+            if after < miss {
                 next = sweeps + 1;
-                last = f64::INFINITY;
-                (best, since) = (best.min(after), since / 2);
+                (last, reach) = (f64::INFINITY, LONGEST);
                 continue;
             }
             table.restore(kept);
-            next = sweeps + 20;
+            reach *= 0.25;
+            next = sweeps + 4;
         }
         last = miss;
     }
@@ -95,13 +104,39 @@ fn slow(miss: f64, last: f64) -> bool {
     reached > 1.0
 }
 
-/// One Newton step on the factors by conjugate gradients; gives the passes it took.
-fn newton(table: &mut impl Scaling) -> usize {
-    let (mut miss, mut present, mut answer) = (Vec::new(), Vec::new(), Vec::new());
+/// One Newton step on the factors, no factor's exponent changing by more than `reach`; gives the
+/// passes it took and whether the step was found exactly.
+fn newton(table: &mut impl Scaling, most_steps: usize, reach: f64) -> (usize, bool) {
+    let (mut miss, mut present) = (Vec::new(), Vec::new());
     table.miss(&mut miss, &mut present);
+    let (change, passes, exact) = gradients(table, miss, &present, most_steps);
+    let longest = change
+        .iter()
+        .fold(0.0f64, |most, change| most.max(change.abs()));
+    let shorter = if longest > reach {
+        reach / longest
+    } else {
+        1.0
+    };
+    table.scale(
+        &change
+            .iter()
+            .map(|change| growth(change * shorter))
+            .collect::<Vec<f64>>(),
+    );
+    (passes + 1, exact)
+}
+
+/// Conjugate gradients: the change of factors that the totals answer with what is missed.
+fn gradients(
+    table: &mut impl Scaling,
+    miss: Vec<f64>,
+    present: &[f64],
+    most_steps: usize,
+) -> (Vec<f64>, usize, bool) {
     let condition = |r: &[f64]| -> Vec<f64> {
         r.iter()
-            .zip(&present)
+            .zip(present)
             .map(|(r, s)| if *s > 0.0 { r / s } else { 0.0 })
             .collect()
     };
@@ -109,18 +144,17 @@ fn newton(table: &mut impl Scaling) -> usize {
     let mut rest = miss;
     let mut scaled = condition(&rest);
     let mut along = scaled.clone();
+    let mut answer = Vec::new();
     let mut energy = product(&rest, &scaled);
-    let enough = energy * 1e-6;
-    let mut passes = 1;
-    for _ in 0..MOST_STEPS {
+    let enough = energy * 1e-8;
+    for passes in 0..most_steps {
         if energy <= enough || energy == 0.0 {
-            break;
+            return (change, passes, true);
         }
         table.response(&along, &mut answer);
-        passes += 1;
         let curvature = product(&along, &answer);
         if curvature <= 0.0 || !curvature.is_finite() {
-            break;
+            return (change, passes + 1, true);
         }
         let step = energy / curvature;
         for (at, (change, rest)) in change.iter_mut().zip(&mut rest).enumerate() {
@@ -135,17 +169,17 @@ fn newton(table: &mut impl Scaling) -> usize {
             *along = scaled + keep * *along;
         }
     }
-    for change in &mut change {
-        // Close to the exponential for small changes, and never zero or below.
-        let bounded = change.clamp(-3.0, 3.0);
-        *change = if bounded < 0.0 {
-            1.0 / (1.0 - bounded)
-        } else {
-            1.0 + bounded
-        };
+    (change, most_steps, false)
+}
+
+/// Nearly the exponential, by the four operations alone; opposite changes undo each other.
+fn growth(change: f64) -> f64 {
+    let part = change / 64.0;
+    let mut growth = (1.0 + part) / (1.0 - part);
+    for _ in 0..5 {
+        growth *= growth;
     }
-    table.scale(&change);
-    passes
+    growth
 }
 
 fn product(a: &[f64], b: &[f64]) -> f64 {

@@ -7,9 +7,10 @@ use super::balance;
 use super::check::{Bounds, Grid};
 use super::choose::{self, REACH, within};
 use super::flow::{Listed, Need, push};
-use super::parts::{NONE, Part};
+use super::parts::NONE;
+use super::prove::{beyond, largest_distance, prove};
 use super::search;
-use super::{Beyond, FitError, Fitted, Reason, Stated};
+use super::{FitError, Fitted};
 
 /// Real values with the whole totals that they are to be rounded to.
 pub(super) struct Rounding<'a> {
@@ -21,7 +22,7 @@ pub(super) struct Rounding<'a> {
     pub bounds: Option<&'a Bounds>,
 }
 
-/// One partition, as a [`Part`] with the totals of this rounding.
+/// One partition, as a [`super::parts::Part`] with the totals of this rounding.
 #[derive(Clone)]
 pub(super) struct View<'a> {
     pub axes: Range<usize>,
@@ -56,8 +57,8 @@ pub(super) fn round(
         total,
         bounds,
     };
-    let mut cells = whole(&rounding);
-    let (worst, mut beyond) = distances(grid, values, &cells);
+    let (mut cells, worst) = whole(&rounding);
+    let mut beyond = beyond(grid, values, &cells, worst);
     if let Some(shifted) = &shifted {
         for (cell, base) in cells.iter_mut().zip(&shifted.base) {
             *cell += base;
@@ -76,7 +77,8 @@ pub(super) fn round(
     })
 }
 
-fn whole(rounding: &Rounding<'_>) -> Vec<i64> {
+/// Whole values and their largest distance from the real ones.
+fn whole(rounding: &Rounding<'_>) -> (Vec<i64>, f64) {
     // Fewer than one step is a promise for two partitions, fewer than two for more.
     let promised = if rounding.views.len() <= 2 {
         1.0 + 1e-6
@@ -86,12 +88,14 @@ fn whole(rounding: &Rounding<'_>) -> Vec<i64> {
     if rounding.bounds.is_none()
         && let Some(cells) = as_table(rounding)
     {
-        let mut near = cells.iter().zip(rounding.values);
-        if near.all(|(cell, value)| (*cell as f64 - value).abs() < promised) {
-            return cells;
+        let worst = largest_distance(rounding.values, &cells);
+        if worst < promised {
+            return (cells, worst);
         }
     }
-    by_cell(rounding)
+    let cells = by_cell(rounding);
+    let worst = largest_distance(rounding.values, &cells);
+    (cells, worst)
 }
 
 /// The grid as a matrix whose row and column totals are rounded first, each as a smaller table.
@@ -105,7 +109,11 @@ fn as_table(rounding: &Rounding<'_>) -> Option<Vec<i64>> {
     let spans = views.iter().map(|view| view.axes.clone());
     let at = super::table::cut(shape, spans)?;
     let (leading, trailing) = shape.split_at(at);
-    let (rows, cols) = (leading.iter().product(), trailing.iter().product::<usize>());
+    let (rows, cols) = (leading.iter().product(), trailing.iter().product());
+    let n_axes = shape.len();
+    if let (Some(rows), Some(cols)) = (stated(rounding, 0..at), stated(rounding, at..n_axes)) {
+        return choose::matrix(values, &rows, &cols, None);
+    }
     let (mut by_row, mut by_col) = (vec![0.0; rows], vec![0.0; cols]);
     super::matrix::both_sums(
         values,
@@ -117,12 +125,11 @@ fn as_table(rounding: &Rounding<'_>) -> Option<Vec<i64>> {
     let total = rounding
         .total
         .unwrap_or_else(|| nearest(by_row.iter().sum()));
-    let side = |shape: &[usize], from: usize, values: &[f64]| {
-        let inside =
-            |view: &&View<'_>| view.axes.start >= from && view.axes.end <= from + shape.len();
-        let mut views: Vec<View<'_>> = views.iter().filter(inside).cloned().collect();
+    let side = |axes: Range<usize>, values: &[f64]| {
+        let shape = &shape[axes.clone()];
+        let mut views: Vec<View<'_>> = inside(views, &axes).cloned().collect();
         for view in &mut views {
-            view.axes = view.axes.start - from..view.axes.end - from;
+            view.axes = view.axes.start - axes.start..view.axes.end - axes.start;
         }
         let smaller = Rounding {
             shape,
@@ -133,12 +140,37 @@ fn as_table(rounding: &Rounding<'_>) -> Option<Vec<i64>> {
         };
         as_table(&smaller).unwrap_or_else(|| by_cell(&smaller))
     };
-    let rows = side(leading, 0, &by_row);
-    let cols = side(trailing, at, &by_col);
+    let rows = side(0..at, &by_row);
+    let cols = side(at..n_axes, &by_col);
     if rows.iter().sum::<i64>() != cols.iter().sum::<i64>() {
         return None;
     }
-    choose::matrix(values, &rows, &cols)
+    choose::matrix(values, &rows, &cols, Some(&by_col))
+}
+
+fn inside<'v, 'a>(
+    views: &'v [View<'a>],
+    axes: &Range<usize>,
+) -> impl Iterator<Item = &'v View<'a>> {
+    views
+        .iter()
+        .filter(|view| view.axes.start >= axes.start && view.axes.end <= axes.end)
+}
+
+/// The totals of one side, where one family states every row of it.
+fn stated(rounding: &Rounding<'_>, axes: Range<usize>) -> Option<Vec<i64>> {
+    let mut views = inside(&rounding.views, &axes);
+    let view = views.next().filter(|view| view.axes == axes)?;
+    let mut seen = vec![false; view.totals.len()];
+    let mut first =
+        |label: &u32| *label != NONE && !std::mem::replace(&mut seen[*label as usize], true);
+    let single = views.next().is_none() && view.label.iter().all(&mut first);
+    single.then(|| {
+        view.label
+            .iter()
+            .map(|label| view.totals[*label as usize])
+            .collect()
+    })
 }
 
 /// The nearest whole number, the lower of two.
@@ -331,80 +363,5 @@ fn two_partitions(kept: &Kept, whole: &mut [i64]) {
         }) {
             return;
         }
-    }
-}
-
-/// The largest distance, and the cells beyond the limit of rule D9.
-fn distances(grid: &Grid<'_>, values: &[f64], cells: &[i64]) -> (f64, Vec<Beyond>) {
-    let limit = if grid.parts.len() <= 2 { 1.0 } else { 2.0 };
-    let off = |value: &f64, cell: &i64| (*cell as f64 - value).abs();
-    let worst = values.iter().zip(cells).fold(0.0f64, |worst, (v, c)| {
-        let off = off(v, c);
-        if off > worst { off } else { worst }
-    });
-    if worst < limit {
-        return (worst, Vec::new());
-    }
-    let reason = if grid.bounds.is_some() {
-        Reason::Bounds
-    } else {
-        Reason::Crossing
-    };
-    let far = values
-        .iter()
-        .zip(cells)
-        .enumerate()
-        .filter(|(_, (v, c))| off(v, c) >= limit);
-    let beyond = |(cell, (fitted, rounded)): (usize, (&f64, &i64))| Beyond {
-        cell,
-        fitted: *fitted,
-        rounded: *rounded,
-        reason,
-    };
-    (worst, far.map(beyond).collect())
-}
-
-/// The sum of the cells of every group of a part.
-pub(super) fn group_sums(shape: &[usize], part: &Part, cells: &[i64]) -> Vec<i128> {
-    let inner: usize = shape[part.axes.end..].iter().product();
-    let mut sums = vec![0i128; part.totals.len()];
-    if part.axes.end == shape.len() {
-        // The label changes from cell to cell.
-        for run in cells.chunks_exact(part.label.len().max(1)) {
-            for (cell, label) in run
-                .iter()
-                .zip(&part.label)
-                .filter(|(_, label)| **label != NONE)
-            {
-                sums[*label as usize] += i128::from(*cell);
-            }
-        }
-        return sums;
-    }
-    for (run, label) in cells
-        .chunks_exact(inner.max(1))
-        .zip(part.label.iter().cycle())
-    {
-        if *label != NONE {
-            sums[*label as usize] += run.iter().map(|cell| i128::from(*cell)).sum::<i128>();
-        }
-    }
-    sums
-}
-
-/// Nothing leaves that misses a stated total.
-fn prove(grid: &Grid<'_>, cells: &[i64]) -> Result<(), FitError> {
-    let mut groups: Vec<Stated> = Vec::new();
-    for part in &grid.parts {
-        let sums = group_sums(&grid.shape, part, cells);
-        let missed = sums.iter().zip(&part.totals).zip(&part.names);
-        let missed = missed.filter(|((sum, total), _)| **sum != i128::from(**total));
-        groups.extend(missed.map(|(_, stated)| *stated));
-    }
-    groups.sort();
-    if groups.is_empty() {
-        Ok(())
-    } else {
-        Err(FitError::RoundingNotFound { groups })
     }
 }

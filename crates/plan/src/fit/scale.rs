@@ -5,11 +5,13 @@ use super::FitError;
 use super::cells::{Cells, Support};
 use super::check::Grid;
 use super::clash;
-use super::newton::{Outcome, converge};
+use super::newton::{MOST_PASSES, Outcome, converge};
 use super::table::{Table, cut};
 
 /// A group that is off by less than this is left to the rounding, in steps.
 const NEARLY: f64 = 0.4;
+/// Passes over the whole grid before only the cells above zero are looked at.
+const PASSES_OVER_ALL: usize = 120;
 /// The largest real value that is still counted in steps.
 const LARGEST: f64 = 9.2e18;
 
@@ -21,21 +23,24 @@ pub(super) fn real(grid: &Grid<'_>) -> Result<(Vec<f64>, usize), FitError> {
         && let Some(at) = cut(&grid.shape, spans)
     {
         let mut table = Table::new(grid, at);
-        let outcome = converge(&mut table);
+        let outcome = converge(&mut table, PASSES_OVER_ALL);
         passes = outcome.passes;
         if outcome.converged {
-            return countable(table.values(), passes);
+            return countable(grid, table.values(), passes);
         }
     }
     let (values, more) = cell_by_cell(grid)?;
-    countable(values, passes + more)
+    countable(grid, values, passes + more)
 }
 
-fn countable(values: Vec<f64>, passes: usize) -> Result<(Vec<f64>, usize), FitError> {
-    let largest = values
-        .iter()
-        .fold(0.0, |most, value| if *value > most { *value } else { most });
-    if largest < LARGEST {
+fn countable(
+    grid: &Grid<'_>,
+    values: Vec<f64>,
+    passes: usize,
+) -> Result<(Vec<f64>, usize), FitError> {
+    // No cell is larger than the total, where there is one.
+    let good = grid.total.is_some() || values.iter().all(|value| *value < LARGEST);
+    if good {
         Ok((values, passes))
     } else {
         Err(FitError::TooLarge)
@@ -56,8 +61,10 @@ fn cell_by_cell(grid: &Grid<'_>) -> Result<(Vec<f64>, usize), FitError> {
         // A flow tells whether the totals are possible at all, and which cells have no choice:
         // with those taken out, the sweeps come to an end.
         let fixed = clash::only_choices(grid, &support, &values)?;
-        (values, outcome) = fitted(&support, weight, &fixed);
-        passes += outcome.passes;
+        if fixed.iter().any(Option::is_some) {
+            (values, outcome) = fitted(&support, weight, &fixed);
+            passes += outcome.passes;
+        }
     } else if !outcome.converged && clash::largest_miss(&support, &values) > NEARLY {
         return Err(clash::among_many(grid, &support, &weight, &values));
     }
@@ -75,6 +82,6 @@ pub(super) fn fitted(
     fixed: &[Option<i64>],
 ) -> (Vec<f64>, Outcome) {
     let mut cells = Cells::new(support, weight, fixed);
-    let outcome = converge(&mut cells);
+    let outcome = converge(&mut cells, MOST_PASSES);
     (cells.values(), outcome)
 }

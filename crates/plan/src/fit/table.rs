@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::check::Grid;
-use super::matrix::{add_scaled, both_sums, col_sums, dot, row_sums};
+use super::matrix::{ROWS, add_rows, both_sums, col_sums, dot, row_sums};
 use super::newton::{Scaling, tolerance};
 use super::parts::{NONE, Part};
 
@@ -96,15 +96,20 @@ impl<'a> Table<'a> {
         let mut worst = 0.0f64;
         let margin = &mut self.row.margins[0];
         self.col.sums.fill(0.0);
-        for (at, row) in self.cells.chunks_exact(self.col.weight.len()).enumerate() {
-            let group = margin.label[at] as usize;
-            let total = margin.totals[group];
-            let sum = dot(row, &self.col.weight);
-            worst = worst.max(off(total, sum * self.row.weight[at]));
-            let factor = ratio(total, sum);
-            margin.factor[group] = factor;
-            self.row.weight[at] = factor;
-            add_scaled(&mut self.col.sums, row, factor);
+        let n_cols = self.col.weight.len();
+        for (run, rows) in self.cells.chunks(ROWS * n_cols).enumerate() {
+            let first = run * ROWS;
+            for (row, at) in rows.chunks_exact(n_cols).zip(first..) {
+                let group = margin.label[at] as usize;
+                let total = margin.totals[group];
+                let sum = dot(row, &self.col.weight);
+                worst = worst.max(off(total, sum * self.row.weight[at]));
+                let factor = ratio(total, sum);
+                margin.factor[group] = factor;
+                self.row.weight[at] = factor;
+            }
+            let last = self.row.weight.len().min(first + ROWS);
+            add_rows(&mut self.col.sums, rows, &self.row.weight[first..last]);
         }
         worst
     }

@@ -322,6 +322,40 @@ fn the_largest_totals_are_met() {
     assert!(fitted.beyond.is_empty(), "{}", fitted.worst);
 }
 
+#[test]
+fn blocks_that_hardly_touch_and_narrow_bands() {
+    let n = 60;
+    for hardly in [1e-3, 1e-6, 1e-12] {
+        let mut dice = Dice(11);
+        let (mut blocks, mut band) = (vec![0.0; n * n], vec![0.0; n * n]);
+        let (mut in_blocks, mut in_band) = (vec![0; n * n], vec![0; n * n]);
+        for cell in 0..n * n {
+            let (row, col) = (cell / n, cell % n);
+            let near = if (row < n / 2) == (col < n / 2) {
+                1.0
+            } else {
+                hardly
+            };
+            blocks[cell] = near * (0.5 + dice.real());
+            in_blocks[cell] = dice.below(100) as i64;
+            if row.abs_diff(col) <= 2 {
+                band[cell] = 0.5 + dice.real();
+                in_band[cell] = (dice.below(1500) as i64 - 500).max(0);
+            }
+        }
+        for (prior, cells) in [(blocks, in_blocks), (band, in_band)] {
+            let families = (0..2)
+                .map(|axis| totals_from(&[n, n], axis, &cells))
+                .collect();
+            let fitted = check(&problem(&[n, n], &prior, families));
+            assert!(
+                fitted.worst < 1.0 && fitted.iterations < 2_000,
+                "{fitted:?}"
+            );
+        }
+    }
+}
+
 /// Groups' sums of a random table: totals that are possible.
 fn totals_from(shape: &[usize], axis: usize, cells: &[i64]) -> Family {
     let mut family = Family::each(axis, vec![0; shape[axis]]);
@@ -429,7 +463,10 @@ proptest! {
 
     #[test]
     fn random_totals_are_met_or_refused_for_a_reason(
-        rows in 1usize..4, cols in 1usize..4, zeros in 20u64..80, seed: u64
+        rows in 1usize..4,
+        cols in 1usize..4,
+        zeros in 20u64..80,
+        seed: u64,
     ) {
         let shape = [rows, cols];
         let (prior, _) = random(&shape, zeros, 5, seed);
@@ -438,7 +475,8 @@ proptest! {
         let sum: i64 = row_totals.iter().sum();
         let mut col_totals = vec![0; cols];
         for _ in 0..sum { col_totals[dice.below(cols as u64) as usize] += 1; }
-        let families = vec![Family::each(0, row_totals.clone()), Family::each(1, col_totals.clone())];
+        let families =
+            vec![Family::each(0, row_totals.clone()), Family::each(1, col_totals.clone())];
         let problem = problem(&shape, &prior, families);
         let exists = exists(&prior, cols, &mut row_totals.clone(), &mut col_totals.clone(), 0);
         match fit(&problem) {
@@ -471,18 +509,19 @@ proptest! {
         for (at, cell) in fitted.cells.iter().enumerate() {
             prop_assert!(floor[at] <= *cell && *cell <= cap[at]);
         }
-        prop_assert!(fitted.worst < 1.0, "{}", fitted.worst);
+        prop_assert!(fitted.beyond.is_empty(), "{}", fitted.worst);
     }
 
     #[test]
     fn three_margins_within_two_steps(
-        a in 1usize..5, b in 1usize..5, c in 1usize..5, zeros in 0u64..60, most in 2u64..200, seed: u64
+        a in 1usize..5, b in 1usize..5, c in 1usize..5,
+        zeros in 0u64..60, most in 2u64..200, seed: u64,
     ) {
         let shape = [a, b, c];
         let (prior, cells) = random(&shape, zeros, most, seed);
         let families = (0..3).map(|axis| totals_from(&shape, axis, &cells)).collect();
         let fitted = check(&problem(&shape, &prior, families));
-        prop_assert!(fitted.worst < 2.0 || !fitted.beyond.is_empty());
+        prop_assert!(fitted.worst < 2.0);
     }
 }
 
