@@ -1,5 +1,6 @@
 //! Finds the period that a key or a typed name means. Knows the calendar, reads names.
 
+use crate::days::{between, plus};
 use crate::label::{day_names, month_name, slot_names};
 use crate::name::{Name, Part};
 use crate::week::Week;
@@ -48,8 +49,8 @@ impl SalesCalendar {
         }
     }
 
-    /// Like [`SalesCalendar::find`], for names that leave out the year: `7月`, `Q3`, `第10周` is the
-    /// one in the range.
+    /// Like [`SalesCalendar::find`], for names that leave out the year: `7月`, `Q3`, `第10周`,
+    /// `3月8日` is the one in the range.
     ///
     /// # Errors
     /// Those of `find`; `year_missing` where the range holds none or several.
@@ -59,25 +60,34 @@ impl SalesCalendar {
     /// let plan = DateRange::parse("2026")?;
     /// let calendar = SalesCalendar::default();
     /// assert_eq!(calendar.find_within("7月", plan)?.key, "2026-07");
+    /// assert_eq!(calendar.find_within("3月8日", plan)?.key, "2026-03-08");
     /// let long = DateRange::parse("2026..2028")?;
     /// assert_eq!(calendar.find_within("7月", long).unwrap_err().code(), "year_missing");
     /// # Ok::<(), fenjie_calendar::CalendarError>(())
     /// ```
     pub fn find_within(&self, key: &str, range: DateRange) -> Result<Period, CalendarError> {
-        let name = match Name::parse(key) {
-            Ok(name) if name.year.is_none() => name,
-            _ => return self.find(key),
-        };
         if let Some(period) = self.free_period(key.trim()) {
             return Ok(period);
         }
-        self.year.check()?;
+        let without_year = match Name::parse(key) {
+            Ok(name) => name.year.is_none(),
+            Err(error) => matches!(error, CalendarError::YearMissing { .. }),
+        };
+        if !without_year {
+            return self.find(key);
+        }
         let years = range.start.year() - 1..=range.last().year() + 1;
         let mut found = years
-            .filter_map(|year| self.resolve(year, &name, key).ok())
-            .filter(|period| period.range.common(&range).is_some());
-        match (found.next(), found.next()) {
-            (Some(period), None) => Ok(period),
+            .filter_map(|year| self.find(&format!("{year}年{}", key.trim())).ok())
+            .filter(|period| period.range.common(&range).is_some())
+            .collect::<Vec<_>>();
+        if found.len() > 1 {
+            // The first week of the next year may begin in this one: the fuller one is meant.
+            let middle = |days: DateRange| plus(days.start, between(days.start, days.end) / 2);
+            found.retain(|period| range.contains(middle(period.range)));
+        }
+        match (found.pop(), found.is_empty()) {
+            (Some(period), true) => Ok(period),
             _ => Err(CalendarError::YearMissing {
                 text: key.trim().to_owned(),
             }),

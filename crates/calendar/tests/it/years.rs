@@ -40,6 +40,27 @@ impl WeekKey for SalesCalendar {
 }
 
 #[test]
+fn names_without_their_year() {
+    let check = |text: &str, within: &str, wanted: &str| {
+        let found = SalesCalendar::default().find_within(text, range(within));
+        let found = found.map_or_else(|error| error.code().to_owned(), |period| period.key);
+        assert_eq!(found, wanted, "{text} in {within}");
+    };
+    check("7月", "2026", "2026-07");
+    check("三季度", "2026", "2026-Q3");
+    check("上半年", "2026", "2026-H1");
+    check("第1周", "2025", "2025-W01");
+    check("W53", "2026", "2026-W53");
+    check("W53", "2025", "year_missing");
+    check("3月", "2026-03-20..2026-12-31", "2026-03");
+    check("2月29日", "2028", "2028-02-29");
+    check("2月29日", "2026", "year_missing");
+    check("7月", "2026..2027", "year_missing");
+    check("2027-07", "2026", "2027-07");
+    check("七月", "2026", "period_unknown");
+}
+
+#[test]
 fn weeks_below_years_are_cut_at_the_year_and_keep_apart() {
     let iso = SalesCalendar::default();
     let levels = [Level::Year, Level::Week, Level::Day];
