@@ -53,19 +53,22 @@ def write(path, prior, margins):
             out.write(margin.astype("<i8").tobytes())
 
 
-def peer(folder):
+def peer(folder, rate):
     """Runs in a process of its own: ipfn on the stored table."""
     from ipfn import ipfn
 
     prior = np.load(folder / "prior.npy")
     margins = [np.load(folder / f"margin{axis}.npy").astype(float) for axis in range(prior.ndim)]
+    runs, axes = 3, [[axis] for axis in range(prior.ndim)]
     start = time.process_time()
-    solver = ipfn.ipfn(
-        prior.copy(), margins, [[axis] for axis in range(prior.ndim)],
-        convergence_rate=1e-9, max_iteration=2000, rate_tolerance=0.0,
-    )
-    table = solver.iteration()
-    seconds = time.process_time() - start
+    for _ in range(runs):
+        # By default as near as ours; ipfn's own default, 1e-5, may leave margins off by steps.
+        solver = ipfn.ipfn(
+            prior.copy(), margins, axes,
+            convergence_rate=rate, max_iteration=2000, rate_tolerance=0.0,
+        )
+        table = solver.iteration()
+    seconds = (time.process_time() - start) / runs
     np.save(folder / "ipfn.npy", table)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"cpu_seconds": seconds, "peak_kib": peak}))
@@ -76,16 +79,16 @@ def run(command):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def compare(case, kind, bench, folder):
+def compare(case, kind, bench, folder, rate):
     shape = SHAPES[kind]
     prior, margins = generate(case, shape)
     write(folder / "table.bin", prior, margins)
     np.save(folder / "prior.npy", prior)
     for axis, margin in enumerate(margins):
         np.save(folder / f"margin{axis}.npy", margin)
-    theirs = run([sys.executable, __file__, "--peer", str(folder)])
+    theirs = run([sys.executable, __file__, "--peer", str(folder), "--rate", str(rate)])
     ours = run([
-        str(bench), str(folder / "table.bin"), "--runs", "3",
+        str(bench), str(folder / "table.bin"), "--runs", "20",
         "--real", str(folder / "real.bin"), "--cells", str(folder / "cells.bin"),
     ])
     real = np.fromfile(folder / "real.bin", dtype="<f8").reshape(shape)
@@ -97,7 +100,7 @@ def compare(case, kind, bench, folder):
             sys.exit(f"{kind} {case}: margin {axis} is not met")
     table = np.load(folder / "ipfn.npy")
     apart = float((np.abs(real - table) / np.maximum(table, 1.0)).max())
-    if not apart < 1e-6:
+    if not apart < max(1e-6, rate * 100):
         sys.exit(f"{kind} {case}: real values differ by {apart}")
     return theirs, ours, apart
 
@@ -107,10 +110,11 @@ def main():
     parser.add_argument("--bench", type=pathlib.Path,
                         default=pathlib.Path("target/release/examples/fit_bench"))
     parser.add_argument("--quick", action="store_true", help="uniform priors only")
+    parser.add_argument("--rate", type=float, default=1e-9, help="ipfn's convergence_rate")
     parser.add_argument("--peer", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer:
-        peer(options.peer)
+        peer(options.peer, options.rate)
         return
     print("| table | prior | ipfn, fit only | fenjie, fit and rounding | times | "
           "peak MiB | passes | worst | fits differ by |")
@@ -118,7 +122,8 @@ def main():
     for kind in SHAPES:
         for case in CASES[:1] if options.quick else CASES:
             with tempfile.TemporaryDirectory() as folder:
-                theirs, ours, apart = compare(case, kind, options.bench, pathlib.Path(folder))
+                theirs, ours, apart = compare(case, kind, options.bench, pathlib.Path(folder),
+                                             options.rate)
             times = theirs["cpu_seconds"] / ours["cpu_seconds"]
             peaks = f"{theirs['peak_kib'] // 1024} / {ours['peak_kib'] // 1024}"
             print(f"| {'×'.join(map(str, SHAPES[kind]))} | {case} | {theirs['cpu_seconds']:.3f} s | "

@@ -4,6 +4,7 @@
 //! Must not know families or bounds.
 
 use super::flow::{Matrix, Need, push};
+use super::prove::largest_distance;
 
 /// Adding this to a double below 2^51 leaves a whole number in its low bits.
 pub(super) const WHOLE: f64 = 4_503_599_627_370_496.0;
@@ -12,7 +13,7 @@ pub(super) const WHOLE: f64 = 4_503_599_627_370_496.0;
 /// forgives that the real values carry rounding errors of their own.
 pub(super) const REACH: [f64; 3] = [1.0, 1.0 + 1e-6, 2.0];
 
-/// Rounds so that rows and columns have the given totals. `None` where cells would have to move
+/// Rounds so that rows and columns have the given totals; gives the largest distance too. `None` where cells would have to move
 /// further than the last of [`REACH`]. Values lie below 2^51. `by_col`: the real column sums, where
 /// they are not the totals.
 pub(super) fn matrix(
@@ -20,8 +21,9 @@ pub(super) fn matrix(
     rows: &[i64],
     cols: &[i64],
     by_col: Option<&[f64]>,
-) -> Option<Vec<i64>> {
+) -> Option<(Vec<i64>, f64)> {
     let mut cells = vec![0i64; values.len()];
+    let mut worst = 0.0f64;
     let mut columns = Columns {
         owed: by_col.map_or_else(
             || vec![0.0; cols.len()],
@@ -44,6 +46,7 @@ pub(super) fn matrix(
             .zip(cells.chunks_exact_mut(cols.len()));
         for (at, (values, cells)) in runs.enumerate() {
             need[0][at] = columns.row(values, cells, rows[at]);
+            worst = worst.max(largest_distance(values, cells));
         }
     }
     for (need, sum) in need[1].iter_mut().zip(&columns.sum) {
@@ -53,14 +56,14 @@ pub(super) fn matrix(
         rows: rows.len(),
         cols: cols.len(),
     };
-    let met = |need: &Need| need.iter().flatten().all(|need| *need == 0);
+    if need.iter().flatten().all(|need| *need == 0) {
+        return Some((cells, worst));
+    }
     for reach in REACH {
-        if met(&need)
-            || push(&edges, &mut cells, &mut need, &|cell, now| {
-                within(values[cell], now, reach)
-            })
-        {
-            return Some(cells);
+        let room = |cell: usize, now: i64| within(values[cell], now, reach);
+        if push(&edges, &mut cells, &mut need, &room) {
+            let worst = largest_distance(values, &cells);
+            return Some((cells, worst));
         }
     }
     None

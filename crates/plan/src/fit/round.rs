@@ -86,12 +86,10 @@ fn whole(rounding: &Rounding<'_>) -> (Vec<i64>, f64) {
         2.0
     };
     if rounding.bounds.is_none()
-        && let Some(cells) = as_table(rounding)
+        && let Some((cells, worst)) = as_table(rounding)
+        && worst < promised
     {
-        let worst = largest_distance(rounding.values, &cells);
-        if worst < promised {
-            return (cells, worst);
-        }
+        return (cells, worst);
     }
     let cells = by_cell(rounding);
     let worst = largest_distance(rounding.values, &cells);
@@ -99,7 +97,7 @@ fn whole(rounding: &Rounding<'_>) -> (Vec<i64>, f64) {
 }
 
 /// The grid as a matrix whose row and column totals are rounded first, each as a smaller table.
-fn as_table(rounding: &Rounding<'_>) -> Option<Vec<i64>> {
+fn as_table(rounding: &Rounding<'_>) -> Option<(Vec<i64>, f64)> {
     let Rounding {
         shape,
         values,
@@ -138,7 +136,7 @@ fn as_table(rounding: &Rounding<'_>) -> Option<Vec<i64>> {
             total: Some(total),
             bounds: None,
         };
-        as_table(&smaller).unwrap_or_else(|| by_cell(&smaller))
+        as_table(&smaller).map_or_else(|| by_cell(&smaller), |(cells, _)| cells)
     };
     let rows = side(0..at, &by_row);
     let cols = side(at..n_axes, &by_col);
