@@ -188,12 +188,6 @@ impl Cube {
         self.strides.iter().map(digit).collect()
     }
 
-    /// Whether two cubes have the same shape and the same cells.
-    #[cfg(test)]
-    pub(crate) fn same_cells(&self, other: &Cube) -> bool {
-        self.frontiers == other.frontiers && self.values == other.values
-    }
-
     /// The cells of a box, row-major over its leaves.
     pub(crate) fn cells(&self, place: &[u32]) -> Vec<i64> {
         let lists: Vec<&[u32]> = place

@@ -48,6 +48,7 @@ mod state;
 mod trace;
 mod tree;
 mod tree_build;
+mod tree_columns;
 mod tree_error;
 mod verify;
 mod view;
@@ -73,7 +74,8 @@ pub use operation::{
 pub use refusal::Refusal;
 pub use state::{Hold, Limit, Plan, Statement};
 pub use trace::TraceStep;
-pub use tree::{HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
+pub use tree::{Arena, Attribute, HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
+pub use tree_columns::MemberColumns;
 pub use tree_error::TreeError;
 pub use verify::{Check, Verification};
 pub use view::{Grain, View};

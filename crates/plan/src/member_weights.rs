@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::decimal::Decimal;
 use crate::error::PlanError;
 use crate::model::Model;
+use crate::tree::{Attribute, AttributeValues, Tree};
 use crate::weigher::Weigher;
 
 /// Weights by member: a node's own, or else the sum of its children's.
@@ -28,7 +29,7 @@ pub(crate) fn given(
         }
         own[node as usize] = Some(*weight);
     }
-    node_weights(model, axis, &own, false)
+    node_weights(model, axis, &own)
 }
 
 pub(crate) fn attributes(
@@ -37,34 +38,55 @@ pub(crate) fn attributes(
     names: &[String],
 ) -> Result<Weigher, PlanError> {
     let tree = &model.axes()[axis].tree;
-    let mut product: Option<Vec<Option<Decimal>>> = None;
+    let mut found = Vec::with_capacity(names.len());
     for name in names {
-        let values = tree
-            .attribute(name)
-            .ok_or_else(|| PlanError::AttributeUnknown {
-                axis: model.axes()[axis].code.clone(),
-                attribute: name.clone(),
-                known: tree.attribute_names().map(str::to_owned).collect(),
-            })?;
-        product = Some(match product {
-            None => values.to_vec(),
-            Some(known) => known
-                .iter()
-                .zip(values)
-                .map(|(a, b)| a.and_then(|a| b.and_then(|b| a.times(b))))
-                .collect(),
-        });
+        found.push(
+            tree.attribute(name)
+                .ok_or_else(|| PlanError::AttributeUnknown {
+                    axis: model.axes()[axis].code.clone(),
+                    attribute: name.clone(),
+                    known: tree.attribute_names().map(str::to_owned).collect(),
+                })?,
+        );
     }
-    let own = product.unwrap_or_else(|| vec![None; tree.len()]);
-    node_weights(model, axis, &own, true)
+    if let [one] = found[..]
+        && let Some(weights) = narrow_weights(tree, one)
+    {
+        return Ok(Weigher::Nodes(weights));
+    }
+    let own: Vec<Option<Decimal>> = (0..tree.len() as u32)
+        .map(|node| {
+            let mut values = found.iter().map(|known| known.value(node));
+            let first = values.next()??;
+            values.try_fold(first, |product, value| product.times(value?))
+        })
+        .collect();
+    node_weights(model, axis, &own)
 }
 
-fn node_weights(
-    model: &Model,
-    axis: usize,
-    own: &[Option<Decimal>],
-    attribute: bool,
-) -> Result<Weigher, PlanError> {
+/// Weights from one attribute without a detour over decimals; nothing where a value is negative or a
+/// sum is too large, which the long way round explains.
+fn narrow_weights(tree: &Tree, attribute: &Attribute) -> Option<Vec<u64>> {
+    let AttributeValues::Narrow { digits, .. } = &attribute.values else {
+        return None;
+    };
+    let mut sums = vec![0u64; tree.len()];
+    for node in (0..tree.len() as u32).rev() {
+        let own = digits[node as usize];
+        if own != i64::MIN {
+            sums[node as usize] = u64::try_from(own).ok()?;
+        }
+        if let Some(parent) = tree.parent(node)
+            && digits[parent as usize] == i64::MIN
+        {
+            let sum = sums[parent as usize].checked_add(sums[node as usize])?;
+            sums[parent as usize] = (sum <= 1 << 62).then_some(sum)?;
+        }
+    }
+    Some(sums)
+}
+
+fn node_weights(model: &Model, axis: usize, own: &[Option<Decimal>]) -> Result<Weigher, PlanError> {
     let tree = &model.axes()[axis].tree;
     let scale = own
         .iter()
@@ -72,42 +94,30 @@ fn node_weights(
         .map(|weight| weight.scale())
         .max()
         .unwrap_or(0);
-    let mut sums = vec![0u128; tree.len()];
-    let mut huge = false;
+    let mut sums = vec![BigUint::ZERO; tree.len()];
     for node in (0..tree.len() as u32).rev() {
         if let Some(weight) = own[node as usize] {
-            let negative = || PlanError::WeightNegative {
-                place: format!("{}={}", model.axes()[axis].code, tree.code(node)),
-                value: weight.to_string(),
-            };
-            if weight.is_negative() {
-                return Err(negative());
-            }
-            match weight
-                .at_scale(scale)
-                .and_then(|digits| u128::try_from(digits).ok())
-            {
-                // An attribute of a parent stands for the whole; its children keep theirs.
-                Some(digits) => sums[node as usize] = digits,
-                None => huge = true,
-            }
+            let digits =
+                u128::try_from(weight.digits()).map_err(|_| PlanError::WeightNegative {
+                    place: format!("{}={}", model.axes()[axis].code, tree.code(node)),
+                    value: weight.to_string(),
+                })?;
+            // An attribute of a parent stands for the whole; its children keep theirs.
+            let power = BigUint::from(10u32).pow(scale - weight.scale());
+            sums[node as usize] = BigUint::from(digits) * power;
         }
         if let Some(parent) = tree.parent(node)
             && own[parent as usize].is_none()
         {
-            let sum = sums[parent as usize].checked_add(sums[node as usize]);
-            sums[parent as usize] = sum.unwrap_or(u128::MAX);
+            let sum = std::mem::take(&mut sums[parent as usize]) + &sums[node as usize];
+            sums[parent as usize] = sum;
         }
     }
-    let _ = attribute;
-    if huge || sums.iter().any(|sum| *sum > 1 << 62) {
-        return Ok(Weigher::WideNodes(
-            sums.into_iter().map(BigUint::from).collect(),
-        ));
+    if sums.iter().any(|sum| sum.bits() > 62) {
+        return Ok(Weigher::WideNodes(sums));
     }
-    Ok(Weigher::Nodes(
-        sums.into_iter().map(|sum| sum as u64).collect(),
-    ))
+    let narrow = |sum: &BigUint| u64::try_from(sum).expect("62 bits fit");
+    Ok(Weigher::Nodes(sums.iter().map(narrow).collect()))
 }
 
 /// Shares under one parent must be 100 % (rules D2, D10).

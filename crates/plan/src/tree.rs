@@ -1,8 +1,11 @@
 //! A dimension's members as a tree in flat arrays, in depth-first order: the subtree of a node is
 //! the contiguous run `node..end(node)`. Knows nothing of amounts or operations.
 
+use std::hash::Hasher;
+use std::sync::{Arc, OnceLock};
+
 use fenjie_calendar::{Date, DateRange};
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHasher;
 
 use crate::decimal::Decimal;
 use crate::tree_error::TreeError;
@@ -38,44 +41,175 @@ pub enum NodeKind {
 /// The code given to a held-back line of a parent.
 pub const HOLD_BACK_MARK: &str = "~held_back";
 
-/// Members as a tree. Node 0 is the root.
+/// Members as a tree. Node 0 is the root. Cheap to clone: the arrays are shared.
 #[derive(Clone, Debug)]
 pub struct Tree {
+    pub(crate) parts: Arc<Parts>,
+}
+
+/// The arrays of a tree, by node.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts {
     pub(crate) axis: String,
     pub(crate) codes: Arena,
-    pub(crate) names: Arena,
+    /// None where every name is the code.
+    pub(crate) names: Option<Arena>,
     pub(crate) parent: Vec<u32>,
     pub(crate) end: Vec<u32>,
     pub(crate) depth: Vec<u8>,
-    pub(crate) kinds: Vec<NodeKind>,
+    /// Held-back lines, ascending.
+    pub(crate) held_back: Vec<u32>,
     /// Names of the levels below the root, from the top.
     pub(crate) levels: Vec<String>,
-    pub(crate) attributes: Vec<(String, Vec<Option<Decimal>>)>,
+    pub(crate) attributes: Vec<Attribute>,
     pub(crate) effective: Vec<(u32, DateRange)>,
-    pub(crate) by_code: FxHashMap<String, u32>,
-    pub(crate) by_name: FxHashMap<String, Option<u32>>,
+    /// Made when first asked for: nodes by the hash of their code, and of their name.
+    pub(crate) by_code: OnceLock<Vec<(u64, u32)>>,
+    pub(crate) by_name: OnceLock<Vec<(u64, u32)>>,
 }
 
-/// Many short texts in one run of bytes.
+/// A number that members carry. Digits are brought to one scale where they fit.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    pub(crate) name: String,
+    pub(crate) values: AttributeValues,
+}
+
+/// An attribute's values by node.
+#[derive(Clone, Debug)]
+pub(crate) enum AttributeValues {
+    /// At a common scale; `i64::MIN` is none.
+    Narrow {
+        scale: u32,
+        digits: Vec<i64>,
+    },
+    Wide(Vec<Option<Decimal>>),
+}
+
+impl Attribute {
+    /// The value of a node, where it has one.
+    ///
+    /// ```
+    /// use fenjie_plan::{Decimal, MemberRow, Tree};
+    /// let three = Decimal::parse("3").unwrap();
+    /// let root = MemberRow { code: "all".into(), attributes: vec![("people".into(), three)],
+    ///                        ..MemberRow::default() };
+    /// let tree = Tree::build("org", &[], vec![root]).unwrap();
+    /// assert_eq!(tree.attribute("people").unwrap().value(0), Some(three));
+    /// ```
+    pub fn value(&self, node: u32) -> Option<Decimal> {
+        match &self.values {
+            AttributeValues::Narrow { scale, digits } => {
+                let digits = digits[node as usize];
+                (digits != i64::MIN).then(|| Decimal::new(i128::from(digits), *scale))
+            }
+            AttributeValues::Wide(values) => values[node as usize],
+        }
+    }
+
+    /// From one value per node.
+    pub(crate) fn of(name: String, values: Vec<Option<Decimal>>) -> Attribute {
+        let scale = values
+            .iter()
+            .flatten()
+            .map(|value| value.scale())
+            .max()
+            .unwrap_or(0);
+        let narrow = |value: &Option<Decimal>| match value {
+            None => Some(i64::MIN),
+            Some(value) => i64::try_from(value.at_scale(scale)?)
+                .ok()
+                .filter(|d| *d != i64::MIN),
+        };
+        match values.iter().map(narrow).collect() {
+            Some(digits) => Attribute {
+                name,
+                values: AttributeValues::Narrow { scale, digits },
+            },
+            None => Attribute {
+                name,
+                values: AttributeValues::Wide(values),
+            },
+        }
+    }
+}
+
+/// Many short texts in one run of bytes, by number.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Arena {
+pub struct Arena {
     bytes: String,
-    starts: Vec<u64>,
+    ends: Vec<u64>,
 }
 
 impl Arena {
-    pub(crate) fn push(&mut self, text: &str) {
-        self.starts.push(self.bytes.len() as u64);
+    /// Room for so many texts and bytes.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_plan::Arena::with_capacity(10, 100).len(), 0);
+    /// ```
+    pub fn with_capacity(texts: usize, bytes: usize) -> Arena {
+        Arena {
+            bytes: String::with_capacity(bytes),
+            ends: Vec::with_capacity(texts),
+        }
+    }
+
+    /// Adds a text; its number is the count before.
+    ///
+    /// ```
+    /// let mut arena = fenjie_plan::Arena::default();
+    /// arena.push("华东");
+    /// assert_eq!(arena.get(0), "华东");
+    /// ```
+    pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
+        self.ends.push(self.bytes.len() as u64);
     }
-    pub(crate) fn get(&self, index: usize) -> &str {
-        let start = self.starts[index] as usize;
-        let end = self
-            .starts
-            .get(index + 1)
-            .map_or(self.bytes.len(), |e| *e as usize);
-        &self.bytes[start..end]
+
+    /// A text by its number.
+    ///
+    /// ```
+    /// let mut arena = fenjie_plan::Arena::default();
+    /// arena.push("A");
+    /// assert_eq!(arena.get(0), "A");
+    /// ```
+    pub fn get(&self, index: usize) -> &str {
+        let start = if index == 0 {
+            0
+        } else {
+            self.ends[index - 1] as usize
+        };
+        &self.bytes[start..self.ends[index] as usize]
     }
+
+    /// How many texts.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_plan::Arena::default().len(), 0);
+    /// ```
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn byte_count(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Numbers by the hash of their text, sorted.
+    pub(crate) fn index(&self) -> Vec<(u64, u32)> {
+        let mut index: Vec<(u64, u32)> = (0..self.len())
+            .map(|at| (hash_of(self.get(at)), at as u32))
+            .collect();
+        index.sort_unstable();
+        index
+    }
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 pub(crate) const NO_PARENT: u32 = u32::MAX;
@@ -110,7 +244,7 @@ impl Tree {
     /// assert_eq!(tree.axis(), "region");
     /// ```
     pub fn axis(&self) -> &str {
-        &self.axis
+        &self.parts.axis
     }
 
     /// Number of nodes, the root included.
@@ -121,7 +255,7 @@ impl Tree {
     /// ```
     #[expect(clippy::len_without_is_empty, reason = "a tree always has its root")]
     pub fn len(&self) -> usize {
-        self.parent.len()
+        self.parts.parent.len()
     }
 
     /// A node's stable code.
@@ -131,7 +265,7 @@ impl Tree {
     /// assert_eq!(tree.code(1), "华东");
     /// ```
     pub fn code(&self, node: u32) -> &str {
-        self.codes.get(node as usize)
+        self.parts.codes.get(node as usize)
     }
 
     /// What people call a node.
@@ -141,7 +275,10 @@ impl Tree {
     /// assert_eq!(tree.name(1), "华东");
     /// ```
     pub fn name(&self, node: u32) -> &str {
-        self.names.get(node as usize)
+        match &self.parts.names {
+            Some(names) => names.get(node as usize),
+            None => self.code(node),
+        }
     }
 
     /// The parent, or nothing for the root.
@@ -151,7 +288,7 @@ impl Tree {
     /// assert_eq!((tree.parent(1), tree.parent(0)), (Some(0), None));
     /// ```
     pub fn parent(&self, node: u32) -> Option<u32> {
-        Some(self.parent[node as usize]).filter(|parent| *parent != NO_PARENT)
+        Some(self.parts.parent[node as usize]).filter(|parent| *parent != NO_PARENT)
     }
 
     /// One past the last node of the subtree.
@@ -161,7 +298,7 @@ impl Tree {
     /// assert_eq!(tree.end(0), 2);
     /// ```
     pub fn end(&self, node: u32) -> u32 {
-        self.end[node as usize]
+        self.parts.end[node as usize]
     }
 
     /// Distance from the root.
@@ -171,7 +308,7 @@ impl Tree {
     /// assert_eq!(tree.depth(1), 1);
     /// ```
     pub fn depth(&self, node: u32) -> usize {
-        usize::from(self.depth[node as usize])
+        usize::from(self.parts.depth[node as usize])
     }
 
     /// Whether a node has no children.
@@ -181,7 +318,7 @@ impl Tree {
     /// assert!(tree.is_leaf(1));
     /// ```
     pub fn is_leaf(&self, node: u32) -> bool {
-        self.end[node as usize] == node + 1
+        self.parts.end[node as usize] == node + 1
     }
 
     /// Member or held-back line.
@@ -191,7 +328,10 @@ impl Tree {
     /// assert_eq!(tree.kind(1), fenjie_plan::NodeKind::Member);
     /// ```
     pub fn kind(&self, node: u32) -> NodeKind {
-        self.kinds[node as usize]
+        match self.parts.held_back.binary_search(&node) {
+            Ok(_) => NodeKind::HoldBack,
+            Err(_) => NodeKind::Member,
+        }
     }
 
     /// The children in their declared order.
@@ -230,8 +370,8 @@ impl Tree {
     /// ```
     pub fn level_name(&self, depth: usize) -> &str {
         match depth {
-            0 => &self.axis,
-            _ => self.levels.get(depth - 1).map_or("", String::as_str),
+            0 => &self.parts.axis,
+            _ => self.parts.levels.get(depth - 1).map_or("", String::as_str),
         }
     }
 
@@ -242,7 +382,7 @@ impl Tree {
     /// assert_eq!(tree.level_names(), ["region"]);
     /// ```
     pub fn level_names(&self) -> &[String] {
-        &self.levels
+        &self.parts.levels
     }
 
     /// The depth of a level by its name.
@@ -252,7 +392,8 @@ impl Tree {
     /// assert_eq!(tree.level_depth("region"), Some(1));
     /// ```
     pub fn level_depth(&self, name: &str) -> Option<usize> {
-        self.levels
+        self.parts
+            .levels
             .iter()
             .position(|level| level == name)
             .map(|at| at + 1)
@@ -266,24 +407,27 @@ impl Tree {
     /// assert_eq!(tree.find("华北").unwrap_err().nearest, ["华东"]);
     /// ```
     pub fn find(&self, member: &str) -> Result<u32, UnknownMember> {
-        if let Some(node) = self.by_code.get(member) {
-            return Ok(*node);
+        let parts = &self.parts;
+        let by_code = parts.by_code.get_or_init(|| parts.codes.index());
+        if let Some(node) = same_text(by_code, member, |node| self.code(node)).next() {
+            return Ok(node);
         }
-        match self.by_name.get(member) {
-            Some(Some(node)) => Ok(*node),
-            Some(None) => Err(UnknownMember {
-                axis: self.axis.clone(),
-                member: member.into(),
-                nearest: self.codes_named(member),
-                ambiguous: true,
-            }),
-            None => Err(UnknownMember {
-                axis: self.axis.clone(),
-                member: member.into(),
-                nearest: self.nearest(member),
-                ambiguous: false,
-            }),
+        let unknown = |nearest, ambiguous| UnknownMember {
+            axis: parts.axis.clone(),
+            member: member.into(),
+            nearest,
+            ambiguous,
+        };
+        if let Some(names) = &parts.names {
+            let by_name = parts.by_name.get_or_init(|| names.index());
+            let mut named = same_text(by_name, member, |node| self.name(node));
+            match (named.next(), named.next()) {
+                (Some(node), None) => return Ok(node),
+                (Some(_), Some(_)) => return Err(unknown(self.codes_named(member), true)),
+                _ => {}
+            }
         }
+        Err(unknown(self.nearest(member), false))
     }
 
     fn codes_named(&self, name: &str) -> Vec<String> {
@@ -320,9 +464,11 @@ impl Tree {
     /// # let tree = fenjie_plan::Tree::flat("region", "全部", &["华东"]).unwrap();
     /// assert!(tree.attribute("capacity").is_none());
     /// ```
-    pub fn attribute(&self, name: &str) -> Option<&[Option<Decimal>]> {
-        let found = self.attributes.iter().find(|(known, _)| known == name);
-        found.map(|(_, values)| values.as_slice())
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.parts
+            .attributes
+            .iter()
+            .find(|known| known.name == name)
     }
 
     /// The attributes' names.
@@ -332,7 +478,10 @@ impl Tree {
     /// assert_eq!(tree.attribute_names().count(), 0);
     /// ```
     pub fn attribute_names(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().map(|(name, _)| name.as_str())
+        self.parts
+            .attributes
+            .iter()
+            .map(|known| known.name.as_str())
     }
 
     /// The nodes whose membership is limited in time, with their days.
@@ -342,22 +491,23 @@ impl Tree {
     /// assert!(tree.effective().is_empty());
     /// ```
     pub fn effective(&self) -> &[(u32, DateRange)] {
-        &self.effective
+        &self.parts.effective
     }
 
     /// Ends a member's membership on a day (rule D12).
     pub(crate) fn end_membership(&mut self, node: u32, until: Date) {
-        match self.effective.iter_mut().find(|(known, _)| *known == node) {
+        let effective = &mut Arc::make_mut(&mut self.parts).effective;
+        match effective.iter_mut().find(|(known, _)| *known == node) {
             Some((_, range)) => range.end = until,
             None => {
-                self.effective.push((
+                effective.push((
                     node,
                     DateRange {
                         start: Date::MIN,
                         end: until,
                     },
                 ));
-                self.effective.sort_by_key(|(node, _)| *node);
+                effective.sort_by_key(|(node, _)| *node);
             }
         }
     }
@@ -374,4 +524,19 @@ pub struct UnknownMember {
     pub nearest: Vec<String>,
     /// Whether several members have this name.
     pub ambiguous: bool,
+}
+
+/// The nodes with exactly this text, ascending, found by its hash.
+fn same_text<'t>(
+    index: &'t [(u64, u32)],
+    text: &'t str,
+    of: impl Fn(u32) -> &'t str + 't,
+) -> impl Iterator<Item = u32> + 't {
+    let hash = hash_of(text);
+    let from = index.partition_point(|(known, _)| *known < hash);
+    index[from..]
+        .iter()
+        .take_while(move |(known, _)| *known == hash)
+        .map(|(_, node)| *node)
+        .filter(move |node| of(*node) == text)
 }

@@ -1,10 +1,13 @@
 //! Builds a dimension's tree from rows: keys, parents, depth-first order, and every fault a member list
 //! can have. Knows no amounts.
 
+use std::sync::Arc;
+
 use fenjie_calendar::{Date, DateRange};
 use rustc_hash::FxHashMap;
 
-use crate::tree::{Arena, HOLD_BACK_MARK, MemberRow, NO_PARENT, NodeKind, Tree};
+use crate::decimal::Decimal;
+use crate::tree::{Arena, Attribute, HOLD_BACK_MARK, MemberRow, NO_PARENT, Parts, Tree};
 use crate::tree_error::TreeError;
 
 impl Tree {
@@ -28,7 +31,7 @@ impl Tree {
         }
         let keys = node_keys(axis, &rows)?;
         let parents = parent_rows(axis, &rows)?;
-        let order = depth_first(axis, &rows, &parents)?;
+        let order = depth_first(axis, &parents, |row| rows[row].code.clone())?;
         Tree::assemble(axis, levels, rows, keys, &parents, &order)
     }
 
@@ -40,104 +43,58 @@ impl Tree {
         parents: &[u32],
         order: &[u32],
     ) -> Result<Tree, TreeError> {
-        let count = order.len();
-        let mut node_of_row = vec![0u32; count];
-        for (node, row) in order.iter().enumerate() {
-            node_of_row[*row as usize] = node as u32;
-        }
-        let mut tree = Tree {
-            axis: axis.into(),
-            codes: Arena::default(),
-            names: Arena::default(),
-            parent: Vec::with_capacity(count),
-            end: vec![0; count],
-            depth: Vec::with_capacity(count),
-            kinds: vec![NodeKind::Member; count],
-            levels: levels.to_vec(),
-            attributes: Vec::new(),
-            effective: Vec::new(),
-            by_code: FxHashMap::default(),
-            by_name: FxHashMap::default(),
-        };
+        let mut parts = Parts::shaped(axis, levels, parents, order, |row| keys[row].clone())?;
+        let mut names = Arena::default();
+        let mut attributes: Vec<(String, Vec<Option<Decimal>>)> = Vec::new();
         for (node, row_index) in order.iter().enumerate() {
             let row = &rows[*row_index as usize];
             let key = &keys[*row_index as usize];
-            tree.codes.push(key);
-            tree.names.push(if row.name.is_empty() {
+            parts.codes.push(key);
+            names.push(if row.name.is_empty() {
                 &row.code
             } else {
                 &row.name
             });
-            let parent = parents[*row_index as usize];
-            if parent == NO_PARENT {
-                tree.parent.push(NO_PARENT);
-                tree.depth.push(0);
-            } else {
-                let parent = node_of_row[parent as usize];
-                let depth = tree.depth[parent as usize];
-                if depth == u8::MAX {
-                    return Err(TreeError::TooDeep {
-                        axis: axis.into(),
-                        member: key.clone(),
-                    });
-                }
-                tree.parent.push(parent);
-                tree.depth.push(depth + 1);
-            }
             if key.ends_with(HOLD_BACK_MARK) {
-                tree.kinds[node] = NodeKind::HoldBack;
+                parts.held_back.push(node as u32);
             }
             if row.from.is_some() || row.until.is_some() {
                 let range = DateRange {
                     start: row.from.unwrap_or(Date::MIN),
                     end: row.until.unwrap_or(Date::MAX),
                 };
-                tree.effective.push((node as u32, range));
+                parts.effective.push((node as u32, range));
             }
             for (name, value) in &row.attributes {
-                let at = match tree.attributes.iter().position(|(known, _)| known == name) {
+                let at = match attributes.iter().position(|(known, _)| known == name) {
                     Some(at) => at,
                     None => {
-                        tree.attributes.push((name.clone(), vec![None; count]));
-                        tree.attributes.len() - 1
+                        attributes.push((name.clone(), vec![None; order.len()]));
+                        attributes.len() - 1
                     }
                 };
-                tree.attributes[at].1[node] = Some(*value);
+                attributes[at].1[node] = Some(*value);
             }
         }
-        tree.close();
-        Ok(tree)
-    }
-
-    fn close(&mut self) {
-        let count = self.parent.len();
-        for node in 0..count {
-            self.end[node] = node as u32 + 1;
-        }
-        for node in (1..count).rev() {
-            let parent = self.parent[node] as usize;
-            self.end[parent] = self.end[parent].max(self.end[node]);
-        }
-        let deepest = self.depth.iter().copied().max().unwrap_or(0) as usize;
-        while self.levels.len() < deepest {
-            self.levels.push(format!("level{}", self.levels.len() + 1));
-        }
-        for node in 0..count {
-            self.by_code
-                .insert(self.codes.get(node).to_owned(), node as u32);
-            let name = self.names.get(node).to_owned();
-            self.by_name
-                .entry(name)
-                .and_modify(|seen| *seen = None)
-                .or_insert(Some(node as u32));
-        }
+        parts.names = Some(names);
+        parts.attributes = attributes
+            .into_iter()
+            .map(|(name, values)| Attribute::of(name, values))
+            .collect();
+        Ok(Tree {
+            parts: Arc::new(parts),
+        })
     }
 
     /// The rows this tree was made of, with a held-back line added under each of the parents.
     pub(crate) fn with_hold_back(&self, parents: &[u32]) -> Result<Tree, TreeError> {
         let mut rows = Vec::with_capacity(self.len() + parents.len());
         for node in 0..self.len() as u32 {
-            let range = self.effective.iter().find(|(known, _)| *known == node);
+            let range = self
+                .parts
+                .effective
+                .iter()
+                .find(|(known, _)| *known == node);
             rows.push(MemberRow {
                 code: self.code(node).into(),
                 name: self.name(node).into(),
@@ -149,11 +106,10 @@ impl Tree {
                     .map(|(_, range)| range.end)
                     .filter(|d| *d != Date::MAX),
                 attributes: self
+                    .parts
                     .attributes
                     .iter()
-                    .filter_map(|(name, values)| {
-                        values[node as usize].map(|value| (name.clone(), value))
-                    })
+                    .filter_map(|known| Some((known.name.clone(), known.value(node)?)))
                     .collect(),
                 row: 0,
             });
@@ -166,7 +122,64 @@ impl Tree {
                 ..MemberRow::default()
             });
         }
-        Tree::build(&self.axis, &self.levels, rows)
+        Tree::build(&self.parts.axis, &self.parts.levels, rows)
+    }
+}
+
+impl Parts {
+    /// Parents, depths and subtree ends in depth-first order; texts are still to come.
+    pub(crate) fn shaped(
+        axis: &str,
+        levels: &[String],
+        parents: &[u32],
+        order: &[u32],
+        member: impl Fn(usize) -> String,
+    ) -> Result<Parts, TreeError> {
+        let count = order.len();
+        let mut node_of_row = vec![0u32; count];
+        for (node, row) in order.iter().enumerate() {
+            node_of_row[*row as usize] = node as u32;
+        }
+        let mut parts = Parts {
+            axis: axis.into(),
+            parent: Vec::with_capacity(count),
+            depth: Vec::with_capacity(count),
+            end: (1..=count as u32).collect(),
+            levels: levels.to_vec(),
+            ..Parts::default()
+        };
+        for row in order {
+            match parents[*row as usize] {
+                NO_PARENT => {
+                    parts.parent.push(NO_PARENT);
+                    parts.depth.push(0);
+                }
+                parent => {
+                    let parent = node_of_row[parent as usize];
+                    let depth = parts.depth[parent as usize];
+                    if depth == u8::MAX {
+                        let member = member(*row as usize);
+                        return Err(TreeError::TooDeep {
+                            axis: axis.into(),
+                            member,
+                        });
+                    }
+                    parts.parent.push(parent);
+                    parts.depth.push(depth + 1);
+                }
+            }
+        }
+        for node in (1..count).rev() {
+            let parent = parts.parent[node] as usize;
+            parts.end[parent] = parts.end[parent].max(parts.end[node]);
+        }
+        let deepest = parts.depth.iter().copied().max().unwrap_or(0) as usize;
+        while parts.levels.len() < deepest {
+            parts
+                .levels
+                .push(format!("level{}", parts.levels.len() + 1));
+        }
+        Ok(parts)
     }
 }
 
@@ -270,8 +283,12 @@ fn parent_rows(axis: &str, rows: &[MemberRow]) -> Result<Vec<u32>, TreeError> {
 }
 
 /// Row numbers in depth-first order, or the cycle that hides some of them.
-fn depth_first(axis: &str, rows: &[MemberRow], parents: &[u32]) -> Result<Vec<u32>, TreeError> {
-    let count = rows.len();
+pub(crate) fn depth_first(
+    axis: &str,
+    parents: &[u32],
+    code: impl Fn(usize) -> String,
+) -> Result<Vec<u32>, TreeError> {
+    let count = parents.len();
     let mut first_child = vec![NO_PARENT; count];
     let mut next_sibling = vec![NO_PARENT; count];
     let mut root = None;
@@ -303,24 +320,25 @@ fn depth_first(axis: &str, rows: &[MemberRow], parents: &[u32]) -> Result<Vec<u3
     let start = (0..count)
         .find(|row| !reached[*row])
         .expect("some row was not reached");
+    let members = cycle_from(start, parents).into_iter().map(code).collect();
     Err(TreeError::Cycle {
         axis: axis.into(),
-        members: cycle_from(start, rows, parents),
+        members,
     })
 }
 
-fn cycle_from(start: usize, rows: &[MemberRow], parents: &[u32]) -> Vec<String> {
-    let mut seen = vec![false; rows.len()];
+fn cycle_from(start: usize, parents: &[u32]) -> Vec<usize> {
+    let mut seen = vec![false; parents.len()];
     let mut at = start;
     while !seen[at] {
         seen[at] = true;
         at = parents[at] as usize;
     }
     let first = at;
-    let mut members = vec![rows[first].code.clone()];
+    let mut members = vec![first];
     at = parents[first] as usize;
     while at != first {
-        members.push(rows[at].code.clone());
+        members.push(at);
         at = parents[at] as usize;
     }
     members
