@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::measure::Trend;
 use crate::member_weights::whole_scale;
 use crate::model::Model;
-use crate::operation::{Address, Basis, MarginTotals, Operation};
+use crate::operation::{Address, Basis, Margin, MarginTotals, Operation};
 
 /// Finds structural faults: what is certainly wrong first, then what is probably not meant.
 ///
@@ -143,28 +143,8 @@ fn check_operation(
             ..
         } => {
             report(&nowhere, flow(measure));
-            for margin in margins {
-                let axis = match model.axis_level(&margin.axis) {
-                    Ok((axis, _)) => axis,
-                    Err(error) => {
-                        report(&nowhere, Err(error));
-                        continue;
-                    }
-                };
-                let members: Vec<&String> = match &margin.totals {
-                    MarginTotals::Amounts(amounts) => amounts.iter().map(|(m, _)| m).collect(),
-                    MarginTotals::Shares(shares) => {
-                        report(&nowhere, whole_scale(&margin.axis, shares).map(|_| ()));
-                        shares.iter().map(|(member, _)| member).collect()
-                    }
-                    MarginTotals::By(basis) => {
-                        report(&nowhere, check_basis(model, axis, basis));
-                        Vec::new()
-                    }
-                };
-                for member in members {
-                    report(&nowhere, model.member_on(axis, member).map(|_| ()));
-                }
+            for error in margin_errors(model, margins) {
+                report(&nowhere, Err(error));
             }
             report(&nowhere, check_basis(model, model.time(), prior));
         }
@@ -216,6 +196,37 @@ fn check_operation(
             }
         }
     }
+}
+
+/// What is wrong with the members and shares of stated margins.
+fn margin_errors(model: &Model, margins: &[Margin]) -> Vec<PlanError> {
+    let mut errors = Vec::new();
+    for margin in margins {
+        let axis = match model.axis_level(&margin.axis) {
+            Ok((axis, _)) => axis,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        let members: Vec<&String> = match &margin.totals {
+            MarginTotals::Amounts(amounts) => amounts.iter().map(|(member, _)| member).collect(),
+            MarginTotals::Shares(shares) => {
+                errors.extend(whole_scale(&margin.axis, shares).err());
+                shares.iter().map(|(member, _)| member).collect()
+            }
+            MarginTotals::By(basis) => {
+                errors.extend(check_basis(model, axis, basis).err());
+                Vec::new()
+            }
+        };
+        errors.extend(
+            members
+                .iter()
+                .filter_map(|member| model.member_on(axis, member).err()),
+        );
+    }
+    errors
 }
 
 fn check_level(model: &Model, axis: &str, level: &str) -> Result<(), PlanError> {

@@ -7,7 +7,8 @@ use fenjie_money::{Policy, Weights, allocate_explained};
 use crate::error::PlanError;
 use crate::model::{Model, Place};
 use crate::operation::{LayerKind, Operation};
-use crate::state::{Hold, Limit, Plan, Watch};
+use crate::replay::Watch;
+use crate::state::{Hold, Limit, Plan};
 use crate::trace::{Trace, TraceStep};
 
 /// A number's whole origin.

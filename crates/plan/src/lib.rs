@@ -42,6 +42,7 @@ mod pattern;
 mod people;
 mod profile;
 mod refusal;
+mod replay;
 mod settle;
 mod sharer;
 mod state;

@@ -159,11 +159,25 @@ impl Model {
     }
 
     /// The axes; time is the last.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// assert_eq!(model.axes().last().unwrap().code, "time");
+    /// ```
     pub fn axes(&self) -> &[Axis] {
         &self.axes
     }
 
     /// What the plan is about.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// assert_eq!(model.definition().measures[0].name, "销售额");
+    /// ```
     pub fn definition(&self) -> &Definition {
         &self.definition
     }
@@ -268,6 +282,14 @@ impl Model {
     }
 
     /// The place that an address names; axes not named stand at their root.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// let place = model.place(&fenjie_plan::Address::parse("quarter=2026-Q3").unwrap()).unwrap();
+    /// assert_eq!(place.0[..3], [0, 0, 0]);
+    /// ```
     pub fn place(&self, address: &Address) -> Result<Place, PlanError> {
         let mut nodes = vec![0u32; self.axes.len()];
         let mut named = vec![false; self.axes.len()];
@@ -364,6 +386,14 @@ impl Model {
     }
 
     /// A place in words: `region=华东, month=2026-07`; `*` for the plan's total.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// let place = plan.place("month=2026-07").unwrap();
+    /// assert_eq!(model.place_text(&place), "month=2026-07");
+    /// ```
     pub fn place_text(&self, place: &Place) -> String {
         let parts: Vec<String> = self
             .address(place)
@@ -379,6 +409,14 @@ impl Model {
     }
 
     /// The address of a place, by stable codes.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// let place = plan.place("product=A").unwrap();
+    /// assert_eq!(model.address(&place).to_string(), "product=A");
+    /// ```
     pub fn address(&self, place: &Place) -> Address {
         let parts = place.0.iter().enumerate().filter(|(_, node)| **node != 0);
         Address(
@@ -461,6 +499,14 @@ impl Axis {
     /// The level of a node in words: `region`, `month`.
     ///
     /// On time the calendar's own level code; elsewhere the tree's level name.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// let july = plan.place("month=2026-07").unwrap();
+    /// assert_eq!(model.axes()[3].level_of(july.0[3]), "month");
+    /// ```
     pub fn level_of(&self, node: u32) -> &str {
         match self.periods.get(node as usize) {
             Some(PeriodNode {
@@ -471,11 +517,26 @@ impl Axis {
     }
 
     /// The days of a node of the time axis.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// let july = plan.place("month=2026-07").unwrap();
+    /// assert_eq!(model.axes()[3].days_of(july.0[3]).unwrap().days(), 31);
+    /// ```
     pub fn days_of(&self, node: u32) -> Option<DateRange> {
         self.periods.get(node as usize).map(|period| period.range)
     }
 
     /// The calendar level of a node of the time axis.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// # let model = plan.model();
+    /// assert!(model.axes()[0].time_level_of(0).is_none());
+    /// ```
     pub fn time_level_of(&self, node: u32) -> Option<Level> {
         self.periods
             .get(node as usize)
