@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::measure::Trend;
 use crate::member_weights::whole_scale;
 use crate::model::Model;
-use crate::operation::{Address, Basis, Margin, MarginTotals, Operation};
+use crate::operation::{Address, Basis, Decompose, Margin, MarginTotals, Operation};
 
 /// Finds structural faults: what is certainly wrong first, then what is probably not meant.
 ///
@@ -125,15 +125,8 @@ fn check_operation(
     match operation {
         Operation::Total { measure, .. } => report(&nowhere, flow(measure)),
         Operation::Decompose(act) => {
-            report(&nowhere, flow(&act.measure));
-            report(&act.within, place(&act.within));
-            report(&nowhere, check_level(model, &act.axis, &act.level));
-            if let Ok((axis, _)) = model.axis_level(&act.axis) {
-                report(&nowhere, check_basis(model, axis, &act.basis));
-                if model.axes()[axis].composition && !matches!(act.basis, Basis::Shares(_)) {
-                    let axis = model.axes()[axis].code.clone();
-                    report(&nowhere, Err(PlanError::CompositionNeedsShares { axis }));
-                }
+            for error in decompose_errors(model, act) {
+                report(&act.within, Err(error));
             }
         }
         Operation::Fit {
@@ -196,6 +189,22 @@ fn check_operation(
             }
         }
     }
+}
+
+/// What is wrong with the names of a decomposition.
+fn decompose_errors(model: &Model, act: &Decompose) -> Vec<PlanError> {
+    let mut errors = Vec::new();
+    errors.extend(model.flow_index(&act.measure).err());
+    errors.extend(model.place(&act.within).err());
+    errors.extend(check_level(model, &act.axis, &act.level).err());
+    if let Ok((axis, _)) = model.axis_level(&act.axis) {
+        errors.extend(check_basis(model, axis, &act.basis).err());
+        if model.axes()[axis].composition && !matches!(act.basis, Basis::Shares(_)) {
+            let axis = model.axes()[axis].code.clone();
+            errors.push(PlanError::CompositionNeedsShares { axis });
+        }
+    }
+    errors
 }
 
 /// What is wrong with the members and shares of stated margins.

@@ -40,6 +40,7 @@ mod model;
 mod operation;
 mod pattern;
 mod people;
+mod periods;
 mod profile;
 mod refusal;
 mod replay;

@@ -1,15 +1,15 @@
 //! A definition made ready for arithmetic: axes with flat trees, day weights per period and calendar,
 //! places found by name. Knows no amounts.
 
-use fenjie_calendar::{Date, DateRange, DayWeights, Level, PeriodTree, SalesCalendar, Slots};
-use fenjie_message::Message;
+use fenjie_calendar::{Date, DateRange, DayWeights, Level, SalesCalendar, Slots};
 use rustc_hash::FxHashMap;
 
-use crate::definition::{Definition, TIME};
+use crate::definition::Definition;
 use crate::error::PlanError;
 use crate::measure::Measure;
 use crate::operation::Address;
-use crate::tree::{MemberRow, Tree, UnknownMember};
+use crate::periods::{DayTable, PeriodNode, between, overlap, time_axis};
+use crate::tree::{Tree, UnknownMember};
 
 /// One axis of the plan: a dimension, or time (always the last).
 #[derive(Clone, Debug)]
@@ -25,24 +25,7 @@ pub struct Axis {
     /// The period of each node, on the time axis.
     pub(crate) periods: Vec<PeriodNode>,
     /// Days on which a member counts, where they are limited by itself or an ancestor.
-    limits: FxHashMap<u32, DateRange>,
-}
-
-/// A node of the time axis.
-#[derive(Clone, Debug)]
-pub(crate) struct PeriodNode {
-    pub(crate) level: Option<Level>,
-    pub(crate) range: DateRange,
-    pub(crate) slot: Option<u8>,
-}
-
-/// Day weights summed over every period, for one calendar.
-#[derive(Clone, Debug)]
-struct DayTable {
-    /// Weights of the days before each day of the plan, running.
-    running: Vec<u64>,
-    /// The weight of each node of the time axis; of a slot, its share.
-    nodes: Vec<u64>,
+    pub(crate) limits: FxHashMap<u32, DateRange>,
 }
 
 /// A node on every axis: a cell, or the total of a box of cells.
@@ -61,15 +44,6 @@ pub struct Model {
     workdays_table: usize,
     /// Per dimension: the calendar of each node, where any differs.
     member_tables: Vec<Option<Vec<u16>>>,
-}
-
-fn calendar_error(error: &fenjie_calendar::CalendarError) -> PlanError {
-    use fenjie_message::Lang;
-    PlanError::Calendar {
-        code: error.code(),
-        zh: error.text(Lang::Zh),
-        en: error.text(Lang::En),
-    }
 }
 
 impl Model {
@@ -553,22 +527,6 @@ pub(crate) fn unknown_member(unknown: UnknownMember) -> PlanError {
     }
 }
 
-fn overlap(a: DateRange, b: DateRange) -> DateRange {
-    let start = a.start.max(b.start);
-    DateRange {
-        start,
-        end: a.end.min(b.end).max(start),
-    }
-}
-
-fn between(running: &[u64], start: Date, days: DateRange) -> u64 {
-    let at = |date: Date| {
-        let day = start.until(date).map_or(0, |span| span.get_days());
-        running[usize::try_from(day).unwrap_or(0).min(running.len() - 1)]
-    };
-    at(days.end).saturating_sub(at(days.start))
-}
-
 fn limits_of(tree: &Tree) -> FxHashMap<u32, DateRange> {
     let mut limits: FxHashMap<u32, DateRange> = FxHashMap::default();
     for (node, range) in tree.effective() {
@@ -580,65 +538,4 @@ fn limits_of(tree: &Tree) -> FxHashMap<u32, DateRange> {
         }
     }
     limits
-}
-
-/// The time axis; several years stand under one node for the whole period.
-fn time_axis(definition: &Definition) -> Result<Axis, PlanError> {
-    let periods: PeriodTree = definition
-        .calendar
-        .tree(definition.period, &definition.time_levels)
-        .map_err(|error| calendar_error(&error))?;
-    let roots = periods
-        .parent
-        .iter()
-        .filter(|parent| **parent == u32::MAX)
-        .count();
-    let mut rows = Vec::with_capacity(periods.nodes.len() + 1);
-    let mut nodes = Vec::with_capacity(periods.nodes.len() + 1);
-    let whole = definition.period.to_string();
-    if roots > 1 {
-        rows.push(MemberRow {
-            code: whole.clone(),
-            name: whole.clone(),
-            ..<_>::default()
-        });
-        nodes.push(PeriodNode {
-            level: None,
-            range: definition.period,
-            slot: None,
-        });
-    }
-    for (at, period) in periods.nodes.iter().enumerate() {
-        let parent = match periods.parent[at] {
-            u32::MAX => (roots > 1).then(|| whole.clone()),
-            parent => Some(periods.nodes[parent as usize].key.clone()),
-        };
-        rows.push(MemberRow {
-            code: period.key.clone(),
-            name: period.label_zh.clone(),
-            parent,
-            ..<_>::default()
-        });
-        nodes.push(PeriodNode {
-            level: Some(period.level),
-            range: period.range,
-            slot: period.slot,
-        });
-    }
-    let skip = usize::from(roots == 1);
-    let levels: Vec<String> = definition
-        .time_levels
-        .iter()
-        .skip(skip)
-        .map(|level| level.code().to_owned())
-        .collect();
-    let tree = Tree::build(TIME, &levels, rows).expect("periods form a tree");
-    Ok(Axis {
-        code: TIME.into(),
-        name: "时间".into(),
-        tree,
-        composition: false,
-        periods: nodes,
-        limits: FxHashMap::default(),
-    })
 }
