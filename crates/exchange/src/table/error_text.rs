@@ -376,9 +376,7 @@ fn hint_en(error: &ReadError) -> Option<String> {
         ReadError::ColumnMissing {
             nearest: Some(nearest),
             ..
-        } => {
-            format!("did you mean `{nearest}`?")
-        }
+        } => format!("did you mean `{nearest}`?"),
         ReadError::ColumnDuplicate { .. } => "rename one of them".into(),
         ReadError::RowsRagged { rows, .. } => {
             format!(

@@ -40,7 +40,7 @@ mod tests {
     fn sheet_numbers() {
         assert_eq!(sheet(129.696), "129.696");
         assert_eq!(sheet(0.1 + 0.2), "0.3");
-        assert_eq!(sheet(-60.704000000000008), "-60.704");
+        assert_eq!(sheet(-60.704_000_000_000_01), "-60.704");
         assert_eq!(sheet(1_234_567_890_123_456.0), "1234567890123456");
         assert_eq!(sheet(-0.0), "0");
         assert_eq!(sheet(1e-7), "0.0000001");

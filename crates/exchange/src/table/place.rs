@@ -8,40 +8,58 @@ use fenjie_message::Lang;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file's name, without its folder.
-    pub file: String,
-    /// The sheet of a workbook.
-    pub sheet: Option<String>,
-    /// The row or line.
-    pub row: Option<usize>,
-    /// The column's name.
-    pub column: Option<String>,
+    pub file: Box<str>,
+    /// Apart, so that errors stay small.
+    within: Box<Within>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Within {
+    sheet: Option<String>,
+    row: Option<usize>,
+    column: Option<String>,
 }
 
 impl Place {
     /// The file as a whole.
     pub fn file(name: &str) -> Self {
         Place {
-            file: name.to_owned(),
+            file: name.into(),
             ..Place::default()
         }
     }
 
     /// The same place in a sheet.
     pub fn in_sheet(mut self, sheet: Option<&str>) -> Self {
-        self.sheet = sheet.map(str::to_owned);
+        self.within.sheet = sheet.map(str::to_owned);
         self
     }
 
     /// The same place at a row.
     pub fn at_row(mut self, row: usize) -> Self {
-        self.row = Some(row);
+        self.within.row = Some(row);
         self
     }
 
     /// The same place in a column.
     pub fn in_column(mut self, column: &str) -> Self {
-        self.column = Some(column.to_owned());
+        self.within.column = Some(column.to_owned());
         self
+    }
+
+    /// The sheet of a workbook.
+    pub fn sheet(&self) -> Option<&str> {
+        self.within.sheet.as_deref()
+    }
+
+    /// The row or line.
+    pub fn row(&self) -> Option<usize> {
+        self.within.row
+    }
+
+    /// The column's name.
+    pub fn column(&self) -> Option<&str> {
+        self.within.column.as_deref()
     }
 
     /// The place in words, such as ``文件 `a.csv` 第 3 行``, ``file `a.csv`, row 3``.
@@ -57,13 +75,13 @@ impl Place {
 
     fn write_zh(&self, out: &mut String) -> std::fmt::Result {
         write!(out, "文件 `{}`", self.file)?;
-        if let Some(sheet) = &self.sheet {
+        if let Some(sheet) = self.sheet() {
             write!(out, " 工作表 `{sheet}`")?;
         }
-        if let Some(row) = self.row {
+        if let Some(row) = self.row() {
             write!(out, " 第 {row} 行")?;
         }
-        if let Some(column) = &self.column {
+        if let Some(column) = self.column() {
             write!(out, " `{column}` 列")?;
         }
         Ok(())
@@ -71,13 +89,13 @@ impl Place {
 
     fn write_en(&self, out: &mut String) -> std::fmt::Result {
         write!(out, "file `{}`", self.file)?;
-        if let Some(sheet) = &self.sheet {
+        if let Some(sheet) = self.sheet() {
             write!(out, ", sheet `{sheet}`")?;
         }
-        if let Some(row) = self.row {
+        if let Some(row) = self.row() {
             write!(out, ", row {row}")?;
         }
-        if let Some(column) = &self.column {
+        if let Some(column) = self.column() {
             write!(out, ", column `{column}`")?;
         }
         Ok(())

@@ -114,8 +114,10 @@ impl<'o> FirstRows<'o> {
     pub fn header(&self) -> Result<(u32, Layout), ReadError> {
         let rows: Vec<Vec<String>> = self.rows.iter().map(|(_, cells)| cells.clone()).collect();
         let Some(index) = find_header(&rows, self.options) else {
-            let mut place = self.place.clone();
-            place.row = self.options.header_row;
+            let place = match self.options.header_row {
+                Some(row) => self.place.clone().at_row(row),
+                None => self.place.clone(),
+            };
             return Err(ReadError::HeaderMissing { place });
         };
         let row = self.rows[index].0;
@@ -236,8 +238,8 @@ impl<'o> SheetRows<'o> {
         self.end_row()?;
         let columns = self.builders.into_iter().zip(layout.names);
         Ok(Table {
-            source: self.place.file.clone(),
-            sheet: self.place.sheet.clone(),
+            source: self.place.file.to_string(),
+            sheet: self.place.sheet().map(str::to_owned),
             columns: columns
                 .map(|(builder, name)| builder.finish(name))
                 .collect(),

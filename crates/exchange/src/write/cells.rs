@@ -114,7 +114,7 @@ pub struct CellWriter {
 }
 
 enum Form {
-    Text(TextCells),
+    Text(Box<TextCells>),
     Parquet(Box<ParquetCells>),
 }
 
@@ -160,7 +160,7 @@ impl CellWriter {
         let file = AtomicFile::create(path)?;
         let form = match format {
             CellFormat::Parquet => Form::Parquet(Box::new(ParquetCells::begin(file, &schema)?)),
-            _ => Form::Text(TextCells::begin(file, format, &schema)?),
+            _ => Form::Text(Box::new(TextCells::begin(file, format, &schema)?)),
         };
         Ok(CellWriter { schema, form })
     }
