@@ -2,6 +2,7 @@
 //! cells remember; knows no operation.
 
 use crate::cube::Cube;
+use crate::frontier::each_combination;
 use crate::model::Place;
 use crate::state::Plan;
 use crate::weigher::nodes_at;
@@ -67,6 +68,39 @@ impl Change {
         change
     }
 
+    /// What is different between two plans, where the second was computed anew. Cells are compared
+    /// one by one only where the axes stand as they did.
+    pub(crate) fn between(before: &Plan, after: &Plan) -> Change {
+        let differs = |measure: &usize| {
+            let (old, new) = (&before.grids[*measure].cube, &after.grids[*measure].cube);
+            old.frontiers() != new.frontiers() || !changed_cells(old, new).is_empty()
+        };
+        let main = || after.model.flow_index("").unwrap_or(0);
+        let measure = (0..after.grids.len()).find(differs).unwrap_or_else(main);
+        let (old, new) = (&before.grids[measure].cube, &after.grids[measure].cube);
+        let mut change = Change {
+            measure,
+            cells_changed: new.cell_count(),
+            cells: new.cell_count(),
+            total_before: old.total(),
+            total_after: new.total(),
+            movers: Vec::new(),
+        };
+        let sizes = |plan: &Plan| -> Vec<usize> {
+            plan.model
+                .axes()
+                .iter()
+                .map(|axis| axis.tree.len())
+                .collect()
+        };
+        if sizes(before) == sizes(after) && old.frontiers() == new.frontiers() {
+            let cells = changed_cells(old, new);
+            change.cells_changed = cells.len();
+            change.rank(new, &cells);
+        }
+        change
+    }
+
     fn rank(&mut self, cube: &Cube, changes: &[(usize, i64)]) {
         for (offset, before) in changes {
             let after = cube.at(*offset);
@@ -94,4 +128,16 @@ impl Change {
             self.movers.truncate(MOST_MOVERS);
         }
     }
+}
+
+/// The offsets of cells that differ between cubes of one shape, with the old values.
+fn changed_cells(old: &Cube, new: &Cube) -> Vec<(usize, i64)> {
+    let mut changed = Vec::new();
+    each_combination(&new.leaf_lists(), |at| {
+        let offset = new.offset(at);
+        if old.at(offset) != new.at(offset) {
+            changed.push((offset, old.at(offset)));
+        }
+    });
+    changed
 }

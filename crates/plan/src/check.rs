@@ -20,16 +20,19 @@ use crate::operation::{Address, Basis, Decompose, Margin, MarginTotals, Operatio
 /// ```
 pub fn check(definition: &Definition, operations: &[Operation]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let with_lines = {
-        let all: Vec<usize> = (1..=operations.len()).collect();
-        crate::hold_back::with_lines(definition.clone(), operations, &all)
-    };
-    let model = match with_lines.and_then(Model::new) {
+    let all = || (1..=operations.len()).collect();
+    let in_force = crate::replay::in_force(operations).unwrap_or_else(|_| all());
+    let lined = crate::hold_back::with_lines(definition.clone(), operations, &in_force);
+    let model = match Model::new(lined) {
         Ok(model) => model,
         Err(error) => return vec![of_error(0, "", &error)],
     };
     check_definition(&model, &mut findings);
     for (index, operation) in operations.iter().enumerate() {
+        let is_undo = matches!(operation, Operation::Undo { .. });
+        if !is_undo && in_force.binary_search(&(index + 1)).is_err() {
+            continue;
+        }
         check_operation(&model, index + 1, operation, operations, &mut findings);
     }
     check_order(&model, operations, &mut findings);

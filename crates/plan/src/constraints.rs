@@ -1,23 +1,56 @@
 //! Holds and limits as constraints on the cells of a measure, and the check after every operation that
 //! they still stand (rules D4, D5). Knows no operation.
 
+use crate::cube::Cube;
 use crate::error::PlanError;
 use crate::model::Place;
 use crate::settle::Constraint;
-use crate::state::Plan;
+use crate::state::{Hold, Plan};
 use crate::weigher::nodes_at;
 
 impl Plan {
     /// Holds and limits in force on visible places, one constraint per place.
     pub(crate) fn visible_constraints(&self, measure: usize) -> Vec<Constraint> {
+        crate::decompose::merged(self.stated_constraints(measure))
+    }
+
+    /// What bears on a region of cells: everything fixed or limited inside it, and of what cuts
+    /// across its edge the part inside, so that the whole keeps its value or limits while nothing
+    /// outside the region moves.
+    pub(crate) fn constraints_on(&self, measure: usize, region: &[u32]) -> Vec<Constraint> {
+        let cube = &self.grid(measure).cube;
+        let mut constraints = self.visible_constraints(measure);
+        let mut parts = Vec::new();
+        for constraint in &constraints {
+            let Some(part) = common_part(cube, region, &constraint.place) else {
+                continue;
+            };
+            if part == constraint.place || part == region {
+                continue;
+            }
+            let outside = cube.get(&constraint.place) - cube.get(&part);
+            let cap = match constraint.cap {
+                i64::MAX => i64::MAX,
+                cap => (cap - outside).max(0),
+            };
+            parts.push(Constraint {
+                place: part,
+                floor: (constraint.floor - outside).clamp(0, cap),
+                cap,
+                name: constraint.name.clone(),
+            });
+        }
+        constraints.extend(parts);
+        constraints
+    }
+
+    /// Every hold and limit in force on a visible place, one by one.
+    fn stated_constraints(&self, measure: usize) -> Vec<Constraint> {
         let mut constraints = Vec::new();
         let step = self.step(measure);
         let today = self.model.definition.today;
         for hold in self.holds.iter().filter(|hold| hold.measure == measure) {
-            if hold
-                .until
-                .is_some_and(|until| today.is_some_and(|today| today > until))
-            {
+            if hold.has_expired(today) {
                 continue;
             }
             if let Some(place) = self.positions(measure, &hold.place) {
@@ -44,13 +77,13 @@ impl Plan {
                 });
             }
         }
-        crate::decompose::merged(constraints)
+        constraints
     }
 
     /// After every operation: holds and limits still hold. A refusal here restores the plan.
     pub(crate) fn check_constraints(&self) -> Result<(), PlanError> {
         for measure in 0..self.grids.len() {
-            for constraint in self.visible_constraints(measure) {
+            for constraint in self.stated_constraints(measure) {
                 let value = self.grid(measure).cube.get(&constraint.place);
                 if value < constraint.floor || value > constraint.cap {
                     let step = self.step(measure);
@@ -77,7 +110,8 @@ impl Plan {
         let held = self
             .holds
             .iter()
-            .find(|hold| hold.measure == measure && hold.place == *place);
+            .find(|hold| hold.measure == measure && hold.place == *place)
+            .filter(|hold| !hold.has_expired(self.model.definition.today));
         match held {
             Some(hold) => Err(PlanError::PlaceHeld {
                 place: self.model.place_text(place),
@@ -87,4 +121,25 @@ impl Plan {
             None => Ok(()),
         }
     }
+}
+
+impl Hold {
+    /// Whether the last day in force has passed; without a day to look from nothing expires.
+    pub(crate) fn has_expired(&self, today: Option<fenjie_calendar::Date>) -> bool {
+        let last = self.until.zip(today);
+        last.is_some_and(|(until, today)| today > until)
+    }
+}
+
+/// The cells that two boxes share: on every axis the deeper of the two.
+fn common_part(cube: &Cube, a: &[u32], b: &[u32]) -> Option<Vec<u32>> {
+    let deeper = |(axis, (a, b)): (usize, (&u32, &u32))| {
+        let frontier = cube.frontier(axis);
+        if frontier.contains(*a, *b) {
+            Some(*b)
+        } else {
+            frontier.contains(*b, *a).then_some(*a)
+        }
+    };
+    a.iter().zip(b).enumerate().map(deeper).collect()
 }

@@ -219,13 +219,14 @@ fn add_upward(
     let ([frontier, frontiers @ ..], [stride, strides @ ..], [at, positions @ ..]) =
         (frontiers, strides, positions)
     else {
-        values[base] += delta;
+        values[base] = values[base].wrapping_add(delta);
         return;
     };
     for above in frontier.upward(*at) {
         let offset = base + above as usize * stride;
         if positions.is_empty() {
-            values[offset] += delta;
+            // Wrapping: of several boxes replaced one after another only the last total counts.
+            values[offset] = values[offset].wrapping_add(delta);
         } else {
             add_upward(frontiers, strides, values, positions, offset, delta);
         }
@@ -244,7 +245,7 @@ fn add_up_block(block: &mut [i64], frontier: &Frontier, stride: usize) {
         let (head, tail) = block.split_at_mut(at as usize * stride);
         let target = &mut head[parent * stride..(parent + 1) * stride];
         for (sum, part) in target.iter_mut().zip(&tail[..stride]) {
-            *sum += part;
+            *sum = sum.wrapping_add(*part);
         }
     }
 }

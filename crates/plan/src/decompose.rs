@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::frontier::{Frontier, each_combination};
 use crate::model::Model;
 use crate::operation::{Basis, CalendarBasis, Decompose};
-use crate::settle::{Constraint, settle};
+use crate::settle::{Constraint, settle, settle_within};
 use crate::sharer::Sharer;
 use crate::state::{Plan, read_amount, settle_error};
 use crate::trace::Trace;
@@ -65,7 +65,7 @@ impl Plan {
             .iter()
             .map(|leaf| tree.depth(frontier.node(*leaf)))
             .max();
-        deepest.unwrap_or(0) + 1
+        (deepest.unwrap_or(0) + 1).min(tree.level_names().len().max(1))
     }
 
     /// Days and slots by the calendar are not stored: they are evaluated where they are asked for.
@@ -83,7 +83,7 @@ impl Plan {
         measure: usize,
         depth: usize,
         act: &Decompose,
-        trace: Option<&mut Trace>,
+        mut trace: Option<&mut Trace>,
     ) -> Result<(), PlanError> {
         let planning = self.model.planning_depth();
         let frontier = self.grid(measure).cube.frontier(self.model.time());
@@ -93,10 +93,47 @@ impl Plan {
             .iter()
             .any(|leaf| tree.depth(frontier.node(*leaf)) < planning);
         if shallow && planning > 0 {
-            self.refine(measure, self.model.time(), planning, act, trace)?;
+            let time = self.model.time();
+            self.refine(measure, time, planning, act, trace.as_deref_mut())?;
         }
         let grid = self.grid_mut(measure);
         grid.profile_depth = grid.profile_depth.max(depth);
+        self.store_limited_detail(measure, trace)
+    }
+
+    /// Periods below the stored cells that a hold or limit is stated on are stored now, so that it
+    /// takes effect (rule D4).
+    fn store_limited_detail(
+        &mut self,
+        measure: usize,
+        mut trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let time = self.model.time();
+        let held = self.holds.iter().filter(|hold| hold.measure == measure);
+        let limited = self.limits.iter().filter(|limit| limit.measure == measure);
+        let places = held
+            .map(|hold| &hold.place)
+            .chain(limited.map(|limit| &limit.place));
+        let nodes: Vec<u32> = places.map(|place| place.0[time]).collect();
+        for node in nodes {
+            let depth = self.model.axes()[time].tree.depth(node);
+            let frontier = self.grid(measure).cube.frontier(time);
+            if frontier.position(node).is_some() || depth > self.grid(measure).profile_depth {
+                continue;
+            }
+            let old = self.grid(measure).cube.frontiers().to_vec();
+            let before = self.visible_constraints(measure).len();
+            self.open_period(measure, node, depth)?;
+            self.impose_new(
+                measure,
+                time,
+                depth,
+                false,
+                before,
+                &old,
+                trace.as_deref_mut(),
+            )?;
+        }
         Ok(())
     }
 
@@ -146,7 +183,7 @@ impl Plan {
     ) -> Result<(), PlanError> {
         let model = self.model.clone();
         let tree = &model.axes()[axis].tree;
-        let within = model.place(&act.within)?;
+        let within = self.visible_place(measure, &act.within)?;
         let scope = within.0[axis];
         let old = self.grid(measure).cube.frontiers().to_vec();
         let open = |node: u32| {
@@ -154,6 +191,10 @@ impl Plan {
         };
         let mut target = old.clone();
         target[axis] = old[axis].opened(tree, &open);
+        let again = target[axis] == old[axis];
+        if again && act.basis == Basis::Current {
+            return Ok(());
+        }
         let before = self.visible_constraints(measure);
         let positions = |frontiers: &[Frontier]| -> Vec<u32> {
             let of = |(axis, node): (usize, &u32)| {
@@ -161,27 +202,25 @@ impl Plan {
             };
             within.0.iter().enumerate().map(of).collect()
         };
-        let cubes: Vec<Cube> = match &act.basis {
-            Basis::Equal => Vec::new(),
-            _ => self.grids.iter().map(|grid| grid.cube.clone()).collect(),
-        };
         let step = self.step(measure);
+        let typed = typed_amounts(&model, axis, &act.basis, step)?;
+        let box_of = positions(&target);
+        let leaves = |at: usize| target[at].leaves_in(box_of[at]).len();
+        let several = (0..target.len()).any(|at| at != axis && leaves(at) > 1);
         let prepared = Act {
             model: &model,
             axis,
-            weigher: Weigher::prepare(&act.basis, &model, axis, depth, &target, &cubes)?,
+            weigher: Weigher::prepare(&act.basis, &model, axis, depth, &target, &self.grids)?,
             step,
             policy: act.policy,
             coarse: self.coarse_of(measure, act)?,
             zero_basis: act.zero_basis,
             hold_back: act.hold_back,
-            typed: typed_amounts(&model, axis, &act.basis, step)?,
-            within: positions(&target),
+            typed: if several { Vec::new() } else { typed.clone() },
+            within: box_of.clone(),
             equal: Weigher::Equal,
         };
-        drop(cubes);
         let mut findings = Vec::new();
-        let again = target[axis] == old[axis];
         let cube = if again {
             let cube = self.grid(measure).cube.clone();
             reshared(cube, depth, &prepared, &mut findings, trace.as_deref_mut())?
@@ -191,6 +230,10 @@ impl Plan {
         };
         self.grid_mut(measure).replace(cube);
         self.add_findings(findings);
+        if several && !typed.is_empty() {
+            let parents = self.parents_shared(measure, axis, depth, again, &old[axis]);
+            self.impose_typed(measure, axis, &box_of, &typed, &parents)?;
+        }
         self.impose_new(measure, axis, depth, again, before.len(), &old, trace)
     }
 
@@ -248,7 +291,7 @@ impl Plan {
                 frontier.position(old[axis].node(old[axis].covering(tree, node)))
             };
             region[axis] = parent.expect("ancestors of a visible node are visible");
-            let mut inside = constraints.clone();
+            let mut inside = self.constraints_on(measure, &region);
             inside.extend(parents_of(cube, &region, axis));
             let total = cube.get(&region);
             let cube = &mut self.grid_mut(measure).cube;
@@ -271,13 +314,7 @@ fn parents_of(cube: &Cube, region: &[u32], axis: usize) -> Vec<Constraint> {
     let mut parents = Vec::new();
     each_combination(&slices, |place| {
         let value = cube.get(place);
-        let name = String::new();
-        parents.push(Constraint {
-            place: place.to_vec(),
-            floor: value,
-            cap: value,
-            name,
-        });
+        parents.push(Constraint::fixed(place.to_vec(), value, String::new()));
     });
     parents
 }
@@ -371,13 +408,12 @@ fn refined(
             }
         }
     });
-    match failure {
-        Some(error) => Err(error),
-        None => {
-            cube.add_up();
-            Ok(cube)
-        }
+    if let Some(error) = failure {
+        return Err(error);
     }
+    sharer.finish(findings);
+    cube.add_up();
+    Ok(cube)
 }
 
 /// A decomposition repeated on an axis that is already there: what stands just above the level is
@@ -417,9 +453,10 @@ fn reshared(
         let mut child = place.clone();
         for (at, value) in children.iter().zip(values) {
             child[axis] = *at;
-            settle(&mut cube, &child, value, &[], trace.as_deref_mut())
+            settle_within(&mut cube, &child, value, &[], trace.as_deref_mut())
                 .expect("an unconstrained box takes any total");
         }
     }
+    sharer.finish(findings);
     Ok(cube)
 }

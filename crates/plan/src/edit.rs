@@ -3,6 +3,7 @@
 
 use crate::decompose::merged;
 use crate::error::PlanError;
+use crate::frontier::each_combination;
 use crate::model::Place;
 use crate::operation::{Address, ChangeBy, Keep, TotalAmount};
 use crate::settle::{Constraint, settle};
@@ -112,8 +113,7 @@ impl Plan {
             .positions(measure, place)
             .expect("the place is visible");
         let mut region = self.region_to_keep(measure, &positions, keep)?;
-        let mut constraints = self.visible_constraints(measure);
-        for constraint in &constraints {
+        for constraint in &self.visible_constraints(measure) {
             if constraint.is_fixed()
                 && constraint.place != positions
                 && self.inside(measure, &positions, &constraint.place)
@@ -121,6 +121,7 @@ impl Plan {
                 region = self.bounding(measure, &region, &constraint.place);
             }
         }
+        let mut constraints = self.constraints_on(measure, &region);
         let name = self.model.place_text(place);
         let cube = &self.grid(measure).cube;
         let total = if region == positions {
@@ -132,18 +133,19 @@ impl Plan {
             if *keep == Keep::Ancestors {
                 constraints.extend(self.sibling_totals(measure, &positions, &region));
             }
-            let typed = Constraint {
-                place: positions,
-                floor: value,
-                cap: value,
-                name,
-            };
-            constraints.insert(0, typed);
+            constraints.insert(0, Constraint::fixed(positions, value, name));
         }
         let constraints = merged(constraints);
         let cube = &mut self.grid_mut(measure).cube;
         settle(cube, &region, total, &constraints, trace)
-            .map_err(|error| settle_error(self, measure, error))
+            .map_err(|error| settle_error(self, measure, error))?;
+        let root = place.0.iter().all(|node| *node == 0);
+        if let Some(stated) = &mut self.grid_mut(measure).stated
+            && root
+        {
+            *stated = value;
+        }
+        Ok(())
     }
 
     fn inside(&self, measure: usize, inner: &[u32], outer: &[u32]) -> bool {
@@ -211,12 +213,7 @@ impl Plan {
                 place[axis] = child;
                 let value = cube.get(&place);
                 let name = self.positions_text(measure, &place);
-                totals.push(Constraint {
-                    place,
-                    floor: value,
-                    cap: value,
-                    name,
-                });
+                totals.push(Constraint::fixed(place, value, name));
             }
         }
         totals
@@ -346,7 +343,7 @@ impl Plan {
         from: &Address,
         to: &Address,
         amount: &str,
-        mut trace: Option<&mut Trace>,
+        trace: Option<&mut Trace>,
     ) -> Result<(), PlanError> {
         let measure = self.model.flow_index(measure)?;
         let (from, to) = (
@@ -369,25 +366,7 @@ impl Plan {
                 en: "the two places must not be the same or contain each other",
             });
         }
-        for hold in self.holds.iter().filter(|hold| hold.measure == measure) {
-            let holds = |place: &Place| {
-                hold.place
-                    .0
-                    .iter()
-                    .zip(&place.0)
-                    .enumerate()
-                    .all(|(axis, (outer, inner))| {
-                        self.model.axes()[axis].tree.contains(*outer, *inner)
-                    })
-            };
-            if holds(&from) != holds(&to) {
-                return Err(PlanError::PlaceHeld {
-                    place: self.model.place_text(&hold.place),
-                    owner: hold.owner.clone(),
-                    reason: hold.reason.clone(),
-                });
-            }
-        }
+        self.refuse_hold_around_one(measure, &from, &to)?;
         let out_of_range = || PlanError::OutOfRange {
             place: text.clone(),
         };
@@ -408,12 +387,88 @@ impl Plan {
                 });
             }
         }
-        let constraints = self.visible_constraints(measure);
-        for (positions, value) in [(source, less), (target, more)] {
-            let cube = &mut self.grid_mut(measure).cube;
-            settle(cube, &positions, value, &constraints, trace.as_deref_mut())
-                .map_err(|error| settle_error(self, measure, error))?;
+        self.move_amount(measure, &source, &target, moved, trace)
+    }
+
+    /// A hold that contains only one of two places would lose what is moved.
+    fn refuse_hold_around_one(
+        &self,
+        measure: usize,
+        from: &Place,
+        to: &Place,
+    ) -> Result<(), PlanError> {
+        let today = self.model.definition.today;
+        let contains = |outer: &Place, inner: &Place| {
+            let nodes = outer.0.iter().zip(&inner.0).enumerate();
+            nodes
+                .into_iter()
+                .all(|(axis, (outer, inner))| self.model.axes()[axis].tree.contains(*outer, *inner))
+        };
+        let held = self.holds.iter().find(|hold| {
+            hold.measure == measure
+                && !hold.has_expired(today)
+                && contains(&hold.place, from) != contains(&hold.place, to)
+        });
+        match held {
+            None => Ok(()),
+            Some(hold) => Err(PlanError::PlaceHeld {
+                place: self.model.place_text(&hold.place),
+                owner: hold.owner.clone(),
+                reason: hold.reason.clone(),
+            }),
+        }
+    }
+
+    /// Takes an amount out of one box in proportion to its cells and puts it into another, at the
+    /// same places of every axis the two have in common: all totals over both stay as they are.
+    fn move_amount(
+        &mut self,
+        measure: usize,
+        source: &[u32],
+        target: &[u32],
+        moved: i64,
+        mut trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let cube = &self.grid(measure).cube;
+        let common = |axis: usize| match source[axis] == target[axis] {
+            true => cube.frontier(axis).leaves_in(source[axis]).to_vec(),
+            false => vec![source[axis]],
+        };
+        let lists: Vec<Vec<u32>> = (0..source.len()).map(common).collect();
+        let lists: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
+        let mut slices = Vec::new();
+        each_combination(&lists, |at| slices.push((at.to_vec(), cube.get(at))));
+        let less = cube.get(source) - moved;
+        let constraints = self.constraints_on(measure, source);
+        self.settle_to(measure, source, less, constraints, trace.as_deref_mut())?;
+        for (mut at, before) in slices {
+            let given = before - self.grid(measure).cube.get(&at);
+            if given == 0 {
+                continue;
+            }
+            for axis in 0..at.len() {
+                if source[axis] != target[axis] {
+                    at[axis] = target[axis];
+                }
+            }
+            let more = self.grid(measure).cube.get(&at) + given;
+            let constraints = self.constraints_on(measure, &at);
+            self.settle_to(measure, &at, more, constraints, trace.as_deref_mut())?;
         }
         Ok(())
+    }
+
+    fn settle_to(
+        &mut self,
+        measure: usize,
+        place: &[u32],
+        value: i64,
+        constraints: Vec<Constraint>,
+        trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let constraints = merged(constraints);
+        let cube = &mut self.grid_mut(measure).cube;
+        settle(cube, place, value, &constraints, trace)
+            .map_err(|error| settle_error(self, measure, error))
     }
 }

@@ -243,7 +243,13 @@ impl Plan {
             }
         }
         let mut seen = Vec::new();
-        for (at, _) in &positions {
+        for (at, value) in &positions {
+            if *value < 0 {
+                return Err(PlanError::Negative {
+                    place: format!("{label}={}", tree.name(frontier.node(*at))),
+                    value: self.step(measure).format(*value),
+                });
+            }
             if seen.contains(at) {
                 return Err(PlanError::AddressTwice {
                     axis: tree.name(frontier.node(*at)).into(),
@@ -276,8 +282,7 @@ impl Plan {
     ) -> Result<Vec<(u32, i64)>, PlanError> {
         let mut frontiers = vec![Frontier::root(); self.model.axes().len()];
         frontiers[axis] = self.grid(measure).cube.frontier(axis).clone();
-        let cubes: Vec<_> = self.grids.iter().map(|grid| grid.cube.clone()).collect();
-        let weigher = Weigher::prepare(basis, &self.model, axis, depth, &frontiers, &cubes)?;
+        let weigher = Weigher::prepare(basis, &self.model, axis, depth, &frontiers, &self.grids)?;
         let at = vec![0u32; frontiers.len()];
         let mut filled = Filled::default();
         let group = Group {
@@ -305,7 +310,8 @@ impl Plan {
                 (margin.label.clone(), sum)
             })
             .collect();
-        if let Some(total) = self.grid(measure).stated {
+        if self.grid(measure).stated.is_some() {
+            let total = self.grid(measure).cube.total();
             sums.push(("total".into(), i128::from(total)));
         }
         if sums.windows(2).any(|pair| pair[0].1 != pair[1].1) {
@@ -335,8 +341,8 @@ impl Plan {
             basis => {
                 let time = self.model.time();
                 let depth = u8::MAX as usize;
-                let cubes: Vec<_> = self.grids.iter().map(|grid| grid.cube.clone()).collect();
-                let weigher = Weigher::prepare(basis, &self.model, time, depth, frontiers, &cubes)?;
+                let weigher =
+                    Weigher::prepare(basis, &self.model, time, depth, frontiers, &self.grids)?;
                 let lists: Vec<&[u32]> = frontiers.iter().map(Frontier::leaves).collect();
                 let mut cells = Vec::new();
                 let mut failure = None;

@@ -7,7 +7,7 @@ use crate::cube::Cube;
 use crate::error::PlanError;
 use crate::model::Model;
 use crate::operation::{LayerAmount, LayerKind, LayerRule};
-use crate::settle::settle;
+use crate::settle::{settle, settle_within};
 use crate::state::Plan;
 use crate::view::View;
 
@@ -84,8 +84,14 @@ impl Plan {
                 return Ok(cube);
             }
         };
+        let all: i128 = amounts.iter().map(|amount| i128::from(*amount)).sum();
+        if i64::try_from(all).is_err() {
+            return Err(PlanError::OutOfRange {
+                place: rule.layer.code().into(),
+            });
+        }
         for (place, amount) in starts.iter().zip(amounts) {
-            settle(&mut cube, place, amount, &[], None)
+            settle_within(&mut cube, place, amount, &[], None)
                 .map_err(|error| crate::state::settle_error(self, measure, error))?;
         }
         Ok(cube)

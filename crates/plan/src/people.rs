@@ -15,6 +15,9 @@ use crate::settle::{Constraint, settle};
 use crate::state::{Hold, Plan, settle_error};
 use crate::trace::Trace;
 
+/// The reason of a hold that a commitment made.
+const COMMITTED: &str = "commit";
+
 impl Plan {
     /// People's figures: kept while the rest is shared, or taken as the wish that the plan comes
     /// nearest to under its total (rule D8). What each costs the others is noted.
@@ -39,6 +42,9 @@ impl Plan {
                     place,
                     value: text.clone(),
                 });
+            }
+            if mode == CommitMode::Keep {
+                self.refuse_held_by_another(measure, &place)?;
             }
             wishes.push((place, value));
         }
@@ -68,7 +74,7 @@ impl Plan {
                 let positions = self.positions(measure, place).expect("visible");
                 let cube = &mut self.grid_mut(measure).cube;
                 settle(cube, &positions, *value, &[], trace.as_deref_mut())
-                    .expect("an unconstrained box takes any total");
+                    .map_err(|error| settle_error(self, measure, error))?;
             }
             constraints = self.visible_constraints(measure);
         }
@@ -85,7 +91,7 @@ impl Plan {
                     place,
                     value,
                     owner: "承诺".into(),
-                    reason: "commit".into(),
+                    reason: COMMITTED.into(),
                     until: None,
                     operation: number,
                 });
@@ -99,18 +105,38 @@ impl Plan {
         let now = self.grid(measure).cube.get(&positions);
         let step = self.step(measure);
         let (wish_text, now_text) = (step.format(wish), step.format(now));
-        let cost = step.format(before.saturating_sub(now));
+        let cost = step.format(before.saturating_sub(now).saturating_abs());
         let place = self.model.place_text(place);
+        let (zh, en) = match before.cmp(&now) {
+            std::cmp::Ordering::Greater => (
+                format!(",其他成员因此多承担 {cost}"),
+                format!(": the others take {cost} more"),
+            ),
+            std::cmp::Ordering::Less => (
+                format!(",其他成员因此少承担 {cost}"),
+                format!(": the others take {cost} less"),
+            ),
+            std::cmp::Ordering::Equal => (String::new(), String::new()),
+        };
         self.findings.push(Finding {
             severity: Severity::Note,
             code: "commitment_cost",
             operation: 0,
-            zh: format!("{place} 承诺 {wish_text},方案为 {now_text},其他成员因此多承担 {cost}"),
-            en: format!(
-                "{place} committed to {wish_text}, the plan has {now_text}: the others take {cost} more"
-            ),
+            zh: format!("{place} 承诺 {wish_text},方案为 {now_text}{zh}"),
+            en: format!("{place} committed to {wish_text}, the plan has {now_text}{en}"),
             place,
         });
+    }
+
+    /// A commitment may renew an earlier one, but not undo what somebody else holds.
+    fn refuse_held_by_another(&self, measure: usize, place: &Place) -> Result<(), PlanError> {
+        let ours = |hold: &Hold| {
+            hold.measure == measure && hold.place == *place && hold.reason == COMMITTED
+        };
+        match self.holds.iter().any(ours) {
+            true => Ok(()),
+            false => self.refuse_held(measure, place),
+        }
     }
 
     /// A leaver's open rest goes to the successor, or back to the parent as held back (rule D12).
@@ -121,7 +147,7 @@ impl Plan {
         date: Date,
         successor: Option<&str>,
     ) -> Result<(), PlanError> {
-        let measure = self.model.flow_index(measure)?;
+        let measures = self.flows_named(measure)?;
         let place = self.model.place(member)?;
         let time = self.model.time();
         let Some(axis) = (0..time).find(|axis| place.0[*axis] != 0) else {
@@ -142,20 +168,45 @@ impl Plan {
                 self.model.member_on(axis, &code)?
             }
         };
-        self.open_day_of(measure, date)?;
-        let frontier = self.grid(measure).cube.frontier(axis);
-        let (leaver, heir_at) = match (frontier.position(node), frontier.position(heir)) {
-            (Some(leaver), Some(heir)) => (leaver, frontier.leaves_in(heir)[0]),
-            _ => {
-                return Err(PlanError::NotDecomposed {
-                    place: self.model.place_text(&place),
-                    axis: self.model.axes()[axis].code.clone(),
-                });
-            }
-        };
-        self.hand_over(measure, axis, leaver, heir_at, date);
+        if tree.contains(node, heir) {
+            return Err(PlanError::Parameter {
+                name: "successor".into(),
+                value: tree.name(heir).into(),
+                zh: "接任者不能是离职者本人或其下级",
+                en: "the successor must not be the leaver or below",
+            });
+        }
+        let mut handed_over = false;
+        for measure in measures {
+            let frontier = self.grid(measure).cube.frontier(axis);
+            let Some((leaver, heir)) = frontier.position(node).zip(frontier.position(heir)) else {
+                continue;
+            };
+            let heir = frontier.leaves_in(heir)[0];
+            self.open_day_of(measure, date)?;
+            self.hand_over(measure, axis, leaver, heir, date);
+            handed_over = true;
+        }
+        if !handed_over {
+            return Err(PlanError::NotDecomposed {
+                place: self.model.place_text(&place),
+                axis: self.model.axes()[axis].code.clone(),
+            });
+        }
         Arc::make_mut(&mut self.model).end_membership(axis, node, date);
         Ok(())
+    }
+
+    /// One flow by its name, or all of them: whoever leaves, leaves every target.
+    fn flows_named(&self, name: &str) -> Result<Vec<usize>, PlanError> {
+        if !name.is_empty() {
+            return Ok(vec![self.model.flow_index(name)?]);
+        }
+        let measures = self.model.definition.measures.iter().enumerate();
+        Ok(measures
+            .filter(|(_, measure)| measure.is_flow())
+            .map(|(index, _)| index)
+            .collect())
     }
 
     /// Stores the days of the period that a date falls into, where it is not its first day.

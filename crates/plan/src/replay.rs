@@ -1,8 +1,10 @@
 //! Computing a plan from its operations, with an eye on one place where its origin is asked for. Knows
 //! which operations an `Undo` takes out of effect, not what they do.
 
-use crate::definition::Definition;
+use crate::change::Change;
+use crate::definition::{Definition, Dimension};
 use crate::error::PlanError;
+use crate::hold_back::{may_need_a_line, with_lines};
 use crate::model::Place;
 use crate::operation::Operation;
 use crate::refusal::Refusal;
@@ -38,10 +40,14 @@ impl Plan {
         mut watch: Option<Watch>,
     ) -> Result<(Plan, Option<Watch>), Refusal> {
         let refuse = |operation: usize| move |error: PlanError| Refusal { operation, error };
-        let in_force = in_force(operations).map_err(refuse(0))?;
-        let definition =
-            crate::hold_back::with_lines(definition, operations, &in_force).map_err(refuse(0))?;
+        let in_force = in_force(operations)?;
+        let definition = with_lines(definition, operations, &in_force);
         let mut plan = Plan::new(definition).map_err(refuse(0))?;
+        let is_undone = |number: &usize| in_force.binary_search(number).is_err();
+        plan.undone = (1..=operations.len())
+            .filter(is_undone)
+            .map(|number| (number, operations[number - 1].clone()))
+            .collect();
         for number in in_force {
             if let Some(watch) = &mut watch {
                 watch.trace.operation = number;
@@ -58,10 +64,45 @@ impl Plan {
         }
         Ok((plan, watch))
     }
+
+    /// The number that the next operation gets, counted over the whole log.
+    pub(crate) fn next_number(&self) -> usize {
+        let last = self.numbers.last().copied().unwrap_or(0);
+        let undone = self.undone.last().map_or(0, |(number, _)| *number);
+        last.max(undone) + 1
+    }
+
+    /// Computes the plan anew with one more operation: where it takes another out of effect, or
+    /// needs a held-back line that the tree does not have yet.
+    pub(crate) fn replay_with(&mut self, operation: Operation) -> Result<Change, Refusal> {
+        let kept = self.numbers.iter().copied().zip(self.operations.clone());
+        let mut log: Vec<(usize, Operation)> = kept.chain(self.undone.clone()).collect();
+        log.sort_by_key(|(number, _)| *number);
+        let mut operations: Vec<Operation> = log.into_iter().map(|(_, known)| known).collect();
+        operations.push(operation);
+        let after = Plan::replay(self.model.definition.clone(), &operations)?;
+        let change = Change::between(self, &after);
+        *self = after;
+        Ok(change)
+    }
+
+    /// Whether the tree lacks a held-back line that an operation keeps something at.
+    pub(crate) fn lacks_a_line_for(&self, operation: &Operation) -> bool {
+        if !may_need_a_line(operation) {
+            return false;
+        }
+        let mut operations = self.operations.clone();
+        operations.push(operation.clone());
+        let all: Vec<usize> = (1..=operations.len()).collect();
+        let lined = with_lines(self.model.definition.clone(), &operations, &all);
+        let known = &self.model.definition.dimensions;
+        let longer = |(new, old): (&Dimension, &Dimension)| new.tree.len() != old.tree.len();
+        lined.dimensions.iter().zip(known).any(longer)
+    }
 }
 
 /// The numbers (from 1) of the operations that no later `Undo` takes out of effect.
-fn in_force(operations: &[Operation]) -> Result<Vec<usize>, PlanError> {
+pub(crate) fn in_force(operations: &[Operation]) -> Result<Vec<usize>, Refusal> {
     let mut undone = vec![false; operations.len()];
     for number in (1..=operations.len()).rev() {
         if undone[number - 1] {
@@ -70,8 +111,11 @@ fn in_force(operations: &[Operation]) -> Result<Vec<usize>, PlanError> {
         if let Operation::Undo { sequence } = &operations[number - 1] {
             let target = usize::try_from(*sequence).unwrap_or(usize::MAX);
             if target == 0 || target >= number {
-                return Err(PlanError::CannotUndo {
-                    sequence: *sequence,
+                let sequence = *sequence;
+                let error = PlanError::CannotUndo { sequence };
+                return Err(Refusal {
+                    operation: number,
+                    error,
                 });
             }
             undone[target - 1] = true;

@@ -6,6 +6,7 @@ use fenjie_money::{Bounds, Policy, Scratch, Weights, allocate_bounded, allocate_
 
 use crate::crossing::settle_crossing;
 use crate::cube::Cube;
+use crate::interval::Interval;
 use crate::trace::{Touch, Trace};
 
 /// Something fixed or limited: a hold has floor = cap.
@@ -20,6 +21,16 @@ pub(crate) struct Constraint {
 }
 
 impl Constraint {
+    /// A value that stands.
+    pub(crate) fn fixed(place: Vec<u32>, value: i64, name: String) -> Constraint {
+        Constraint {
+            place,
+            floor: value,
+            cap: value,
+            name,
+        }
+    }
+
     pub(crate) fn is_fixed(&self) -> bool {
         self.floor == self.cap
     }
@@ -43,6 +54,8 @@ pub(crate) enum SettleError {
         nearest: Option<i128>,
         names: Vec<String>,
     },
+    /// The plan's total would leave the range of an amount.
+    OutOfRange { place: Vec<u32> },
     /// Crossing totals that no cells can meet.
     Crossing {
         code: &'static str,
@@ -52,9 +65,9 @@ pub(crate) enum SettleError {
 }
 
 /// A box being settled: the cube as it was, and the new cells of the box.
-struct Work<'a> {
-    cube: &'a Cube,
-    constraints: &'a [Constraint],
+pub(crate) struct Work<'a> {
+    pub(crate) cube: &'a Cube,
+    pub(crate) constraints: &'a [Constraint],
     /// First leaf ordinal of the box on each axis, and the box's shape in leaves.
     first: Vec<usize>,
     shape: Vec<usize>,
@@ -66,6 +79,23 @@ struct Work<'a> {
 /// Settles a box: afterwards its total is `total` and every constraint inside it holds. Constraints
 /// outside the box, or around it, are the caller's business.
 pub(crate) fn settle(
+    cube: &mut Cube,
+    place: &[u32],
+    total: i64,
+    constraints: &[Constraint],
+    trace: Option<&mut Trace>,
+) -> Result<(), SettleError> {
+    let all = i128::from(cube.total()) - i128::from(cube.get(place)) + i128::from(total);
+    if i64::try_from(all).is_err() {
+        return Err(SettleError::OutOfRange {
+            place: place.to_vec(),
+        });
+    }
+    settle_within(cube, place, total, constraints, trace)
+}
+
+/// [`settle`] as one of several that together leave the plan's total within range.
+pub(crate) fn settle_within(
     cube: &mut Cube,
     place: &[u32],
     total: i64,
@@ -130,7 +160,7 @@ struct Child {
 }
 
 impl Work<'_> {
-    fn lies_in(&self, inner: &[u32], outer: &[u32]) -> bool {
+    pub(crate) fn lies_in(&self, inner: &[u32], outer: &[u32]) -> bool {
         inner
             .iter()
             .zip(outer)
@@ -176,7 +206,7 @@ impl Work<'_> {
     }
 
     /// An axis along which every constraint lies within one child.
-    fn axis_that_cuts_nothing(&self, place: &[u32], below: &[usize]) -> Option<usize> {
+    pub(crate) fn axis_that_cuts_nothing(&self, place: &[u32], below: &[usize]) -> Option<usize> {
         (0..place.len()).find(|axis| {
             !self.cube.frontier(*axis).is_leaf(place[*axis])
                 && below
@@ -193,22 +223,22 @@ impl Work<'_> {
         below: &[usize],
     ) -> Result<(), SettleError> {
         let positions: Vec<u32> = self.cube.frontier(axis).children(place[axis]).collect();
+        let mut buckets = self.buckets(place, axis, below);
         let mut children: Vec<Child> = positions
             .iter()
-            .map(|at| self.child(place, axis, *at, below))
+            .map(|at| self.child(place, axis, *at, buckets.remove(at).unwrap_or_default()))
             .collect();
         let held: i128 = children.iter().map(|child| child.held).sum();
         let rest = i128::from(total) - held;
         let anyone_free = children.iter().any(|child| child.free);
-        let only_holds = below
-            .iter()
-            .all(|index| self.constraints[*index].is_fixed());
-        if (rest < 0 && total >= 0 && only_holds) || (!anyone_free && rest != 0) {
+        if (rest < 0 && total >= 0) || (!anyone_free && rest != 0) {
+            let is_fixed = |index: &usize| self.constraints[*index].is_fixed();
+            let fixed: Vec<usize> = below.iter().copied().filter(is_fixed).collect();
             return Err(SettleError::Held {
                 place: place.to_vec(),
                 total: i128::from(total),
                 held,
-                names: self.names(below),
+                names: self.names(if fixed.is_empty() { below } else { &fixed }),
                 all: !anyone_free,
             });
         }
@@ -256,110 +286,31 @@ impl Work<'_> {
         constraints
             .iter()
             .map(|index| self.constraints[*index].name.clone())
+            .filter(|name| !name.is_empty())
             .collect()
     }
 
-    fn child(&self, place: &[u32], axis: usize, at: u32, below: &[usize]) -> Child {
+    fn child(&self, place: &[u32], axis: usize, at: u32, inside: Vec<usize>) -> Child {
         let mut child = place.to_vec();
         child[axis] = at;
-        let inside: Vec<usize> = below
-            .iter()
-            .copied()
-            .filter(|index| self.lies_in(&self.constraints[*index].place, &child))
-            .collect();
-        let (floor, cap, held, held_now) = self.interval(&child, &inside);
-        let weight = self.cube.get(&child).saturating_sub(held_now);
+        let may = if inside.is_empty() {
+            Interval::free()
+        } else {
+            self.interval(&child, &inside)
+        };
+        let weight = i128::from(self.cube.get(&child)) - may.held_now;
         let bounds = Bounds {
-            floor: clamp(floor - held),
-            cap: if cap == i128::MAX {
-                i64::MAX
-            } else {
-                clamp(cap - held)
-            },
+            floor: clamp(may.floor - may.held),
+            cap: may.cap.map_or(i64::MAX, |cap| clamp(cap - may.held)),
         };
         Child {
             place: child,
             inside,
-            held,
-            weight: u64::try_from(weight).unwrap_or(0),
-            free: bounds.cap > bounds.floor || bounds.cap > 0,
+            held: may.held,
+            weight: u64::try_from(weight.max(0)).unwrap_or(u64::MAX),
+            free: bounds.cap > bounds.floor,
             bounds,
         }
-    }
-
-    /// The least and most a box can become, the fixed part of it, and that part's value now.
-    fn interval(&self, place: &[u32], inside: &[usize]) -> (i128, i128, i128, i64) {
-        let own = inside
-            .iter()
-            .filter(|index| self.constraints[**index].place == place);
-        let (mut floor, mut cap) = (0i128, i128::MAX);
-        for index in own {
-            floor = floor.max(i128::from(self.constraints[*index].floor));
-            cap = cap.min(i128::from(self.constraints[*index].cap));
-        }
-        if floor == cap && cap != i128::MAX {
-            return (floor, cap, floor, self.cube.get(place));
-        }
-        let mut outermost: Vec<usize> = Vec::new();
-        for index in inside
-            .iter()
-            .filter(|index| self.constraints[**index].place != place)
-        {
-            let within = |outer: &usize| {
-                *outer != *index
-                    && self.lies_in(
-                        &self.constraints[*index].place,
-                        &self.constraints[*outer].place,
-                    )
-            };
-            let known = outermost.iter().any(|outer| {
-                self.overlaps(
-                    &self.constraints[*index].place,
-                    &self.constraints[*outer].place,
-                )
-            });
-            if !known
-                && !inside
-                    .iter()
-                    .any(|o| self.constraints[*o].place != place && within(o))
-            {
-                outermost.push(*index);
-            }
-        }
-        let (mut floors, mut caps, mut held, mut held_now) = (0i128, 0i128, 0i128, 0i64);
-        let mut covered = 0usize;
-        for index in &outermost {
-            let constraint = &self.constraints[*index];
-            floors += i128::from(constraint.floor.max(0));
-            let capped = constraint.cap != i64::MAX;
-            caps = if capped {
-                caps.saturating_add(i128::from(constraint.cap))
-            } else {
-                i128::MAX
-            };
-            covered += self.cell_count(&constraint.place);
-            if constraint.is_fixed() {
-                held += i128::from(constraint.floor);
-                held_now = held_now.saturating_add(self.cube.get(&constraint.place));
-            }
-        }
-        floor = floor.max(floors);
-        if !outermost.is_empty() && covered == self.cell_count(place) {
-            cap = cap.min(caps);
-        }
-        (floor, cap, held, held_now)
-    }
-
-    fn overlaps(&self, a: &[u32], b: &[u32]) -> bool {
-        a.iter().zip(b).enumerate().all(|(axis, (a, b))| {
-            let frontier = self.cube.frontier(axis);
-            frontier.contains(*a, *b) || frontier.contains(*b, *a)
-        })
-    }
-
-    fn cell_count(&self, place: &[u32]) -> usize {
-        let leaves = |(axis, at): (usize, &u32)| self.cube.frontier(axis).leaves_in(*at).len();
-        place.iter().enumerate().map(leaves).product()
     }
 
     /// Shares a total over an unconstrained box in proportion to what it was, axis by axis.

@@ -23,10 +23,16 @@ pub(crate) struct Sharer<'a> {
     scratch: Scratch,
     /// Weights that do not depend on the other axes are filled once per parent.
     warned: usize,
+    /// Children without history beside siblings that have some: how many, and the first of them.
+    unknown: usize,
+    unknown_named: Vec<String>,
 }
 
 /// Warnings of one kind beyond this number are counted, not listed.
 const MOST_WARNINGS: usize = 20;
+
+/// How many cells without history a warning names.
+const MOST_UNKNOWN_NAMED: usize = 10;
 
 impl<'a> Sharer<'a> {
     pub(crate) fn new(act: &'a Act<'a>, frontiers: &'a [Frontier]) -> Self {
@@ -38,6 +44,8 @@ impl<'a> Sharer<'a> {
             children: Vec::new(),
             scratch: Scratch::default(),
             warned: 0,
+            unknown: 0,
+            unknown_named: Vec::new(),
         }
     }
 
@@ -102,6 +110,8 @@ impl<'a> Sharer<'a> {
         let zero = self.filled.is_all_zero();
         if zero && value != 0 {
             self.equalise(value, at, children, findings)?;
+        } else if value != 0 && matches!(weigher, Weigher::History(_)) {
+            self.note_unknown(at, children);
         }
         let (mut rest, mut fixed) = (value, vec![None; 0]);
         if act.hold_back.is_some() || !act.typed.is_empty() {
@@ -143,6 +153,45 @@ impl<'a> Sharer<'a> {
             trace.touch(touch);
         }
         Ok(&self.parts)
+    }
+
+    /// A child without history gets nothing while its siblings have some: said once per act.
+    fn note_unknown(&mut self, at: &[u32], children: &[u32]) {
+        for (child, weight) in children.iter().zip(&self.filled.small) {
+            let tree = &self.act.model.axes()[self.act.axis].tree;
+            let node = self.frontiers[self.act.axis].node(*child);
+            if *weight != 0 || tree.kind(node) == NodeKind::HoldBack {
+                continue;
+            }
+            self.unknown += 1;
+            if self.unknown_named.len() < MOST_UNKNOWN_NAMED {
+                let mut place = at.to_vec();
+                place[self.act.axis] = *child;
+                self.unknown_named
+                    .push(place_text(self.act.model, self.frontiers, &place));
+            }
+        }
+    }
+
+    /// What is to be said when the act is done.
+    pub(crate) fn finish(self, findings: &mut Vec<Finding>) {
+        if self.unknown == 0 {
+            return;
+        }
+        let (count, named) = (self.unknown, self.unknown_named.join("; "));
+        let more = if count > MOST_UNKNOWN_NAMED {
+            " …"
+        } else {
+            ""
+        };
+        findings.push(Finding::warning(
+            "history_missing",
+            self.unknown_named[0].clone(),
+            format!("{count} 格没有历史,目标为 0:{named}{more};写 smooth = 3 可由相邻期间补上"),
+            format!(
+                "{count} cells have no history and get 0: {named}{more}; smooth = 3 lets the neighbouring periods fill them"
+            ),
+        ));
     }
 
     fn weights(&self) -> Weights {
@@ -200,7 +249,21 @@ impl<'a> Sharer<'a> {
             });
         }
         self.warned += 1;
-        if self.warned <= MOST_WARNINGS {
+        if self.warned == MOST_WARNINGS + 1 {
+            findings.push(Finding::warning(
+                "zero_basis_equal",
+                String::new(),
+                String::new(),
+                String::new(),
+            ));
+        }
+        if self.warned > MOST_WARNINGS {
+            let more = self.warned - MOST_WARNINGS;
+            let last = findings.last_mut().expect("just pushed");
+            last.zh = format!("另有 {more} 处没有历史或权重,按相等分摊");
+            last.en =
+                format!("{more} more places have no history or weights and were shared equally");
+        } else {
             findings.push(Finding::warning(
                 "zero_basis_equal",
                 place.clone(),

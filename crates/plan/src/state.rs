@@ -106,6 +106,8 @@ pub struct Plan {
     pub(crate) operations: Vec<Operation>,
     /// Each operation's number in the log, counted from 1.
     pub(crate) numbers: Vec<usize>,
+    /// Operations out of effect and the undos themselves, with their numbers.
+    pub(crate) undone: Vec<(usize, Operation)>,
 }
 
 impl Plan {
@@ -136,10 +138,12 @@ impl Plan {
             findings: Vec::new(),
             operations: Vec::new(),
             numbers: Vec::new(),
+            undone: Vec::new(),
         })
     }
 
-    /// One more operation on this plan; on refusal the plan is as it was.
+    /// One more operation on this plan; on refusal the plan is as it was. An `Undo` counts every
+    /// operation ever applied, undos included, from 1; it may undo an undo.
     ///
     /// ```
     /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
@@ -150,7 +154,10 @@ impl Plan {
     /// assert!(grown.unwrap().cells_changed > 0);
     /// ```
     pub fn apply(&mut self, operation: Operation) -> Result<crate::Change, Refusal> {
-        let number = self.numbers.last().copied().unwrap_or(0) + 1;
+        let number = self.next_number();
+        if matches!(operation, Operation::Undo { .. }) || self.lacks_a_line_for(&operation) {
+            return self.replay_with(operation);
+        }
         let before = self.rules();
         let totals: Vec<i64> = self.grids.iter().map(|grid| grid.cube.total()).collect();
         self.grids.iter_mut().for_each(|grid| grid.cube.remember());
@@ -564,6 +571,9 @@ pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> P
             total: text_of(step, total),
             nearest: nearest.map_or("?".into(), |nearest| text_of(step, nearest)),
             clashing: names,
+        },
+        SettleError::OutOfRange { place } => PlanError::OutOfRange {
+            place: plan.positions_text(measure, &place),
         },
         SettleError::Crossing { code, zh, en } => PlanError::FitInfeasible { code, zh, en },
     }

@@ -498,7 +498,7 @@ impl Tree {
     pub(crate) fn end_membership(&mut self, node: u32, until: Date) {
         let effective = &mut Arc::make_mut(&mut self.parts).effective;
         match effective.iter_mut().find(|(known, _)| *known == node) {
-            Some((_, range)) => range.end = until,
+            Some((_, range)) => range.end = range.end.min(until).max(range.start),
             None => {
                 effective.push((
                     node,

@@ -241,10 +241,7 @@ impl Plan {
     fn check_holds(&self, check: &mut Check) {
         for hold in &self.holds {
             let value = self.value(hold.measure, &hold.place);
-            let today = self.model.definition.today;
-            let expired = hold
-                .until
-                .is_some_and(|until| today.is_some_and(|day| day > until));
+            let expired = hold.has_expired(self.model.definition.today);
             check.compare(
                 expired || value.is_none_or(|value| value == hold.value),
                 || {

@@ -13,6 +13,7 @@ use crate::member_weights::{attributes, check_whole, given, growth_factors, whol
 use crate::model::{Model, Place};
 use crate::operation::{Basis, CalendarBasis, Pattern};
 use crate::pattern::{checked, shape};
+use crate::state::Grid;
 
 /// Weights of one group of children; wide ones only where narrow ones cannot hold them.
 #[derive(Clone, Debug, Default)]
@@ -92,10 +93,18 @@ impl Weigher {
         axis: usize,
         depth: usize,
         frontiers: &[Frontier],
-        cubes: &[Cube],
+        grids: &[Grid],
     ) -> Result<Weigher, PlanError> {
         Ok(match basis {
-            Basis::Equal | Basis::Current => Weigher::Equal,
+            Basis::Equal => Weigher::Equal,
+            Basis::Current => {
+                return Err(PlanError::Parameter {
+                    name: "by".into(),
+                    value: "current".into(),
+                    zh: "还没有单元格,无从按现值分摊",
+                    en: "there are no cells yet whose values could be a basis",
+                });
+            }
             Basis::Weights(weights) => given(model, axis, depth, weights)?,
             Basis::Shares(shares) => {
                 check_whole(model, axis, shares)?;
@@ -116,7 +125,7 @@ impl Weigher {
                 otherwise,
             } => Weigher::Grown {
                 base: Box::new(Weigher::prepare(
-                    base, model, axis, depth, frontiers, cubes,
+                    base, model, axis, depth, frontiers, grids,
                 )?),
                 factors: growth_factors(model, axis, rates, *otherwise)?,
             },
@@ -133,9 +142,9 @@ impl Weigher {
             }
             Basis::Pattern(pattern) => Weigher::Pattern(checked(pattern)?),
             Basis::Amounts { rest, .. } => {
-                Weigher::prepare(rest, model, axis, depth, frontiers, cubes)?
+                Weigher::prepare(rest, model, axis, depth, frontiers, grids)?
             }
-            Basis::Measure(name) => Weigher::Cells(cubes[model.flow_index(name)?].clone()),
+            Basis::Measure(name) => Weigher::Cells(grids[model.flow_index(name)?].cube.clone()),
             Basis::Mix(parts) => {
                 let shares: Vec<(String, Decimal)> = parts
                     .iter()
@@ -145,7 +154,7 @@ impl Weigher {
                 let mut mixed = Vec::with_capacity(parts.len());
                 for (share, part) in parts {
                     let weight = share.at_scale(scale).and_then(|w| u64::try_from(w).ok());
-                    let weigher = Weigher::prepare(part, model, axis, depth, frontiers, cubes)?;
+                    let weigher = Weigher::prepare(part, model, axis, depth, frontiers, grids)?;
                     mixed.push((weight.unwrap_or(0), weigher));
                 }
                 Weigher::Mix(mixed)
