@@ -35,16 +35,19 @@ mod history;
 mod hold_back;
 mod interval;
 mod layers;
+mod learned;
 mod measure;
 mod member_weights;
 mod model;
 mod operation;
 mod pattern;
 mod people;
+mod period_table;
 mod periods;
 mod profile;
 mod refusal;
 mod replay;
+mod rows;
 mod settle;
 mod sharer;
 mod state;
@@ -69,6 +72,7 @@ pub use error::PlanError;
 pub use explain::{Origin, ValueChange};
 pub use finding::{Finding, Severity};
 pub use layers::Layer;
+pub use learned::{LearnedWeekdays, learned_weekdays};
 pub use measure::{LevelPeriod, Measure, MeasureKind, MeasureRole, Trend};
 pub use model::{Axis, Model, Place};
 pub use operation::{
@@ -76,6 +80,7 @@ pub use operation::{
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
 pub use refusal::Refusal;
+pub use rows::Rows;
 pub use state::{Hold, Limit, Plan, Statement};
 pub use trace::TraceStep;
 pub use tree::{Arena, Attribute, HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
