@@ -43,10 +43,12 @@ mod operation;
 mod pattern;
 mod people;
 mod period_table;
+mod period_table;
 mod periods;
 mod profile;
 mod refusal;
 mod replay;
+mod rows;
 mod rows;
 mod settle;
 mod sharer;
@@ -80,6 +82,7 @@ pub use operation::{
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
 pub use refusal::Refusal;
+pub use rows::Rows;
 pub use rows::Rows;
 pub use state::{Hold, Limit, Plan, Statement};
 pub use trace::TraceStep;

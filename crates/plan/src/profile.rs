@@ -2,10 +2,10 @@
 //! the values of any place. Stores nothing.
 
 use fenjie_calendar::DateRange;
-use fenjie_money::{Policy, Scratch, allocate_with};
 use rustc_hash::FxHashMap;
 
 use crate::model::{Model, Place};
+use crate::period_table::Buffers;
 use crate::state::Plan;
 
 impl Plan {
@@ -47,24 +47,29 @@ impl Plan {
 pub(crate) struct Detail<'m> {
     model: &'m Model,
     depth: usize,
-    blocks: FxHashMap<(usize, u32, Option<DateRange>), Block>,
-    scratch: Scratch,
+    blocks: FxHashMap<(usize, u32, Option<DateRange>), (Block, Vec<usize>)>,
+    buffers: Buffers,
 }
 
-/// The periods below one stored period, for one calendar: children ranges and weights, flat.
+/// The periods below one stored period, for one calendar: children and weights, flat.
+#[derive(Debug)]
 pub(crate) struct Block {
-    /// Every node below, breadth by breadth is not needed: depth-first, parents before children.
+    /// Every node below in depth-first order, parents before children.
     pub(crate) nodes: Vec<u32>,
-    groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
 }
 
-struct Group {
-    /// Index of the parent in `nodes`; `usize::MAX` for the stored period itself.
-    parent: usize,
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// Index of the parent in `nodes`; [`STORED`] for the stored period itself.
+    pub(crate) parent: usize,
     /// Indices of the children in `nodes`.
-    children: Vec<usize>,
-    weights: Vec<u64>,
+    pub(crate) children: Vec<usize>,
+    pub(crate) weights: Vec<u64>,
 }
+
+/// Stands for the stored period itself.
+pub(crate) const STORED: usize = usize::MAX;
 
 impl<'m> Detail<'m> {
     pub(crate) fn new(model: &'m Model, depth: usize) -> Self {
@@ -72,7 +77,7 @@ impl<'m> Detail<'m> {
             model,
             depth,
             blocks: FxHashMap::default(),
-            scratch: Scratch::default(),
+            buffers: Buffers::default(),
         }
     }
 
@@ -87,42 +92,38 @@ impl<'m> Detail<'m> {
         let key = (
             self.model.table_of(members),
             from,
-            self.model.limit_of(members),
+            limit_within(self.model, self.model.limit_of(members), from),
         );
         let (model, depth) = (self.model, self.depth);
-        let block = self
-            .blocks
-            .entry(key)
-            .or_insert_with(|| Block::new(model, depth, from, key.0, key.2));
+        let (block, groups) = self.blocks.entry(key).or_insert_with(|| {
+            let block = Block::new(model, depth, from, key.0, key.2);
+            let groups = (0..block.groups.len()).collect();
+            (block, groups)
+        });
+        self.buffers.all.clear();
+        block.share(value, groups, &mut self.buffers);
         out.clear();
-        out.resize(block.nodes.len(), 0);
-        let mut parts = Vec::new();
-        for group in &block.groups {
-            let amount = if group.parent == usize::MAX {
-                value
-            } else {
-                out[group.parent]
-            };
-            parts.clear();
-            parts.resize(group.children.len(), 0);
-            let policy = Policy::LargestRemainder;
-            allocate_with(
-                amount,
-                &group.weights,
-                policy,
-                &mut parts,
-                &mut self.scratch,
-            );
-            for (child, part) in group.children.iter().zip(&parts) {
-                out[*child] = *part;
-            }
-        }
+        out.extend_from_slice(&self.buffers.all);
         &block.nodes
     }
 }
 
+/// A limit as it bears on one stored period: none where all of its days count, so that members who
+/// joined in other periods share their weights.
+pub(crate) fn limit_within(
+    model: &Model,
+    limit: Option<DateRange>,
+    from: u32,
+) -> Option<DateRange> {
+    let (limit, whole) = (limit?, model.period_range(from));
+    let start = limit.start.clamp(whole.start, whole.end);
+    let end = limit.end.clamp(start, whole.end);
+    let range = DateRange { start, end };
+    (range != whole).then_some(range)
+}
+
 impl Block {
-    fn new(
+    pub(crate) fn new(
         model: &Model,
         depth: usize,
         from: u32,
@@ -145,7 +146,7 @@ impl Block {
             }
             let children: Vec<u32> = tree.children(parent).collect();
             groups.push(Group {
-                parent: index_of.get(&parent).copied().unwrap_or(usize::MAX),
+                parent: index_of.get(&parent).copied().unwrap_or(STORED),
                 weights: children
                     .iter()
                     .map(|child| model.period_weight(table, *child, limit))
@@ -154,5 +155,13 @@ impl Block {
             });
         }
         Block { nodes, groups }
+    }
+    /// Where some nodes stand.
+    pub(crate) fn indices(&self, nodes: &[u32]) -> Vec<usize> {
+        let index = |node| self.nodes.binary_search(node);
+        let found = nodes
+            .iter()
+            .map(|node| index(node).expect("a node of the block"));
+        found.collect()
     }
 }

@@ -5,9 +5,7 @@ use crate::cube::Cube;
 use crate::error::PlanError;
 use crate::frontier::each_combination;
 use crate::model::{Model, Place};
-use crate::profile::Detail;
 use crate::state::Plan;
-use crate::weigher::nodes_at;
 
 /// How fine to read: a depth on every axis, time last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +138,10 @@ impl View<'_> {
         &self.cube
     }
 
+    pub(crate) fn profile_depth(&self) -> usize {
+        self.profile_depth
+    }
+
     /// Stored cells: leaves times leaves.
     ///
     /// ```
@@ -212,63 +214,8 @@ impl View<'_> {
     /// assert_eq!(values.iter().sum::<i64>(), 300_000_000);
     /// ```
     pub fn series(&self, members: &[u32], periods: &[u32]) -> Option<Vec<i64>> {
-        let time = self.plan.model.time();
-        let tree = &self.plan.model.axes()[time].tree;
-        let frontier = self.cube.frontier(time);
-        let mut positions = Vec::with_capacity(time + 1);
-        for (axis, node) in members.iter().enumerate() {
-            positions.push(self.cube.frontier(axis).position(*node)?);
-        }
-        positions.push(0);
-        let mut values = Vec::with_capacity(periods.len());
-        let mut detail = Detail::new(&self.plan.model, self.profile_depth);
-        let mut below: Option<(u32, u32, Vec<i64>)> = None;
-        for node in periods {
-            if let Some(at) = frontier.position(*node) {
-                positions[time] = at;
-                values.push(self.cube.get(&positions));
-                continue;
-            }
-            if tree.depth(*node) > self.profile_depth {
-                return None;
-            }
-            let leaf = frontier.covering(tree, *node);
-            let from = frontier.node(leaf);
-            if below.as_ref().is_none_or(|(known, _, _)| *known != from) {
-                positions[time] = leaf;
-                below = Some((from, from + 1, self.summed(&positions, from, &mut detail)));
-            }
-            let (_, first, sums) = below.as_ref().expect("just filled");
-            values.push(sums[(*node - *first) as usize]);
-        }
-        Some(values)
-    }
-
-    /// Amounts of every node below a stored period, summed over the members' cells. Indexed by tree
-    /// node from the first one below; nodes deeper than the profile stay zero.
-    fn summed(&self, positions: &[u32], from: u32, detail: &mut Detail<'_>) -> Vec<i64> {
-        let time = self.plan.model.time();
-        let tree = &self.plan.model.axes()[time].tree;
-        let mut sums = vec![0i64; (tree.end(from) - from - 1) as usize];
-        let mut lists: Vec<&[u32]> = positions
-            .iter()
-            .enumerate()
-            .map(|(axis, at)| self.cube.frontier(axis).leaves_in(*at))
-            .collect();
-        let leaf = [positions[time]];
-        lists[time] = &leaf;
-        let mut amounts = Vec::new();
-        each_combination(&lists, |at| {
-            let value = self.cube.get(at);
-            if value != 0 {
-                let nodes = nodes_at(self.cube.frontiers(), at);
-                let below = detail.all(&nodes, from, value, &mut amounts);
-                for (node, amount) in below.iter().zip(&amounts) {
-                    sums[(node - from - 1) as usize] += amount;
-                }
-            }
-        });
-        sums
+        let mut rows = self.rows(periods)?;
+        rows.row(members).map(<[i64]>::to_vec)
     }
 
     /// Visits every row of a grain: the members' nodes, the periods, and their values.
@@ -289,15 +236,18 @@ impl View<'_> {
         let periods = self.nodes(time, grain);
         let members: Vec<Vec<u32>> = (0..time).map(|axis| self.nodes(axis, grain)).collect();
         let lists: Vec<&[u32]> = members.iter().map(Vec::as_slice).collect();
+        let Some(mut rows) = self.rows(&periods) else {
+            return;
+        };
         if lists.is_empty() {
-            if let Some(values) = self.series(&[], &periods) {
-                visit(&[], &periods, &values);
+            if let Some(values) = rows.row(&[]) {
+                visit(&[], &periods, values);
             }
             return;
         }
         each_combination(&lists, |nodes| {
-            if let Some(values) = self.series(nodes, &periods) {
-                visit(nodes, &periods, &values);
+            if let Some(values) = rows.row(nodes) {
+                visit(nodes, &periods, values);
             }
         });
     }

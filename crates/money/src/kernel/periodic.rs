@@ -44,26 +44,63 @@ impl Periodic {
         if entries > Periodic::MOST_ENTRIES || weights.iter().any(|&w| w > u64::from(u16::MAX)) {
             return None;
         }
-        let mut table = Vec::with_capacity(entries);
         let mut scratch = Scratch::default();
-        let mut parts = vec![0; weights.len()];
-        for rest in 0..sum {
-            share(
-                rest,
-                &weights,
-                Policy::LargestRemainder,
-                &mut parts,
-                &mut scratch,
-            );
-            table.extend(parts.iter().map(|&part| part as u16));
+        Periodic::tabulate(sum, weights.len(), |amount, parts| {
+            let policy = Policy::LargestRemainder;
+            share(amount, &weights, policy, parts, &mut scratch);
+        })
+    }
+
+    /// Tabulates any sharing of amounts from 0 that repeats itself, for instance several levels
+    /// at once: the caller promises that `parts(A + period) = parts(A) + parts(period)`. None
+    /// where the period is 0, a part of it passes 65,535 or the table would be too large.
+    ///
+    /// ```
+    /// use fenjie_money::kernel::Periodic;
+    /// // Two thirds to the first; of the rest, half each.
+    /// let nested = Periodic::tabulate(6, 3, |amount, parts| {
+    ///     let rest = amount as i64 - (amount as i64 * 2 + 1) / 3;
+    ///     parts.copy_from_slice(&[amount as i64 - rest, rest - rest / 2, rest / 2]);
+    /// }).unwrap();
+    /// let mut parts = [0; 3];
+    /// nested.share_into(601, &mut parts);
+    /// assert_eq!(parts, [401, 100, 100]);
+    /// ```
+    pub fn tabulate(
+        period: u64,
+        members: usize,
+        mut parts: impl FnMut(u64, &mut [i64]),
+    ) -> Option<Periodic> {
+        let entries = usize::try_from(period).ok()?.checked_mul(members)?;
+        if entries == 0 || entries > Periodic::MOST_ENTRIES {
+            return None;
         }
-        let reciprocal = ((1u128 << 64) / u128::from(sum)).min(u128::from(u64::MAX)) as u64;
+        let mut row = vec![0i64; members];
+        let mut narrow = |amount: u64| -> Option<Vec<u16>> {
+            parts(amount, &mut row);
+            row.iter().map(|&part| u16::try_from(part).ok()).collect()
+        };
+        let weights = narrow(period)?.into_iter().map(u64::from).collect();
+        let mut table = Vec::with_capacity(entries);
+        for amount in 0..period {
+            table.extend(narrow(amount)?);
+        }
+        let reciprocal = ((1u128 << 64) / u128::from(period)).min(u128::from(u64::MAX)) as u64;
         Some(Periodic {
             weights,
-            sum,
+            sum: period,
             reciprocal,
             table,
         })
+    }
+
+    /// How many entries the table has.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_money::kernel::Periodic::new(&[1, 3]).unwrap().entries(), 8);
+    /// ```
+    pub fn entries(&self) -> usize {
+        self.table.len()
     }
 
     /// How many members share.
