@@ -43,12 +43,10 @@ mod operation;
 mod pattern;
 mod people;
 mod period_table;
-mod period_table;
 mod periods;
 mod profile;
 mod refusal;
 mod replay;
-mod rows;
 mod rows;
 mod settle;
 mod sharer;
@@ -82,7 +80,6 @@ pub use operation::{
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
 pub use refusal::Refusal;
-pub use rows::Rows;
 pub use rows::Rows;
 pub use state::{Hold, Limit, Plan, Statement};
 pub use trace::TraceStep;
