@@ -11,6 +11,7 @@ mod header;
 mod kind;
 mod note;
 mod number;
+mod ods_check;
 mod parquet;
 mod parquet_table;
 mod place;

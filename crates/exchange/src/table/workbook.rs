@@ -9,8 +9,8 @@ use calamine::{
 use super::error::LimitKind;
 use super::workbook_cells::{CellValue, FirstRows, SheetRows};
 use super::xlsx_facts::{self, Area, SheetFacts};
-use super::zip_check;
 use super::{FileKind, Limits, Place, ReadError, ReadNote, ReadOptions, Table, header, quiet};
+use super::{ods_check, zip_check};
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 
@@ -109,6 +109,9 @@ impl<'a> Book<'a> {
             }
         };
         zip_check::prove(&mut archive, name, is_read)?;
+        if kind == FileKind::Ods {
+            ods_check::check(&mut archive, name, limits)?;
+        }
         Ok(match kind {
             FileKind::Xlsx => Book::Xlsx(Box::new(
                 Xlsx::new(cursor).map_err(|error| refused(name, error))?,

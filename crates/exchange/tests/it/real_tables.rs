@@ -1,7 +1,7 @@
 //! Files as the world makes them; they lie beside the checkout and are never part of it.
 
 use expect_test::expect;
-use fenjie_exchange::table::{ReadOptions, Table, parse_date, read_table};
+use fenjie_exchange::table::{Limits, ReadOptions, Table, parse_date, read_table};
 
 use crate::{say, shared};
 
@@ -49,6 +49,22 @@ fn superstore_as_text_and_as_workbook() {
         }
         parse_date(text.cell(row, 0).text).unwrap();
     }
+}
+
+#[test]
+fn a_workbook_over_the_limit_is_refused_before_it_is_read() {
+    let Some(xls) = shared("superstore_cn/示例 - 超市.xls") else {
+        return;
+    };
+    let limits = Limits {
+        sheet_cells: 100_000,
+        ..Limits::default()
+    };
+    let options = ReadOptions {
+        limits,
+        ..ReadOptions::default()
+    };
+    expect!["[file_too_large] 文件 `示例 - 超市.xls` 过大：工作表超过 100000 个单元格 | file `示例 - 超市.xls` is too large: a sheet has over 100000 cells"].assert_eq(&say(&read_table(&xls, &options).unwrap_err()));
 }
 
 #[test]

@@ -271,3 +271,54 @@ fn sheets_are_chosen_by_name() {
         hint: 是不是 `订单`？ | did you mean `订单`?
     "#]].assert_eq(&read(Some("定单")));
 }
+
+/// An OpenDocument sheet, with a repeated cell, a day, an error and a row repeated to the end.
+#[test]
+fn open_documents() {
+    let read = |cells: &str| {
+        let names = r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+            xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+            xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0""#;
+        let content = format!(
+            r#"<office:document-content {names}><office:body><office:spreadsheet>
+            <table:table table:name="表">{cells}</table:table>
+            </office:spreadsheet></office:body></office:document-content>"#
+        );
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, text) in [
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+            ("META-INF/manifest.xml", "<manifest:manifest/>"),
+            ("content.xml", &content),
+        ] {
+            archive.start_file(name, stored).unwrap();
+            std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        show_read(read_bytes("a.ods", bytes, &all()))
+    };
+    let text = |text: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+        )
+    };
+    let number = r#"<table:table-cell office:value-type="float" office:value="2.5"
+        table:number-columns-repeated="2"/>"#;
+    let day = r#"<table:table-cell office:value-type="date" office:date-value="2026-03-01"/>"#;
+    let row = |cells: &[&str]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let header = row(&[&text("a"), &text("b"), &text("c")]);
+    expect![[r#"
+        1: a | b | c
+        2: @2026-03-01 | #2.5 | #2.5
+    "#]]
+    .assert_eq(&read(&format!("{header}{}", row(&[day, number]))));
+    let bomb = concat!(
+        r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell "#,
+        r#"office:value-type="float" office:value="1" "#,
+        r#"table:number-columns-repeated="16384"/></table:table-row>"#
+    );
+    expect![[r#"
+        [file_too_large] 文件 `a.ods` 过大：工作表超过 50000000 个单元格 | file `a.ods` is too large: a sheet has over 50000000 cells
+    "#]].assert_eq(&read(&format!("{header}{bomb}")));
+}
