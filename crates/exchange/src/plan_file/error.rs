@@ -105,6 +105,8 @@ pub enum Fault {
     NameTwice { what: Named, name: String },
     /// A name that cannot be written in an address.
     NameUnusable { what: Named, name: String },
+    /// A member file in which no column is the code.
+    CodeColumnMissing { place: Place, known: Vec<String> },
     /// A place that is not written as `axis=member`.
     AddressInvalid { part: String },
     /// A value that its own module refuses.
@@ -140,6 +142,13 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        error_text::code(self)
+    }
+}
+
 /// What a name names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each says itself")]
@@ -152,6 +161,17 @@ pub enum Named {
 }
 
 impl Named {
+    /// Several of them, in English.
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Named::Axis => "axes",
+            Named::Measure => "measures",
+            Named::Reference => "references",
+            Named::Member => "members",
+            Named::Column => "columns",
+        }
+    }
+
     pub(crate) fn text(self, lang: Lang) -> &'static str {
         match self {
             Named::Axis => lang.pick("维度", "axis"),
@@ -197,9 +217,9 @@ impl Refusal {
 
     /// The refusal of a file's text, its place counted in lines and columns.
     pub(crate) fn in_file(self, file: &str, text: &str) -> PlanFileError {
-        let place = self.span.map(|span| place_of(span, file, text));
+        let place = place_of(self.span.unwrap_or_default(), file, text);
         PlanFileError {
-            place,
+            place: Some(place),
             fault: Box::new(self.fault),
         }
     }

@@ -22,6 +22,7 @@ pub(super) fn code(fault: &Fault) -> &'static str {
         Fault::NameUnknown { .. } => "name_unknown",
         Fault::NameTwice { .. } => "name_twice",
         Fault::NameUnusable { .. } => "name_unusable",
+        Fault::CodeColumnMissing { .. } => "member_code_column_missing",
         Fault::AddressInvalid { .. } => "address_invalid",
         Fault::Value { cause } | Fault::Cell { cause, .. } => cause.code(),
         Fault::Tree { cause, .. } => cause.code(),
@@ -48,9 +49,9 @@ pub(super) fn hint(fault: &Fault, lang: Lang) -> Option<String> {
         Fault::KeyUnknown { nearest, known, .. }
         | Fault::WordUnknown { nearest, known, .. }
         | Fault::NameUnknown { nearest, known, .. } => {
-            Some(did_you_mean(nearest.as_deref(), known, lang))
+            did_you_mean(nearest.as_deref(), known, lang)
         }
-        Fault::ChoiceMissing { known } => Some(did_you_mean(None, known, lang)),
+        Fault::ChoiceMissing { known } => did_you_mean(None, known, lang),
         Fault::MemberUnknown { nearest, .. } => Some(member_hint(nearest, lang)),
         Fault::Value { cause } | Fault::Cell { cause, .. } => cause.hint(lang),
         Fault::Tree { cause, .. } => cause.hint(lang),
@@ -71,6 +72,11 @@ fn simple_hint(fault: &Fault) -> Option<(&'static str, &'static str)> {
             "texts stand in quotes, as in name = \"Sales\"; lists are [\"A\", \"B\"]",
         ),
         Fault::KeyTwice { .. } => ("删去其中一处", "remove one of the two"),
+        Fault::KeyMissing { key } => missing_hint(key)?,
+        Fault::CodeColumnMissing { .. } => (
+            "写上 columns = { code = \"列名\" }；列名是 code、编码、代码、编号、工号 时不用写",
+            "add columns = { code = \"its name\" }; a column called code or id is found by itself",
+        ),
         Fault::ChoiceTwice { .. } => (
             "一项里只写其中一个，另一个另起一项",
             "keep one and write the other as its own entry",
@@ -80,8 +86,8 @@ fn simple_hint(fault: &Fault) -> Option<(&'static str, &'static str)> {
             "write \"region=East, month=2026-07\"; the whole plan is \"*\"",
         ),
         Fault::NameUnusable { .. } => (
-            "名称不能为空，也不能含 . , ; = 或换行",
-            "a name is not empty and holds no . , ; = or line break",
+            "名称不能为空，不能是 time 或 *，也不能含 . , ; = 或换行",
+            "a name is not empty, neither time nor *, and holds no . , ; = or line break",
         ),
         Fault::DatesMissing { .. } => (
             "在 columns 里写上 date = \"日期列\"",
@@ -99,14 +105,40 @@ fn simple_hint(fault: &Fault) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn did_you_mean(nearest: Option<&str>, known: &[String], lang: Lang) -> String {
+fn missing_hint(key: &str) -> Option<(&'static str, &'static str)> {
+    Some(match key {
+        "plan" => (
+            "例如 plan = \"2026 年度销售目标\"",
+            "as in plan = \"Sales targets 2026\"",
+        ),
+        "period" => ("例如 period = \"2026\"", "as in period = \"2026\""),
+        "measure" => (
+            "例如 measure = { name = \"销售额\", unit = \"CNY\" }",
+            "as in measure = { name = \"Sales\", unit = \"CNY\" }",
+        ),
+        "by" => (
+            "例如 by = \"equal\"、by = \"calendar\" 或 by = { history = \"orders\" }",
+            "as in by = \"equal\", by = \"calendar\" or by = { history = \"orders\" }",
+        ),
+        "columns.amount" => (
+            "例如 columns = { amount = \"销售额\" }",
+            "as in columns = { amount = \"sales\" }",
+        ),
+        _ => return None,
+    })
+}
+
+fn did_you_mean(nearest: Option<&str>, known: &[String], lang: Lang) -> Option<String> {
+    if known.is_empty() {
+        return None;
+    }
     let shown: Vec<String> = known
         .iter()
         .take(40)
         .map(|word| format!("`{word}`"))
         .collect();
     let more = known.len() > shown.len();
-    match lang {
+    Some(match lang {
         Lang::Zh => {
             let list = shown.join("、") + if more { " 等" } else { "" };
             match nearest {
@@ -121,7 +153,7 @@ fn did_you_mean(nearest: Option<&str>, known: &[String], lang: Lang) -> String {
                 None => format!("known here: {list}"),
             }
         }
-    }
+    })
 }
 
 fn member_hint(nearest: &[String], lang: Lang) -> String {
@@ -138,27 +170,24 @@ fn member_hint(nearest: &[String], lang: Lang) -> String {
     }
 }
 
-fn shape(word: &str, lang: Lang) -> String {
-    let zh = match word {
-        "text" => "文字",
-        "number" => "数字",
-        "date" => "日期",
-        "flag" => "true 或 false",
-        "list" => "列表",
-        "table" => "表",
-        "whole number" => "整数",
-        "text or number" => "文字或数字",
-        "text or table" => "文字或表",
-        "text or list" => "文字或列表",
-        "list or table" => "列表或表",
-        other => other,
+/// Shapes joined by ` or ` in the language asked for.
+fn shape(words: &str, lang: Lang) -> String {
+    let one = |word: &str| {
+        let zh = match word {
+            "text" => "文字",
+            "number" => "数字",
+            "date" => "日期",
+            "flag" => "true/false",
+            "list" => "列表",
+            "table" => "表",
+            "whole number" => "整数",
+            other => other,
+        };
+        let en = if word == "flag" { "true/false" } else { word };
+        lang.pick(zh, en).to_owned()
     };
-    let en = if word == "flag" {
-        "true or false"
-    } else {
-        word
-    };
-    lang.pick(zh, en).to_owned()
+    let shown: Vec<String> = words.split(" or ").map(one).collect();
+    shown.join(lang.pick("或", " or "))
 }
 
 fn zh(fault: &Fault) -> String {
@@ -193,6 +222,14 @@ fn zh(fault: &Fault) -> String {
         Fault::NameTwice { what, name } => format!("{} `{name}` 定义了两次", what.text(Lang::Zh)),
         Fault::NameUnusable { what, name } => {
             format!("`{name}` 不能用作{}的名称", what.text(Lang::Zh))
+        }
+        Fault::CodeColumnMissing { place, known } => {
+            let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            format!(
+                "{}没有编码列，现有：{}",
+                place.text(Lang::Zh),
+                known.join("、")
+            )
         }
         Fault::AddressInvalid { part } => format!("`{part}` 不是“轴=成员”"),
         Fault::Value { cause } => cause.text(Lang::Zh),
@@ -264,7 +301,15 @@ fn en(fault: &Fault) -> String {
             format!("the {} `{name}` is defined twice", what.text(Lang::En))
         }
         Fault::NameUnusable { what, name } => {
-            format!("`{name}` cannot be the name of a {}", what.text(Lang::En))
+            format!("`{name}` is not usable as a name of {}", what.plural())
+        }
+        Fault::CodeColumnMissing { place, known } => {
+            let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            format!(
+                "{} has no column of codes, only {}",
+                place.text(Lang::En),
+                known.join(", ")
+            )
         }
         Fault::AddressInvalid { part } => format!("`{part}` is not `axis=member`"),
         Fault::Value { cause } => cause.text(Lang::En),

@@ -1,9 +1,11 @@
 //! Plan files: TOML that a planner writes becomes a definition and operations, with the place of
 //! everything that is refused. Must not know how operations are carried out.
 
+mod access;
 mod back;
 mod bare_keys;
 mod build;
+mod edit;
 mod error;
 mod error_text;
 mod near;
@@ -13,6 +15,7 @@ mod reader;
 mod scalar;
 mod schema;
 mod sums;
+mod template;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -21,12 +24,15 @@ use std::path::{Path, PathBuf};
 use fenjie_plan::{Definition, Operation};
 use serde::Deserialize;
 
+pub use edit::{append_operation, operation_json, operation_of_json, operation_text};
 pub use error::{Cause, Fault, FilePlace, Named, PlanFileError};
 pub use note::PlanNote;
 pub use schema::schema;
+pub use template::template;
 
 pub(crate) use back::entry_of;
-pub(crate) use build::{hexadecimal, sha256_of};
+pub(crate) use build::{StoredFile, hexadecimal, sha256_of};
+pub(crate) use edit::without_operations;
 
 use build::Files;
 use error::Refusal;
@@ -120,7 +126,7 @@ pub fn load_text(text: &str, base: &Path) -> Result<LoadedPlan, PlanFileError> {
 pub(crate) fn load_stored(
     text: &str,
     name: &str,
-    files: BTreeMap<String, PathBuf>,
+    files: BTreeMap<String, StoredFile>,
 ) -> Result<LoadedPlan, PlanFileError> {
     load_named(text, name, Files::stored(files))
 }

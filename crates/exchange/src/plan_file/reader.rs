@@ -3,10 +3,10 @@
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, VariantAccess, Visitor,
 };
 
+use super::access::{ListAccess, PlacedText, TableAccess};
 use super::error::{Fault, Refusal};
 use super::near::nearest;
 use super::node::{Key, Node, Span, Value};
@@ -19,6 +19,9 @@ pub(crate) const MANY: &str = "$many";
 pub(crate) const LIST: &str = "$list";
 /// The variant that takes a table with none of the other variants' keys.
 pub(crate) const TABLE: &str = "$table";
+
+/// The name of an enum whose variants can also be written as lone words.
+pub(crate) const WORDED: &str = "$worded";
 
 /// Reads one value.
 pub(crate) struct Reader(pub(crate) Node);
@@ -37,24 +40,24 @@ impl Reader {
 
     fn into_table(self) -> Result<TableAccess, Refusal> {
         match self.0.value {
-            Value::Table(entries) => Ok(TableAccess {
-                entries: entries.into_iter(),
-                value: None,
-            }),
+            Value::Table(entries) => Ok(TableAccess::new(entries)),
             _ => Err(self.expected("table")),
         }
     }
 
     fn into_list(self) -> Result<ListAccess, Refusal> {
         match self.0.value {
-            Value::List(items) => Ok(ListAccess(items.into_iter())),
+            Value::List(items) => Ok(ListAccess::new(items)),
             _ => Err(self.expected("list")),
         }
     }
 
     fn whole_number<T: std::str::FromStr>(&self) -> Result<T, Refusal> {
         match &self.0.value {
-            Value::Number(digits) => digits.parse().map_err(|_| self.expected("whole number")),
+            Value::Number(digits) => digits.parse().map_err(|_| {
+                let (expected, found) = ("whole number".into(), format!("`{digits}`"));
+                Refusal::at(Fault::TypeWrong { expected, found }, self.0.span)
+            }),
             _ => Err(self.expected("whole number")),
         }
     }
@@ -122,11 +125,7 @@ impl<'de> Deserializer<'de> for Reader {
         match name {
             TEXT => match self.0.value {
                 Value::Text(text) | Value::Number(text) | Value::Date(text) => {
-                    visitor.visit_seq(PlacedText {
-                        next: 0,
-                        span,
-                        text,
-                    })
+                    visitor.visit_seq(PlacedText::new(span, text))
                 }
                 _ => Err(self.expected("text or number")),
             },
@@ -161,12 +160,12 @@ impl<'de> Deserializer<'de> for Reader {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         let span = self.0.span;
-        let variant = choose(&self.0, variants)?;
+        let variant = choose(&self.0, variants, name == WORDED)?;
         visitor
             .visit_enum(Choice {
                 variant,
@@ -184,8 +183,12 @@ impl<'de> Deserializer<'de> for Reader {
     }
 }
 
-/// The variant a value means: the key of the table, the word, or the shape.
-fn choose(node: &Node, variants: &'static [&'static str]) -> Result<&'static str, Refusal> {
+/// The variant a value means: the key of the table, the word where words are meant, or the shape.
+fn choose(
+    node: &Node,
+    variants: &'static [&'static str],
+    worded: bool,
+) -> Result<&'static str, Refusal> {
     let known = |name: &str| variants.iter().copied().find(|variant| *variant == name);
     let known_word = |name: &str| known(name).filter(|word| !word.starts_with('$'));
     let words = || {
@@ -195,17 +198,9 @@ fn choose(node: &Node, variants: &'static [&'static str]) -> Result<&'static str
             .filter(|word| !word.starts_with('$'))
             .map(String::from)
     };
-    let refuse = |fault| {
-        Err(Refusal {
-            fault,
-            span: Some(node.span),
-        })
-    };
-    let wrong = |expected: &str| {
-        refuse(Fault::TypeWrong {
-            expected: expected.into(),
-            found: node.shape().into(),
-        })
+    let wrong = || {
+        let (expected, found) = (shapes(variants, worded), node.shape().into());
+        Refusal::at(Fault::TypeWrong { expected, found }, node.span)
     };
     match &node.value {
         Value::Table(entries) => {
@@ -214,36 +209,46 @@ fn choose(node: &Node, variants: &'static [&'static str]) -> Result<&'static str
                 .filter_map(|(key, _)| Some((known_word(&key.name)?, key)));
             match (present.next(), present.next()) {
                 (Some((variant, _)), None) => Ok(variant),
-                (Some((first, _)), Some((second, key))) => Err(Refusal {
-                    fault: Fault::ChoiceTwice {
-                        keys: [first.into(), second.into()],
-                    },
-                    span: Some(key.span),
-                }),
-                _ => match known(TABLE) {
-                    Some(variant) => Ok(variant),
-                    None => Err(no_choice(node.span, entries, words().collect())),
-                },
+                (Some((first, _)), Some((second, key))) => {
+                    let keys = [first.into(), second.into()];
+                    Err(Refusal::at(Fault::ChoiceTwice { keys }, key.span))
+                }
+                _ => known(TABLE).ok_or_else(|| no_choice(node.span, entries, words().collect())),
             }
         }
-        Value::List(_) => known(LIST).map_or_else(|| wrong("text or table"), Ok),
-        Value::Text(word) | Value::Number(word) | Value::Date(word) => {
-            if let Some(variant) = known_word(word) {
-                return Ok(variant);
-            }
-            let known_words: Vec<String> = words().collect();
-            match known(TEXT) {
-                Some(variant) => Ok(variant),
-                None if known_words.is_empty() => wrong("list or table"),
-                None => refuse(Fault::WordUnknown {
-                    nearest: nearest(word, &known_words),
+        Value::List(_) => known(LIST).ok_or_else(wrong),
+        Value::Text(word) if worded => known_word(word).ok_or_else(|| {
+            let known: Vec<String> = words().collect();
+            let nearest = nearest(word, &known);
+            Refusal::at(
+                Fault::WordUnknown {
                     word: word.clone(),
-                    known: known_words,
-                }),
-            }
-        }
-        Value::Bool(_) => wrong("text or table"),
+                    nearest,
+                    known,
+                },
+                node.span,
+            )
+        }),
+        Value::Text(_) | Value::Number(_) | Value::Date(_) => known(TEXT).ok_or_else(wrong),
+        Value::Bool(_) => Err(wrong()),
     }
+}
+
+/// The shapes that variants take, as the texts of faults name them.
+fn shapes(variants: &[&str], worded: bool) -> String {
+    let has = |name: &str| variants.contains(&name);
+    let table = variants.iter().any(|variant| !variant.starts_with('$')) || has(TABLE);
+    let shapes = [
+        ("text", has(TEXT) || worded),
+        ("list", has(LIST)),
+        ("table", table),
+    ];
+    let taken: Vec<&str> = shapes
+        .iter()
+        .filter(|(_, taken)| *taken)
+        .map(|(name, _)| *name)
+        .collect();
+    taken.join(" or ")
 }
 
 /// A table with none of the words: the key most like one of them is probably a slip.
@@ -335,83 +340,5 @@ impl<'de> VariantAccess<'de> for Choice {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         Reader(self.node).deserialize_map(visitor)
-    }
-}
-
-struct ListAccess(std::vec::IntoIter<Node>);
-
-impl<'de> SeqAccess<'de> for ListAccess {
-    type Error = Refusal;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Refusal> {
-        self.0
-            .next()
-            .map(|node| seed.deserialize(Reader(node)))
-            .transpose()
-    }
-}
-
-struct TableAccess {
-    entries: std::vec::IntoIter<(Key, Node)>,
-    value: Option<Node>,
-}
-
-impl<'de> MapAccess<'de> for TableAccess {
-    type Error = Refusal;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Refusal> {
-        let Some((key, value)) = self.entries.next() else {
-            return Ok(None);
-        };
-        self.value = Some(value);
-        let span = key.span;
-        let node = Node {
-            span,
-            value: Value::Text(key.name),
-        };
-        seed.deserialize(Reader(node))
-            .map(Some)
-            .map_err(|refusal| refusal.or_at(span))
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
-        let value = self.value.take().expect("a value follows its key");
-        seed.deserialize(Reader(value))
-    }
-}
-
-/// A text as start, end and content.
-struct PlacedText {
-    next: u8,
-    span: Span,
-    text: String,
-}
-
-impl<'de> SeqAccess<'de> for PlacedText {
-    type Error = Refusal;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Refusal> {
-        self.next += 1;
-        match self.next {
-            1 => seed
-                .deserialize((self.span.start as u64).into_deserializer())
-                .map(Some),
-            2 => seed
-                .deserialize((self.span.end as u64).into_deserializer())
-                .map(Some),
-            3 => seed
-                .deserialize(std::mem::take(&mut self.text).into_deserializer())
-                .map(Some),
-            _ => Ok(None),
-        }
     }
 }

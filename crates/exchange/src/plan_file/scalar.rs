@@ -154,12 +154,6 @@ impl<T> Default for Many<T> {
     }
 }
 
-impl<T> Many<T> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 impl Many<Text> {
     pub(crate) fn texts(&self) -> Vec<String> {
         self.0.iter().map(|text| text.text.clone()).collect()

@@ -3,6 +3,10 @@
 mod bad_tables;
 mod cells;
 mod hostile;
+mod operation_words;
+mod plan_directories;
+mod plan_file_messages;
+mod plan_files;
 mod real_tables;
 mod tables;
 mod workbooks;

@@ -1,9 +1,10 @@
 //! Dimensions as written become trees. Must not know how member files are read.
 
 use fenjie_calendar::Date;
-use fenjie_plan::{Dimension, MemberRow, TIME, Tree};
+use fenjie_plan::{Dimension, MemberRow, TIME, Tree, TreeError};
 use rustc_hash::FxHashSet;
 
+use super::member_columns;
 use super::member_rows::{self, MemberFile};
 use super::{Files, decimal, optional_date, or_empty};
 use crate::plan_file::error::{Cause, Fault, Named, Refusal};
@@ -74,14 +75,21 @@ fn from_table(
     let total = table.total.as_ref();
     let (rows, tops, file) = match &table.members {
         MembersEntry::File(file) => {
-            let rows = member_rows::read(
-                &MemberFile {
-                    file,
-                    options: table,
-                },
-                files,
-                notes,
-            )?;
+            let path = files.find(file)?;
+            if let Some(columns) = member_columns::read(&path, table) {
+                let tree = Tree::from_columns(code, &levels, columns);
+                return Ok(Dimension {
+                    code: code.text.clone(),
+                    name: table.name.as_ref().unwrap_or(code).text.clone(),
+                    tree: tree.map_err(|cause| tree_refused(code, Some(file), cause))?,
+                    composition: table.composition.unwrap_or(false),
+                });
+            }
+            let from = MemberFile {
+                file,
+                options: table,
+            };
+            let rows = member_rows::read(&from, &path, notes)?;
             (rows, Tops::One, Some(file))
         }
         MembersEntry::List(list) => (listed(list)?, Tops::One, None),
@@ -132,25 +140,27 @@ fn tree(
     rows: Vec<MemberRow>,
     file: Option<&Text>,
 ) -> Result<Tree, Refusal> {
+    // One level below the total needs no name but the dimension's own.
+    let root = rows
+        .iter()
+        .find(|row| row.parent.is_none())
+        .map(|row| row.code.as_str());
     let flat = rows
         .iter()
-        .all(|row| row.parent.as_deref().is_none_or(|parent| parent == TOTAL));
+        .all(|row| row.parent.is_none() || row.parent.as_deref() == root);
     let own = [code.text.clone()];
     let levels = if levels.is_empty() && flat {
         &own
     } else {
         levels
     };
-    Tree::build(code, levels, rows).map_err(|cause| {
-        let span = file.map_or(code.span, |file| file.span);
-        Refusal::at(
-            Fault::Tree {
-                file: file.map(|file| file.text.clone()),
-                cause,
-            },
-            span,
-        )
-    })
+    Tree::build(code, levels, rows).map_err(|cause| tree_refused(code, file, cause))
+}
+
+fn tree_refused(code: &Text, file: Option<&Text>, cause: TreeError) -> Refusal {
+    let span = file.map_or(code.span, |file| file.span);
+    let file = file.map(|file| file.text.clone());
+    Refusal::at(Fault::Tree { file, cause }, span)
 }
 
 fn listed(list: &[MemberEntry]) -> Result<Vec<MemberRow>, Refusal> {

@@ -17,8 +17,17 @@ use crate::table::ReadError;
 pub(crate) struct Files {
     base: PathBuf,
     /// Where each written path lies instead, for a plan directory.
-    stored: Option<BTreeMap<String, PathBuf>>,
+    stored: Option<BTreeMap<String, StoredFile>>,
     inputs: Vec<Input>,
+}
+
+/// A file that a plan directory keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredFile {
+    /// Where it lies.
+    pub(crate) file: PathBuf,
+    /// What it held when it was taken in.
+    pub(crate) sha256: String,
 }
 
 impl Files {
@@ -32,7 +41,7 @@ impl Files {
     }
 
     /// Only these files exist, by the paths as the plan writes them.
-    pub(crate) fn stored(files: BTreeMap<String, PathBuf>) -> Files {
+    pub(crate) fn stored(files: BTreeMap<String, StoredFile>) -> Files {
         Files {
             base: PathBuf::new(),
             stored: Some(files),
@@ -43,7 +52,7 @@ impl Files {
     /// Where the file lies; it is an input of the plan from now on.
     pub(crate) fn find(&mut self, written: &Text) -> Result<PathBuf, Refusal> {
         let path = match &self.stored {
-            Some(files) => files.get(&written.text).cloned(),
+            Some(files) => files.get(&written.text).map(|stored| stored.file.clone()),
             None => Some(self.base.join(&written.text)),
         };
         let refuse = |cause| Refusal::at(Fault::Table { cause }, written.span);
@@ -63,6 +72,13 @@ impl Files {
                 reason: error.to_string(),
             }),
         })?;
+        let kept = self
+            .stored
+            .as_ref()
+            .and_then(|files| files.get(&written.text));
+        if kept.is_some_and(|kept| kept.sha256 != sha256) {
+            return Err(changed(written, &path));
+        }
         self.inputs.push(Input {
             path: written.text.clone(),
             file: path.clone(),
@@ -75,6 +91,22 @@ impl Files {
     pub(crate) fn into_inputs(self) -> Vec<Input> {
         self.inputs
     }
+}
+
+fn changed(written: &Text, path: &Path) -> Refusal {
+    let shown = path.display();
+    let fault = Fault::Other {
+        code: "input_changed",
+        zh: format!(
+            "存档的输入文件 `{shown}`（`{}`）与记录的 SHA-256 不符",
+            written.text
+        ),
+        en: format!(
+            "the stored input `{shown}` (`{}`) does not have its SHA-256",
+            written.text
+        ),
+    };
+    Refusal::at(fault, written.span)
 }
 
 /// The SHA-256 of a file in hexadecimal digits.

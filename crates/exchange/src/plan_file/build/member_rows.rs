@@ -1,21 +1,22 @@
 //! Reads a file of members: finds its columns by the names people give them, and its numbers. Must not
 //! know trees.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use fenjie_calendar::Date;
 use fenjie_plan::{Decimal, MemberRow};
 
 use super::axes::after;
-use super::{Files, cause};
+use super::cause;
 use crate::plan_file::error::{Cause, Fault, Refusal};
 use crate::plan_file::scalar::Text;
 use crate::plan_file::wire::axes::AxisTable;
 use crate::table::{
-    CellKind, CellRef, Column, ReadError, ReadOptions, Table, parse_date, read_table,
+    CellKind, CellRef, Column, Place, ReadError, ReadOptions, Table, parse_date, read_table,
 };
 
-const CODE: [&str; 10] = [
+pub(super) const CODE: [&str; 10] = [
     "code",
     "编码",
     "代码",
@@ -27,8 +28,8 @@ const CODE: [&str; 10] = [
     "成员编码",
     "成员",
 ];
-const NAME: [&str; 6] = ["name", "名称", "姓名", "Name", "成员名称", "名字"];
-const PARENT: [&str; 7] = [
+pub(super) const NAME: [&str; 6] = ["name", "名称", "姓名", "Name", "成员名称", "名字"];
+pub(super) const PARENT: [&str; 7] = [
     "parent",
     "上级",
     "上级编码",
@@ -37,8 +38,8 @@ const PARENT: [&str; 7] = [
     "父级",
     "所属",
 ];
-const FROM: [&str; 6] = ["from", "入职", "入职日期", "生效", "生效日期", "From"];
-const UNTIL: [&str; 6] = ["until", "离职", "离职日期", "失效", "失效日期", "Until"];
+pub(super) const FROM: [&str; 6] = ["from", "入职", "入职日期", "生效", "生效日期", "From"];
+pub(super) const UNTIL: [&str; 6] = ["until", "离职", "离职日期", "失效", "失效日期", "Until"];
 
 /// A file of members and how to read it.
 pub(super) struct MemberFile<'a> {
@@ -46,14 +47,13 @@ pub(super) struct MemberFile<'a> {
     pub(super) options: &'a AxisTable,
 }
 
-/// Reads the rows in the order of the file.
+/// Reads the members in the order of the file.
 pub(super) fn read(
     file: &MemberFile<'_>,
-    files: &mut Files,
+    path: &Path,
     notes: &mut Vec<Cause>,
 ) -> Result<Vec<MemberRow>, Refusal> {
     let at = |fault: Fault| Refusal::at(fault, file.file.span);
-    let path = files.find(file.file)?;
     let options = ReadOptions {
         sheet: file.options.sheet.as_ref().map(|sheet| sheet.text.clone()),
         header_row: file.options.header_row,
@@ -64,7 +64,7 @@ pub(super) fn read(
             .map(|label| label.text.clone()),
         ..ReadOptions::default()
     };
-    let table = read_table(&path, &options).map_err(|cause| at(Fault::Table { cause }))?;
+    let table = read_table(path, &options).map_err(|cause| at(Fault::Table { cause }))?;
     notes.extend(table.notes.iter().cloned().map(cause));
     let columns = Columns::find(file, &table)?;
     rows(&table, &columns).map_err(at)
@@ -93,9 +93,11 @@ impl Columns {
             })),
         };
         let name = column(written.and_then(|columns| columns.name.as_ref()), &NAME)?;
-        let code = column(written.and_then(|columns| columns.code.as_ref()), &CODE)?.or(name);
+        let only = (table.columns.len() == 1).then_some(0);
+        let code = column(written.and_then(|columns| columns.code.as_ref()), &CODE)?;
+        let code = code.or(name).or(only);
         let Some(code) = code else {
-            return Err(no_code(file.file, table));
+            return Err(code_missing(file.file, table));
         };
         let mut columns = Columns {
             code,
@@ -143,8 +145,23 @@ fn position(table: &Table, name: &Text) -> Result<usize, Refusal> {
     found.ok_or_else(|| column_missing(table, name, &name.text))
 }
 
-fn no_code(file: &Text, table: &Table) -> Refusal {
-    column_missing(table, file, "code")
+fn code_missing(at: &Text, table: &Table) -> Refusal {
+    let known = table
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    let fault = Fault::CodeColumnMissing {
+        place: header_place(table),
+        known,
+    };
+    Refusal::at(fault, at.span)
+}
+
+fn header_place(table: &Table) -> Place {
+    Place::file(&table.source)
+        .in_sheet(table.sheet.as_deref())
+        .at_row(table.header_row)
 }
 
 fn column_missing(table: &Table, at: &Text, wanted: &str) -> Refusal {
@@ -154,9 +171,7 @@ fn column_missing(table: &Table, at: &Text, wanted: &str) -> Refusal {
         .map(|column| column.name.clone())
         .collect();
     let cause = ReadError::ColumnMissing {
-        place: crate::table::Place::file(&table.source)
-            .in_sheet(table.sheet.as_deref())
-            .at_row(table.header_row),
+        place: header_place(table),
         column: wanted.to_owned(),
         nearest: crate::plan_file::near::nearest(wanted, &known),
         known,

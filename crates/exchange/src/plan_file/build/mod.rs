@@ -6,6 +6,7 @@ mod basis;
 mod calendar;
 mod files;
 mod measures;
+mod member_columns;
 mod member_rows;
 mod operations;
 mod plan;
@@ -19,8 +20,8 @@ use fenjie_calendar::{Coefficient, Date, DateRange};
 use fenjie_message::Message;
 use fenjie_plan::Decimal;
 
-pub(crate) use files::{Files, hexadecimal, sha256_of};
-pub(crate) use operations::{Written, operations};
+pub(crate) use files::{Files, StoredFile, hexadecimal, sha256_of};
+pub(crate) use operations::operations;
 pub(crate) use plan::plan;
 pub(crate) use scope::Scope;
 

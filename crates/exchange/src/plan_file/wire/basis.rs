@@ -10,7 +10,7 @@ use crate::plan_file::scalar::{Many, Table, Text};
 
 /// Where weights come from. A table is told by its key, a word by itself.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename = "$worded", rename_all = "snake_case")]
 pub(crate) enum BasisEntry {
     Equal,
     Calendar,

@@ -1,0 +1,448 @@
+//! A plan directory: made from a plan file, opened with every hash checked, appended to. Must not know
+//! what operations do to a plan.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fenjie_plan::Operation;
+
+use super::entry::{LogEntry, LogHeader, Reason, Stamp, StoredInput};
+use super::error::{LogError, LogNote};
+use super::file::{LOCK_FILE, append, lock_for_reading, lock_for_writing, read_from, sync_folder};
+use super::{effective_operations, in_effect, log_path};
+use crate::plan_file::{
+    self, Cause, Input, LoadedPlan, StoredFile, load_stored, read_text, sha256_of,
+    without_operations,
+};
+
+const INPUTS: &str = "inputs";
+
+/// An open plan directory.
+#[derive(Clone, Debug)]
+pub struct PlanLog {
+    directory: PathBuf,
+    header: LogHeader,
+    definition: LoadedPlan,
+    entries: Vec<LogEntry>,
+    notes: Vec<Cause>,
+    /// Bytes of the log that have been read and checked.
+    length: u64,
+}
+
+/// Refuses what is no RFC 3339 instant.
+fn check_time(at: &str) -> Result<(), LogError> {
+    match at.parse::<jiff::Timestamp>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(LogError::TimeInvalid {
+            text: at.chars().take(60).collect(),
+        }),
+    }
+}
+
+impl PlanLog {
+    /// Makes a plan directory from a plan file: its inputs are copied, its totals and operations
+    /// become lines of the log, signed by the stamp where they do not say it themselves. The directory
+    /// appears whole or not at all.
+    ///
+    /// # Errors
+    /// Those of the plan file; a directory that holds something; what the system refuses.
+    pub fn create(
+        directory: &Path,
+        plan_file: &Path,
+        stamp: &Stamp<'_>,
+    ) -> Result<PlanLog, LogError> {
+        check_time(stamp.at)?;
+        refuse_occupied(directory)?;
+        let plan = plan_file::load(plan_file)?;
+        let parent = directory
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        let made = tempfile::Builder::new()
+            .prefix(".fenjie-")
+            .tempdir_in(parent);
+        let made = made.map_err(|error| LogError::io(parent, &error))?;
+        let inputs = store_inputs(&plan.inputs, made.path())?;
+        let file = plan_file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let text = without_operations(&read_text(plan_file)?, &file)?;
+        let (at, who) = (stamp.at.to_owned(), stamp.who.map(str::to_owned));
+        let header = LogHeader {
+            at,
+            who,
+            file,
+            text,
+            inputs,
+            hash: String::new(),
+        };
+        let (header, mut lines) = header.write();
+        let mut before = header.hash;
+        for (number, operation) in plan.operations.iter().enumerate() {
+            let origin = &plan.origins[number];
+            let own = Stamp {
+                at: stamp.at,
+                who: origin.who.as_deref().or(stamp.who),
+                why: origin.why.as_deref().or(stamp.why),
+            };
+            let (entry, line) = LogEntry::write(operation, &own, number as u64 + 1, &before);
+            lines.push_str(&line);
+            before = entry.hash;
+        }
+        let write = || -> std::io::Result<()> {
+            let mut log = fs::File::create(log_path(made.path()))?;
+            log.write_all(lines.as_bytes())?;
+            log.sync_all()?;
+            fs::File::create(made.path().join(LOCK_FILE))?;
+            sync_folder(made.path())
+        };
+        write().map_err(|error| LogError::io(directory, &error))?;
+        put_in_place(made, directory)?;
+        PlanLog::open(directory)
+    }
+
+    /// Opens a plan directory and checks the hash of every line and of every input. A last line
+    /// without its end was never acknowledged: it is left out with a note.
+    ///
+    /// # Errors
+    /// `not_a_plan_directory`, `log_damaged` with the line, `input_changed`, and those of the
+    /// definition.
+    pub fn open(directory: &Path) -> Result<PlanLog, LogError> {
+        let path = log_path(directory);
+        if !path.is_file() {
+            return Err(LogError::NotAPlan {
+                path: directory.display().to_string(),
+            });
+        }
+        let io = |error: std::io::Error| LogError::io(&path, &error);
+        let lock = lock_for_reading(directory).map_err(io)?;
+        let bytes = read_from(&path, 0).map_err(io)?;
+        drop(lock);
+        let (whole, torn) = whole_lines(&bytes);
+        let mut lines = whole.split_inclusive(|byte| *byte == b'\n');
+        let first = lines.next().ok_or_else(|| {
+            damaged(
+                &path,
+                1,
+                Reason::new("没有方案定义", "there is no definition of a plan"),
+            )
+        })?;
+        let header = text_of(first).and_then(LogHeader::read);
+        let header = header.map_err(|reason| damaged(&path, 1, reason))?;
+        let definition = load_definition(directory, &header)?;
+        let mut log = PlanLog {
+            directory: directory.to_owned(),
+            definition,
+            entries: Vec::new(),
+            notes: Vec::new(),
+            length: first.len() as u64,
+            header,
+        };
+        log.read_lines(lines)?;
+        if !torn.is_empty() {
+            let line = log.entries.len() + 2;
+            let path = path.display().to_string();
+            log.notes.push(Arc::new(LogNote::TornLine {
+                path,
+                line,
+                bytes: torn.len(),
+            }));
+        }
+        Ok(log)
+    }
+
+    fn read_lines<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) -> Result<(), LogError> {
+        let path = log_path(&self.directory);
+        for line in lines {
+            let sequence = self.last_sequence() + 1;
+            let entry = text_of(line).and_then(|text| LogEntry::read(text, sequence, self.hash()));
+            let entry = entry.map_err(|reason| damaged(&path, sequence as usize + 1, reason))?;
+            self.entries.push(entry);
+            self.length += line.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Appends an operation: behind what others appended meanwhile, in one write, on the disk before
+    /// it is acknowledged. Gives its number.
+    ///
+    /// # Errors
+    /// `log_damaged`; `time_invalid`; what the system refuses.
+    pub fn append(&mut self, operation: &Operation, stamp: &Stamp<'_>) -> Result<u64, LogError> {
+        self.append_line(operation, stamp, None)
+    }
+
+    /// Appends an operation only if `last` is still the number of the last one: a preview holds only
+    /// for the log it saw.
+    ///
+    /// # Errors
+    /// `log_moved_on` where others appended; those of [`PlanLog::append`].
+    pub fn append_after(
+        &mut self,
+        last: u64,
+        operation: &Operation,
+        stamp: &Stamp<'_>,
+    ) -> Result<u64, LogError> {
+        self.append_line(operation, stamp, Some(last))
+    }
+
+    fn append_line(
+        &mut self,
+        operation: &Operation,
+        stamp: &Stamp<'_>,
+        after: Option<u64>,
+    ) -> Result<u64, LogError> {
+        check_time(stamp.at)?;
+        let path = log_path(&self.directory);
+        let io = |error: std::io::Error| LogError::io(&path, &error);
+        let lock = lock_for_writing(&self.directory).map_err(io)?;
+        self.catch_up(&path)?;
+        let found = self.last_sequence();
+        if let Some(expected) = after.filter(|expected| *expected != found) {
+            return Err(LogError::MovedOn { expected, found });
+        }
+        let (entry, line) = LogEntry::write(operation, stamp, found + 1, self.hash());
+        append(&path, self.length, &line).map_err(io)?;
+        drop(lock);
+        self.length += line.len() as u64;
+        self.entries.push(entry);
+        Ok(found + 1)
+    }
+
+    /// Takes the last operation in effect out of effect, or the one of this number; the log grows by
+    /// an undo. Undoing an undo brings its operation back. Gives the number of what was undone.
+    ///
+    /// # Errors
+    /// `cannot_undo` where there is no such operation or it is undone already; those of
+    /// [`PlanLog::append_after`].
+    pub fn undo(&mut self, sequence: Option<u64>, stamp: &Stamp<'_>) -> Result<u64, LogError> {
+        self.refresh()?;
+        let operations = self.operations();
+        let in_effect = in_effect(&operations);
+        let last = || {
+            let is_undo = |at: &usize| matches!(operations[*at], Operation::Undo { .. });
+            let at = (0..operations.len())
+                .rev()
+                .find(|at| in_effect[*at] && !is_undo(at));
+            at.map_or(0, |at| at as u64 + 1)
+        };
+        let sequence = sequence.unwrap_or_else(last);
+        let target = usize::try_from(sequence)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        if !target.is_some_and(|at| in_effect.get(at).copied().unwrap_or(false)) {
+            return Err(LogError::CannotUndo { sequence });
+        }
+        self.append_after(self.last_sequence(), &Operation::Undo { sequence }, stamp)?;
+        Ok(sequence)
+    }
+
+    /// Reads what others appended since.
+    ///
+    /// # Errors
+    /// `log_damaged`; what the system refuses.
+    pub fn refresh(&mut self) -> Result<(), LogError> {
+        let path = log_path(&self.directory);
+        let lock = lock_for_reading(&self.directory);
+        let lock = lock.map_err(|error| LogError::io(&path, &error))?;
+        self.catch_up(&path)?;
+        drop(lock);
+        Ok(())
+    }
+
+    fn catch_up(&mut self, path: &Path) -> Result<(), LogError> {
+        let io = |error: std::io::Error| LogError::io(path, &error);
+        let length = fs::metadata(path).map_err(io)?.len();
+        if length < self.length {
+            let reason = Reason::new("文件变短了", "the file has become shorter");
+            return Err(damaged(path, self.entries.len() + 1, reason));
+        }
+        let bytes = read_from(path, self.length).map_err(io)?;
+        let (whole, _) = whole_lines(&bytes);
+        self.read_lines(whole.split_inclusive(|byte| *byte == b'\n'))
+    }
+
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The first line: when, by whom and from which file the directory was made.
+    pub fn header(&self) -> &LogHeader {
+        &self.header
+    }
+
+    /// The definition; its list of operations is empty.
+    pub fn definition(&self) -> &LoadedPlan {
+        &self.definition
+    }
+
+    /// The operations with when, who and why.
+    pub fn entries(&self) -> &[LogEntry] {
+        &self.entries
+    }
+
+    /// What was noticed while the log was opened.
+    pub fn notes(&self) -> &[Cause] {
+        &self.notes
+    }
+
+    /// The number of the last operation; 0 where there is none.
+    pub fn last_sequence(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The hash of the whole log so far, in hexadecimal digits.
+    pub fn hash(&self) -> &str {
+        self.entries
+            .last()
+            .map_or(&self.header.hash, |entry| &entry.hash)
+    }
+
+    /// All operations, undone ones and undos too: what a replay takes.
+    pub fn operations(&self) -> Vec<Operation> {
+        self.entries
+            .iter()
+            .map(|entry| entry.operation.clone())
+            .collect()
+    }
+
+    /// The operations in effect.
+    pub fn effective_operations(&self) -> Vec<Operation> {
+        effective_operations(&self.operations())
+    }
+}
+
+fn damaged(path: &Path, line: usize, reason: Reason) -> LogError {
+    LogError::Damaged {
+        path: path.display().to_string(),
+        line,
+        zh: reason.zh,
+        en: reason.en,
+    }
+}
+
+/// A line's text without its end.
+fn text_of(line: &[u8]) -> Result<&str, Reason> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    std::str::from_utf8(line).map_err(|_| Reason::new("不是 UTF-8 文字", "it is not UTF-8 text"))
+}
+
+/// The finished lines, and what stands after the last line break.
+fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    bytes.split_at(end)
+}
+
+fn refuse_occupied(directory: &Path) -> Result<(), LogError> {
+    match fs::read_dir(directory) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err(LogError::DirectoryNotEmpty {
+                path: directory.display().to_string(),
+            }),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(LogError::io(directory, &error)),
+    }
+}
+
+/// Copies every input under the hash of its content.
+fn store_inputs(inputs: &[Input], directory: &Path) -> Result<Vec<StoredInput>, LogError> {
+    let folder = directory.join(INPUTS);
+    fs::create_dir(&folder).map_err(|error| LogError::io(&folder, &error))?;
+    let mut stored = Vec::new();
+    for input in inputs {
+        let ending = input
+            .file
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase());
+        // `.csv.gz` keeps both endings, by which readers know what it is.
+        let name = input
+            .file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let ending = match ending.as_deref() {
+            Some("gz") if name.ends_with(".csv.gz") => ".csv.gz".to_owned(),
+            Some(ending) => format!(".{ending}"),
+            None => String::new(),
+        };
+        let name = format!("{}{ending}", input.sha256);
+        let path = folder.join(&name);
+        let io = |error: std::io::Error| LogError::io(&input.file, &error);
+        fs::copy(&input.file, &path).map_err(io)?;
+        if sha256_of(&path).map_err(io)? != input.sha256 {
+            let reason = "it changed while it was copied".to_owned();
+            return Err(LogError::Io {
+                path: input.file.display().to_string(),
+                reason,
+            });
+        }
+        fs::File::open(&path)
+            .and_then(|file| file.sync_all())
+            .map_err(io)?;
+        stored.push(StoredInput {
+            path: input.path.clone(),
+            sha256: input.sha256.clone(),
+            stored: format!("{INPUTS}/{name}"),
+        });
+    }
+    sync_folder(&folder).map_err(|error| LogError::io(&folder, &error))?;
+    Ok(stored)
+}
+
+/// Moves the finished directory to its name.
+fn put_in_place(made: tempfile::TempDir, directory: &Path) -> Result<(), LogError> {
+    let io = |error: std::io::Error| LogError::io(directory, &error);
+    open_to_group(made.path()).map_err(io)?;
+    if directory.is_dir() {
+        fs::remove_dir(directory).map_err(io)?;
+    }
+    fs::rename(made.path(), directory).map_err(io)?;
+    // It has another name now: nothing is left to clean up.
+    let _ = made.keep();
+    let parent = directory
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    sync_folder(parent.unwrap_or(Path::new("."))).map_err(io)
+}
+
+/// A temporary folder is its owner's alone; a plan directory has the usual rights.
+fn open_to_group(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    }
+    let _ = folder;
+    Ok(())
+}
+
+/// The definition from the header's text and the stored inputs.
+fn load_definition(directory: &Path, header: &LogHeader) -> Result<LoadedPlan, LogError> {
+    let stored: BTreeMap<String, StoredFile> = header
+        .inputs
+        .iter()
+        .map(|input| {
+            let file = directory.join(&input.stored);
+            (
+                input.path.clone(),
+                StoredFile {
+                    file,
+                    sha256: input.sha256.clone(),
+                },
+            )
+        })
+        .collect();
+    Ok(load_stored(&header.text, &header.file, stored)?)
+}
