@@ -42,7 +42,8 @@ pub struct Limits {
     pub expanded_bytes: u64,
     /// How many times its packed size a file of more than 64 MiB may unpack to (300).
     pub expansion: u64,
-    /// Cells a sheet may have, counted as rows × columns up to its last used cell (50 million).
+    /// Cells a sheet may have (50 million): those stored in XLSX and XLSB, and in XLS and ODS, which
+    /// are read as a whole, all up to the last used row and column.
     pub sheet_cells: u64,
     /// Rows a table may have (1,000 million).
     pub rows: u64,
