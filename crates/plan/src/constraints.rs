@@ -4,6 +4,7 @@
 use crate::cube::Cube;
 use crate::error::PlanError;
 use crate::model::Place;
+use crate::operation::LayerAmount;
 use crate::settle::Constraint;
 use crate::state::{Hold, Plan};
 use crate::weigher::nodes_at;
@@ -95,6 +96,17 @@ impl Plan {
                         clashing: vec![constraint.name],
                     });
                 }
+            }
+        }
+        for rule in &self.layers {
+            let measure = self.model.flow_index(&rule.measure)?;
+            let total = self.grid(measure).cube.total();
+            if let LayerAmount::Rate(rate) = &rule.amount
+                && rate.of_rounded(total).is_none()
+            {
+                return Err(PlanError::OutOfRange {
+                    place: rule.layer.code().into(),
+                });
             }
         }
         Ok(())

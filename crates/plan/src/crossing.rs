@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use crate::cube::Cube;
 use crate::fit::{Family, Prior, Problem, fit};
-use crate::settle::{Constraint, SettleError};
+use crate::model::Model;
+use crate::settle::{Constraint, SettleError, may_take};
 use fenjie_message::{Lang, Message};
 
 /// How often limits that fitting crossed are pinned and the fit repeated.
@@ -13,6 +14,7 @@ const MOST_ROUNDS: usize = 40;
 
 /// The cells of a box that meets its total and every constraint, nearest to what they were.
 pub(crate) fn settle_crossing(
+    model: &Model,
     cube: &Cube,
     place: &[u32],
     total: i64,
@@ -29,10 +31,12 @@ pub(crate) fn settle_crossing(
         .map(|constraint| ranges(cube, place, &constraint.place))
         .collect();
     let whole: Vec<Range<u32>> = shape.iter().map(|count| 0..*count as u32).collect();
-    wake(&mut prior, &shape, &whole, total);
+    let awake = who_may_take(model, cube, place);
+    wake(&mut prior, &awake, &shape, &whole, total);
     for (constraint, ranges) in inside.iter().zip(&boxes) {
         wake(
             &mut prior,
+            &awake,
             &shape,
             ranges,
             constraint.floor.max(i64::from(constraint.cap > 0)),
@@ -111,10 +115,27 @@ fn ranges(cube: &Cube, outer: &[u32], inner: &[u32]) -> Vec<Range<u32>> {
 }
 
 /// Cells that are all zero but must carry something start out equal (rule D4).
-fn wake(prior: &mut [i64], shape: &[usize], ranges: &[Range<u32>], wanted: i64) {
-    if wanted > 0 && box_sum(prior, shape, ranges) == 0 {
-        each_cell(shape, ranges, |at| prior[at] = 1);
+fn wake(prior: &mut [i64], awake: &[bool], shape: &[usize], ranges: &[Range<u32>], wanted: i64) {
+    if wanted <= 0 || box_sum(prior, shape, ranges) != 0 {
+        return;
     }
+    let mut anyone = false;
+    each_cell(shape, ranges, |at| anyone |= awake[at]);
+    each_cell(shape, ranges, |at| {
+        prior[at] = i64::from(awake[at] || !anyone)
+    });
+}
+
+/// For every cell of a box: whether its members are there in its period (rule D12).
+fn who_may_take(model: &Model, cube: &Cube, place: &[u32]) -> Vec<bool> {
+    let leaves = |(axis, at): (usize, &u32)| cube.frontier(axis).leaves_in(*at);
+    let lists: Vec<&[u32]> = place.iter().enumerate().map(leaves).collect();
+    let mut awake = Vec::with_capacity(lists.iter().map(|list| list.len()).product());
+    let limited = model.has_any_limits();
+    crate::frontier::each_combination(&lists, |at| {
+        awake.push(!limited || may_take(model, cube, at));
+    });
+    awake
 }
 
 /// Boxes put into families of disjoint ones, first fit.

@@ -137,8 +137,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Opens the stored cells of one period down to a depth, by the calendar: done when an operation
-    /// names a day or slot, so that this period's detail can be edited.
+    /// Opens the stored cells on the way to one period, and that period down to a depth, by the
+    /// calendar: done when an operation names a day or slot, so that this detail can be edited.
     pub(crate) fn open_period(
         &mut self,
         measure: usize,
@@ -151,7 +151,7 @@ impl Plan {
         let old = self.grid(measure).cube.frontiers().to_vec();
         let mut target = old.clone();
         target[time] = old[time].opened(tree, &|open| {
-            tree.depth(open) < depth && tree.contains(node, open)
+            tree.depth(open) < depth && (tree.contains(open, node) || tree.contains(node, open))
         });
         let weigher = Weigher::Calendar(CalendarBasis::Coefficients);
         let act = Act {
@@ -202,6 +202,16 @@ impl Plan {
             };
             within.0.iter().enumerate().map(of).collect()
         };
+        if let Some(rate) = act.hold_back
+            && (rate.is_negative() || rate.compare(crate::Decimal::ONE).is_gt())
+        {
+            return Err(PlanError::Parameter {
+                name: "hold_back".into(),
+                value: rate.to_string(),
+                zh: "预留比例在 0 到 100% 之间",
+                en: "the held-back part lies between 0 and 100 %",
+            });
+        }
         let step = self.step(measure);
         let typed = typed_amounts(&model, axis, &act.basis, step)?;
         let box_of = positions(&target);
@@ -295,8 +305,15 @@ impl Plan {
             inside.extend(parents_of(cube, &region, axis));
             let total = cube.get(&region);
             let cube = &mut self.grid_mut(measure).cube;
-            settle(cube, &region, total, &merged(inside), trace.as_deref_mut())
-                .map_err(|error| settle_error(self, measure, error))?;
+            settle(
+                &model,
+                cube,
+                &region,
+                total,
+                &merged(inside),
+                trace.as_deref_mut(),
+            )
+            .map_err(|error| settle_error(self, measure, error))?;
         }
         Ok(())
     }
@@ -356,6 +373,10 @@ fn typed_amounts(
         let node = model.member_on(axis, member)?;
         let place = format!("{}={member}", model.axes()[axis].code);
         let amount = read_amount(step, text, &place)?;
+        if amount < 0 {
+            let value = text.clone();
+            return Err(PlanError::Negative { place, value });
+        }
         amounts.push((node, amount));
     }
     Ok(amounts)
@@ -453,8 +474,15 @@ fn reshared(
         let mut child = place.clone();
         for (at, value) in children.iter().zip(values) {
             child[axis] = *at;
-            settle_within(&mut cube, &child, value, &[], trace.as_deref_mut())
-                .expect("an unconstrained box takes any total");
+            settle_within(
+                act.model,
+                &mut cube,
+                &child,
+                value,
+                &[],
+                trace.as_deref_mut(),
+            )
+            .expect("an unconstrained box takes any total");
         }
     }
     sharer.finish(findings);

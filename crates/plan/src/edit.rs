@@ -122,7 +122,8 @@ impl Plan {
             }
         }
         let mut constraints = self.constraints_on(measure, &region);
-        let name = self.model.place_text(place);
+        let text = self.step(measure).format(value);
+        let name = format!("{} {text}", self.model.place_text(place));
         let cube = &self.grid(measure).cube;
         let total = if region == positions {
             value
@@ -136,8 +137,9 @@ impl Plan {
             constraints.insert(0, Constraint::fixed(positions, value, name));
         }
         let constraints = merged(constraints);
+        let model = self.model.clone();
         let cube = &mut self.grid_mut(measure).cube;
-        settle(cube, &region, total, &constraints, trace)
+        settle(&model, cube, &region, total, &constraints, trace)
             .map_err(|error| settle_error(self, measure, error))?;
         let root = place.0.iter().all(|node| *node == 0);
         if let Some(stated) = &mut self.grid_mut(measure).stated
@@ -467,8 +469,9 @@ impl Plan {
         trace: Option<&mut Trace>,
     ) -> Result<(), PlanError> {
         let constraints = merged(constraints);
+        let model = self.model.clone();
         let cube = &mut self.grid_mut(measure).cube;
-        settle(cube, place, value, &constraints, trace)
+        settle(&model, cube, place, value, &constraints, trace)
             .map_err(|error| settle_error(self, measure, error))
     }
 }

@@ -107,8 +107,9 @@ impl Plan {
         }
         let total = self.grid(measure).cube.total();
         let constraints = crate::decompose::merged(constraints);
+        let model = self.model.clone();
         let cube = &mut self.grid_mut(measure).cube;
-        settle(cube, &root, total, &constraints, None)
+        settle(&model, cube, &root, total, &constraints, None)
             .map_err(|error| settle_error(self, measure, error))
     }
 

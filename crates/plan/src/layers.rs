@@ -79,7 +79,7 @@ impl Plan {
                 })?,
             LayerAmount::Amount(text) => {
                 let total = self.amount(measure, text, rule.layer.code())?;
-                settle(&mut cube, &root, total, &[], None)
+                settle(&self.model, &mut cube, &root, total, &[], None)
                     .map_err(|error| crate::state::settle_error(self, measure, error))?;
                 return Ok(cube);
             }
@@ -91,7 +91,7 @@ impl Plan {
             });
         }
         for (place, amount) in starts.iter().zip(amounts) {
-            settle_within(&mut cube, place, amount, &[], None)
+            settle_within(&self.model, &mut cube, place, amount, &[], None)
                 .map_err(|error| crate::state::settle_error(self, measure, error))?;
         }
         Ok(cube)

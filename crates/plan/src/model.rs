@@ -446,6 +446,11 @@ impl Model {
         !self.axes[axis].limits.is_empty()
     }
 
+    /// Whether any member of any axis has limited days.
+    pub(crate) fn has_any_limits(&self) -> bool {
+        self.axes.iter().any(|axis| !axis.limits.is_empty())
+    }
+
     /// The weight of a period in a calendar, on the days that count.
     pub(crate) fn period_weight(&self, table: usize, node: u32, limit: Option<DateRange>) -> u64 {
         let table = &self.tables[table];

@@ -55,31 +55,27 @@ impl Plan {
                 self.grid(measure).cube.get(&positions)
             })
             .collect();
-        let mut constraints = self.visible_constraints(measure);
+        let mut constraints = Vec::with_capacity(wishes.len());
         for (place, value) in &wishes {
             let positions = self.positions(measure, place).expect("visible");
-            let name = self.model.place_text(place);
-            constraints.insert(
-                0,
-                Constraint {
-                    place: positions,
-                    floor: *value,
-                    cap: *value,
-                    name,
-                },
-            );
+            let text = self.step(measure).format(*value);
+            let name = format!("{} {text}", self.model.place_text(place));
+            constraints.push(Constraint::fixed(positions, *value, name));
         }
+        constraints.extend(self.visible_constraints(measure));
         if mode == CommitMode::Near {
             for (place, value) in &wishes {
                 let positions = self.positions(measure, place).expect("visible");
+                let model = self.model.clone();
                 let cube = &mut self.grid_mut(measure).cube;
-                settle(cube, &positions, *value, &[], trace.as_deref_mut())
+                settle(&model, cube, &positions, *value, &[], trace.as_deref_mut())
                     .map_err(|error| settle_error(self, measure, error))?;
             }
             constraints = self.visible_constraints(measure);
         }
+        let model = self.model.clone();
         let cube = &mut self.grid_mut(measure).cube;
-        settle(cube, &root, total, &merged(constraints), trace)
+        settle(&model, cube, &root, total, &merged(constraints), trace)
             .map_err(|error| settle_error(self, measure, error))?;
         for ((place, value), before) in wishes.into_iter().zip(before) {
             self.note_commitment(measure, &place, value, before);

@@ -7,7 +7,9 @@ use fenjie_money::{Bounds, Policy, Scratch, Weights, allocate_bounded, allocate_
 use crate::crossing::settle_crossing;
 use crate::cube::Cube;
 use crate::interval::Interval;
+use crate::model::Model;
 use crate::trace::{Touch, Trace};
+use crate::weigher::nodes_at;
 
 /// Something fixed or limited: a hold has floor = cap.
 #[derive(Clone, Debug)]
@@ -66,6 +68,7 @@ pub(crate) enum SettleError {
 
 /// A box being settled: the cube as it was, and the new cells of the box.
 pub(crate) struct Work<'a> {
+    pub(crate) model: &'a Model,
     pub(crate) cube: &'a Cube,
     pub(crate) constraints: &'a [Constraint],
     /// First leaf ordinal of the box on each axis, and the box's shape in leaves.
@@ -79,6 +82,7 @@ pub(crate) struct Work<'a> {
 /// Settles a box: afterwards its total is `total` and every constraint inside it holds. Constraints
 /// outside the box, or around it, are the caller's business.
 pub(crate) fn settle(
+    model: &Model,
     cube: &mut Cube,
     place: &[u32],
     total: i64,
@@ -91,18 +95,19 @@ pub(crate) fn settle(
             place: place.to_vec(),
         });
     }
-    settle_within(cube, place, total, constraints, trace)
+    settle_within(model, cube, place, total, constraints, trace)
 }
 
 /// [`settle`] as one of several that together leave the plan's total within range.
 pub(crate) fn settle_within(
+    model: &Model,
     cube: &mut Cube,
     place: &[u32],
     total: i64,
     constraints: &[Constraint],
     trace: Option<&mut Trace>,
 ) -> Result<(), SettleError> {
-    let cells = settled_cells(cube, place, total, constraints, trace)?;
+    let cells = settled_cells(model, cube, place, total, constraints, trace)?;
     debug_assert_eq!(
         cells.iter().map(|c| i128::from(*c)).sum::<i128>(),
         i128::from(total)
@@ -113,6 +118,7 @@ pub(crate) fn settle_within(
 }
 
 fn settled_cells(
+    model: &Model,
     cube: &Cube,
     place: &[u32],
     total: i64,
@@ -134,6 +140,7 @@ fn settled_cells(
         .map(|(axis, at)| cube.frontier(axis).leaves_in(*at).len())
         .collect();
     let mut work = Work {
+        model,
         cube,
         constraints,
         first,
@@ -247,6 +254,9 @@ impl Work<'_> {
                 .iter_mut()
                 .for_each(|child| child.weight = u64::from(child.free));
         }
+        if self.model.has_any_limits() {
+            self.rest_the_absent(&mut children);
+        }
         let weights: Vec<u64> = children.iter().map(|child| child.weight).collect();
         let bounds: Vec<Bounds> = children.iter().map(|child| child.bounds).collect();
         let mut parts = vec![0i64; children.len()];
@@ -280,6 +290,28 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Members who are not there in a period take nothing that they do not have already, as long
+    /// as anybody else can take it (rule D12).
+    fn rest_the_absent(&self, children: &mut [Child]) {
+        let absent: Vec<bool> = children
+            .iter()
+            .map(|child| {
+                let idle = child.inside.is_empty() && self.cube.get(&child.place) == 0;
+                idle && !may_take(self.model, self.cube, &child.place)
+            })
+            .collect();
+        if absent.iter().all(|absent| *absent) {
+            return;
+        }
+        for (child, absent) in children.iter_mut().zip(absent) {
+            if absent {
+                child.weight = 0;
+                child.bounds.cap = 0;
+                child.free = false;
+            }
+        }
     }
 
     fn names(&self, constraints: &[usize]) -> Vec<String> {
@@ -327,13 +359,20 @@ impl Work<'_> {
             .expect("a box that is no cell has an axis to go down");
         let positions: Vec<u32> = self.cube.frontier(axis).children(place[axis]).collect();
         let mut child = place.to_vec();
-        let weights: Vec<u64> = positions
+        let mut weights: Vec<u64> = positions
             .iter()
             .map(|at| {
                 child[axis] = *at;
                 u64::try_from(self.cube.get(&child)).unwrap_or(0)
             })
             .collect();
+        let asleep = weights.iter().all(|weight| *weight == 0);
+        if asleep && self.model.has_any_limits() {
+            for (weight, at) in weights.iter_mut().zip(&positions) {
+                child[axis] = *at;
+                *weight = u64::from(may_take(self.model, self.cube, &child));
+            }
+        }
         let mut parts = vec![0i64; positions.len()];
         let policy = Policy::LargestRemainder;
         allocate_with(total, &weights, policy, &mut parts, &mut self.scratch);
@@ -381,7 +420,7 @@ impl Work<'_> {
             .iter()
             .map(|index| &self.constraints[*index])
             .collect();
-        let cells = settle_crossing(self.cube, place, total, &inside)?;
+        let cells = settle_crossing(self.model, self.cube, place, total, &inside)?;
         let lists: Vec<Vec<u32>> = place
             .iter()
             .enumerate()
@@ -399,4 +438,13 @@ impl Work<'_> {
 
 fn clamp(value: i128) -> i64 {
     value.clamp(i128::from(i64::MIN + 1), i128::from(i64::MAX)) as i64
+}
+
+/// Whether a place's members are there on any day of its period that counts (rule D12).
+pub(crate) fn may_take(model: &Model, cube: &Cube, place: &[u32]) -> bool {
+    let nodes = nodes_at(cube.frontiers(), place);
+    let Some(limit) = model.limit_of(&nodes) else {
+        return true;
+    };
+    model.period_weight(model.table_of(&nodes), nodes[model.time()], Some(limit)) > 0
 }

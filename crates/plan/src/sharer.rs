@@ -242,6 +242,9 @@ impl<'a> Sharer<'a> {
             &mut self.filled,
         );
         self.leave_held_back_out(children);
+        if self.filled.is_all_zero() && self.act.hold_back.is_some() {
+            return Ok(());
+        }
         if self.filled.is_all_zero() {
             return Err(PlanError::NobodyEffective {
                 place,
@@ -318,22 +321,47 @@ impl<'a> Sharer<'a> {
                 total,
             });
         }
-        let mut wide = self.filled.wide();
-        let free = |slot: &Option<i64>| slot.is_none();
-        if wide
-            .iter()
-            .zip(&fixed)
-            .all(|(w, slot)| !free(slot) || *w == num_bigint::BigUint::ZERO)
-        {
-            wide.iter_mut().for_each(|weight| *weight = 1u32.into());
+        let rest = i64::try_from(rest).map_err(|_| PlanError::OutOfRange { place: place() })?;
+        self.rest_the_fixed(&fixed);
+        if rest == 0 || !self.filled.is_all_zero() {
+            return Ok((rest, fixed));
         }
-        for (weight, slot) in wide.iter_mut().zip(&fixed) {
+        if self.act.zero_basis == ZeroBasis::Refuse {
+            return Err(PlanError::WeightsAllZero { place: place() });
+        }
+        let (model, frontiers, axis) = (self.act.model, self.frontiers, self.act.axis);
+        let group = Group { axis, at, children };
+        Weigher::Equal.fill(model, frontiers, &group, &mut self.filled)?;
+        limit_weights(model, frontiers, &group, &Weigher::Equal, &mut self.filled);
+        self.rest_the_fixed(&fixed);
+        if !self.filled.is_all_zero() {
+            return Ok((rest, fixed));
+        }
+        // Nobody is there to take the rest: it stays with the parent, on its held-back line.
+        let line = children.last().is_some_and(|last| {
+            let node = frontiers[axis].node(*last);
+            model.axes()[axis].tree.kind(node) == NodeKind::HoldBack
+        });
+        match fixed.last_mut() {
+            Some(Some(held_back)) if line => *held_back += rest,
+            _ => {
+                return Err(PlanError::NobodyEffective {
+                    place: place(),
+                    amount: self.act.step.format(rest),
+                });
+            }
+        }
+        Ok((0, fixed))
+    }
+
+    /// Whatever has its part already has no weight.
+    fn rest_the_fixed(&mut self, fixed: &[Option<i64>]) {
+        let mut wide = self.filled.wide();
+        for (weight, slot) in wide.iter_mut().zip(fixed) {
             if slot.is_some() {
                 *weight = num_bigint::BigUint::ZERO;
             }
         }
         self.filled.settle(wide);
-        let rest = i64::try_from(rest).map_err(|_| PlanError::OutOfRange { place: place() })?;
-        Ok((rest, fixed))
     }
 }

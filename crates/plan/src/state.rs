@@ -13,7 +13,7 @@ use crate::error::PlanError;
 use crate::finding::Finding;
 use crate::frontier::Frontier;
 use crate::model::{Model, Place};
-use crate::operation::{Address, Keep, LayerRule, Operation};
+use crate::operation::{Address, Keep, LayerAmount, LayerRule, Operation};
 use crate::refusal::Refusal;
 use crate::settle::SettleError;
 use crate::trace::Trace;
@@ -494,12 +494,29 @@ impl Plan {
     }
 
     fn add_layer(&mut self, rule: &LayerRule) -> Result<(), PlanError> {
-        self.model.flow_index(&rule.measure)?;
+        let measure = self.model.flow_index(&rule.measure)?;
         if !rule.level.is_empty() {
             self.model.axis_level(&rule.level)?;
         }
+        let negative = match &rule.amount {
+            LayerAmount::Rate(rate) => rate.is_negative().then(|| rate.to_string()),
+            LayerAmount::Amount(text) => {
+                let amount = self.amount(measure, text, rule.layer.code())?;
+                (amount < 0).then(|| text.clone())
+            }
+        };
+        if let Some(value) = negative {
+            return Err(PlanError::Parameter {
+                name: rule.layer.code().into(),
+                value,
+                zh: "层只能在基准之上增加",
+                en: "a layer adds to the base",
+            });
+        }
         if self.layers.iter().any(|known| {
-            known.layer == rule.layer && known.level == rule.level && known.measure == rule.measure
+            known.layer == rule.layer
+                && known.level == rule.level
+                && self.model.flow_index(&known.measure).ok() == Some(measure)
         }) {
             return Err(PlanError::LayerTwice {
                 layer: rule.layer.code().into(),

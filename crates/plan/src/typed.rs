@@ -75,8 +75,9 @@ impl Plan {
         }
         let total = cube.get(within);
         let constraints = merged(constraints);
+        let model = self.model.clone();
         let cube = &mut self.grid_mut(measure).cube;
-        settle(cube, within, total, &constraints, None)
+        settle(&model, cube, within, total, &constraints, None)
             .map_err(|error| settle_error(self, measure, error))
     }
 

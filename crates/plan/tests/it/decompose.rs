@@ -600,3 +600,27 @@ fn what_cells_were_is_a_basis_only_where_they_are() {
         "#]],
     );
 }
+
+#[test]
+fn amounts_and_parts_below_zero_are_refused() {
+    check(
+        REGIONS,
+        "total 100; decompose region by typed 华东 -50",
+        expect![[r#"
+            target_negative: step 2: region=华东 would become negative: -50
+        "#]],
+    );
+    check(
+        REGIONS,
+        "total 100; decompose region with back 120%",
+        expect![[r#"
+            parameter_invalid: step 2: `hold_back` = 1.2: the held-back part lies between 0 and 100 %
+        "#]],
+    );
+    check(REGIONS, "total -100", expect![[r#"
+        target_negative: step 1: * would become negative: -100
+    "#]]);
+    check(REGIONS, "fit region 华东 -50, 华南 20", expect![[r#"
+        target_negative: step 1: region=华东 would become negative: -50
+    "#]]);
+}
