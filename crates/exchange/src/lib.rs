@@ -3,6 +3,7 @@
 pub mod log;
 pub mod plan_file;
 pub mod table;
+pub mod workbook;
 pub mod write;
 
 mod text_guard;

@@ -21,6 +21,7 @@ mod text_table;
 mod workbook;
 mod workbook_cells;
 mod xls_check;
+mod xlsx_cells;
 mod xlsx_facts;
 mod zip_check;
 
@@ -33,6 +34,7 @@ pub use kind::FileKind;
 pub use note::ReadNote;
 pub use parquet::{ParquetBatch, ParquetColumns, ParquetTexts, read_parquet_columns};
 pub use place::{Place, cell_name, column_letters};
+pub(crate) use xlsx_cells::{XlsxCell, XlsxSheets, XlsxValue, read_xlsx_cells};
 
 /// What a reader may spend on one file; a file beyond a limit is refused before it is read where
 /// its own directory tells, and while it is read otherwise.
