@@ -3,32 +3,21 @@
 
 mod lines;
 mod print;
-#[cfg(test)]
-mod tests;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fenjie_calendar::{
     CalendarError, DateRange, DayWeights, Holidays, Level, SalesCalendar, YearRule, parse_weekday,
 };
-use fenjie_message::Lang;
 
-use crate::failure::Failure;
+use crate::cli::PlanArgs;
+use crate::failure::{Exit, Failure};
+use crate::open::Opened;
+use crate::terminal::{Terminal, not_written};
 
-const EXAMPLES: &str = "\
-Examples:
-  fenjie calendar 2026-03 --week-starts friday --csv
-  fenjie calendar 2026 --week-starts friday --level piece
-  fenjie calendar FY2026 --year 12-26 --level month
-  fenjie calendar 2026-W10 --json
-  fenjie calendar 2027 --holidays CN+holidays-2027.csv --basis workdays --level month
-  fenjie calendar --plan plan.toml";
-
-/// Print days with their week, piece, period, holiday and coefficient 打印销售日历
+/// Arguments of `fenjie calendar`.
 #[derive(Args, Debug, Default)]
-#[command(after_help = EXAMPLES)]
 pub struct CalendarArgs {
     /// Days to print: 2026, 2026-Q1, 2026-03, 2026-W10, FY2026, 2026-01-01..2026-03-31
     /// [default: the plan's period]
@@ -58,11 +47,8 @@ pub struct CalendarArgs {
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<String>,
     /// Print CSV
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// Print a JSON array
-    #[arg(long, conflicts_with = "csv")]
-    pub json: bool,
 }
 
 /// The named bases of rule C6.
@@ -76,28 +62,18 @@ pub enum Basis {
     CalendarDays,
 }
 
-/// The calendar and period of a plan.
-pub struct PlanCalendar {
-    /// its calendar
-    pub calendar: SalesCalendar,
-    /// the days it plans
-    pub range: DateRange,
-}
-
-/// Writes the days or periods asked for to `out`, and what to be careful of to `talk`.
+/// Writes the days or periods asked for, and says what to be careful of.
 ///
 /// # Errors
 /// Those of the calendar, and a holiday table or plan that cannot be read.
-pub fn run(
-    args: &CalendarArgs,
-    lang: Lang,
-    read_plan: impl FnOnce(&Path) -> Result<PlanCalendar, Failure>,
-    out: &mut dyn Write,
-    talk: &mut dyn Write,
-) -> Result<(), Failure> {
-    let plan = args.plan.as_deref().map(read_plan).transpose()?;
+pub fn run(args: &CalendarArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let plan = args
+        .plan
+        .as_deref()
+        .map(|path| read_plan(path, terminal))
+        .transpose()?;
     let (calendar, plan_range) = match plan {
-        Some(plan) => (plan.calendar, Some(plan.range)),
+        Some((calendar, range)) => (calendar, Some(range)),
         None => (SalesCalendar::default(), None),
     };
     let calendar = with_options(calendar, args)?;
@@ -116,9 +92,10 @@ pub fn run(
         }
     };
     let level = args.level.as_deref().map_or(Ok(Level::Day), Level::parse)?;
-    warn(&calendar, range, lang, talk)?;
+    warn(&calendar, range, terminal);
+    let lang = terminal.lang;
     let written = match level {
-        Level::Day => print::write(args, lang, &lines::days(&calendar, range), out),
+        Level::Day => print::write(args, &lines::days(&calendar, range), terminal),
         Level::Slot => {
             let error = CalendarError::LevelsDoNotNest {
                 above: None,
@@ -130,10 +107,21 @@ pub fn run(
         level => {
             let levels = [level];
             let tree = calendar.tree(range, &levels)?;
-            print::write(args, lang, &lines::periods(&calendar, &tree, lang), out)
+            print::write(args, &lines::periods(&calendar, &tree, lang), terminal)
         }
     };
-    written.map_err(|reason| Failure::file(Path::new("-"), &reason))
+    written.map_err(|reason| not_written(&reason))?;
+    Ok(Exit::Done)
+}
+
+/// The calendar and period of a plan.
+fn read_plan(path: &Path, terminal: &mut Terminal) -> Result<(SalesCalendar, DateRange), Failure> {
+    let plan = PlanArgs {
+        plan: path.to_owned(),
+        as_of: None,
+    };
+    let definition = Opened::read(&plan, terminal)?.loaded.definition;
+    Ok((definition.calendar, definition.period))
 }
 
 /// A calendar with what the command line says in its place.
@@ -169,7 +157,8 @@ fn with_options(
 fn holidays(table: &str) -> Result<Holidays, Failure> {
     let read = |path: &str| {
         let path = Path::new(path);
-        let text = std::fs::read_to_string(path).map_err(|reason| Failure::file(path, &reason))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|reason| Failure::unreadable(path, &reason))?;
         Ok::<_, Failure>(Holidays::parse_csv(&text)?)
     };
     match table {
@@ -183,16 +172,9 @@ fn holidays(table: &str) -> Result<Holidays, Failure> {
 }
 
 /// Years without a holiday table are said, never guessed (rule C4).
-fn warn(
-    calendar: &SalesCalendar,
-    range: DateRange,
-    lang: Lang,
-    talk: &mut dyn Write,
-) -> Result<(), Failure> {
+fn warn(calendar: &SalesCalendar, range: DateRange, terminal: &mut Terminal) {
     let years = calendar.holidays.unknown_years(range);
-    if years.is_empty() {
-        return Ok(());
+    if !years.is_empty() {
+        terminal.warn(&CalendarError::HolidaysUnknownYear { years }, None);
     }
-    let notice = Failure::from(CalendarError::HolidaysUnknownYear { years }).notice(lang);
-    writeln!(talk, "{notice}").map_err(|reason| Failure::file(Path::new("-"), &reason))
 }

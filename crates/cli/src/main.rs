@@ -1,75 +1,107 @@
 //! The binary `fenjie`: reads arguments, calls the domain, prints. Decides nothing about targets.
 
+mod allocate;
 mod calendar;
+mod check;
+mod cli;
+mod decompose;
+mod diff;
+mod directory;
+mod edit;
+mod explain;
 mod failure;
+mod help;
+mod import_plan;
+mod language;
+mod mishap;
+mod notice;
+mod open;
+mod spoken;
+mod tabular;
+mod template;
+mod terminal;
+mod usage;
+mod verify;
 
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use fenjie_message::Lang;
+use clap::FromArgMatches;
+use clap::error::ErrorKind;
 
-use crate::failure::Failure;
-
-/// Sales targets, decomposed exactly 销售目标分解
-#[derive(Parser)]
-#[command(name = "fenjie", version)]
-struct Cli {
-    /// Language of messages and tables [default: that of the terminal]
-    #[arg(long, global = true)]
-    lang: Option<Spoken>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Spoken {
-    Zh,
-    En,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    Calendar(calendar::CalendarArgs),
-}
+use crate::cli::{Cli, Command};
+use crate::failure::{Exit, Failure};
+use crate::terminal::{Colour, Terminal};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let lang = match cli.lang {
-        Some(Spoken::Zh) => Lang::Zh,
-        Some(Spoken::En) => Lang::En,
-        None => Lang::from_locale(&locale()),
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let lang = language::spoken(&words, |name| std::env::var(name).ok());
+    mishap::install(lang, language::wants_json(&words));
+    let read = help::command(lang)
+        .try_get_matches_from(&words)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match read {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error, &words, lang),
     };
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let done = match &cli.command {
-        Command::Calendar(args) => {
-            calendar::run(args, lang, plan_calendar, &mut out, &mut std::io::stderr())
-        }
-    };
-    let flushed = out
-        .flush()
-        .map_err(|reason| Failure::file(Path::new("-"), &reason));
-    match done.and(flushed) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if failure.reader_gone() => ExitCode::SUCCESS,
+    let shared = &cli.shared;
+    let mut terminal = Terminal::standard(lang, shared.json, shared.quiet, shared.color);
+    let done = run(&cli.command, &mut terminal);
+    let flushed = terminal.flush();
+    let ended = match done.and_then(|exit| flushed.map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(failure) if failure.reader_gone() => Exit::Done,
         Err(failure) => {
-            eprintln!("{}", failure.shown(lang));
-            ExitCode::FAILURE
+            terminal.fail(&failure);
+            failure.exit()
         }
+    };
+    ExitCode::from(ended as u8)
+}
+
+/// Help and version are asked for; everything else is a command line that is not understood.
+fn not_understood(error: &clap::Error, words: &[OsString], lang: fenjie_message::Lang) -> ExitCode {
+    let mut terminal =
+        Terminal::standard(lang, language::wants_json(words), false, Colour::default());
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if asked {
+        // Whoever stops reading help has read enough.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
     }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        terminal.say(error.render());
+        return ExitCode::from(Exit::Usage as u8);
+    }
+    terminal.fail(&usage::failure(error));
+    ExitCode::from(Exit::Usage as u8)
 }
 
-/// The locale of messages, by the order of POSIX.
-fn locale() -> String {
-    ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
-        .unwrap_or_default()
-}
-
-fn plan_calendar(path: &Path) -> Result<calendar::PlanCalendar, Failure> {
-    let unsupported = std::io::Error::new(std::io::ErrorKind::Unsupported, "plan files come later");
-    Err(Failure::file(path, &unsupported))
+fn run(command: &Command, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    match command {
+        Command::Decompose(args) => decompose::run(args, terminal),
+        Command::Explain(args) => explain::run(args, terminal),
+        Command::Verify(args) => verify::run(args, terminal),
+        Command::Check(args) => check::run(args, terminal),
+        Command::Diff(args) => diff::run(args, terminal),
+        Command::Calendar(args) => calendar::run(args, terminal),
+        Command::Allocate(args) => allocate::run(args, terminal),
+        Command::New(args) => template::new(args, terminal),
+        Command::Set(args) => edit::set(args, terminal),
+        Command::Hold(args) => edit::hold(args, terminal),
+        Command::Release(args) => edit::release(args, terminal),
+        Command::Transfer(args) => edit::transfer(args, terminal),
+        Command::Reallocate(args) => edit::reallocate(args, terminal),
+        Command::ImportPlan(args) => import_plan::run(args, terminal),
+        Command::Init(args) => directory::init(args, terminal),
+        Command::Log(args) => directory::log(args, terminal),
+        Command::Undo(args) => directory::undo(args, terminal),
+        Command::Redo(args) => directory::redo(args, terminal),
+        Command::Replay(args) => directory::replay(args, terminal),
+        Command::Schema => template::schema(terminal),
+        Command::Completions(args) => template::completions(args, terminal),
+    }
 }

@@ -1,24 +1,21 @@
 //! Lines written as CSV, JSON or a table for people. Knows no calendar.
 
-use std::io::{self, Write};
+use std::io;
 
 use comfy_table::{CellAlignment, Table, presets};
-use fenjie_message::Lang;
 
 use super::CalendarArgs;
 use super::lines::Line;
+use crate::terminal::Terminal;
 
 /// Writes the lines in the form asked for.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write<L: Line>(
-    args: &CalendarArgs,
-    lang: Lang,
-    lines: &[L],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if args.json {
+pub fn write<L: Line>(args: &CalendarArgs, lines: &[L], terminal: &mut Terminal) -> io::Result<()> {
+    let (lang, json) = (terminal.lang, terminal.json);
+    let out = terminal.out();
+    if json {
         serde_json::to_writer_pretty(&mut *out, lines)?;
         return writeln!(out);
     }

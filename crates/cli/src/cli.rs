@@ -1,0 +1,102 @@
+//! The command line as clap reads it: the options all commands share, and the commands. Their texts
+//! in both languages are in `help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::language::Spoken;
+use crate::terminal::Colour;
+use crate::{allocate, calendar, check, decompose, diff, directory, edit, explain};
+use crate::{import_plan, template, verify};
+
+/// Sales targets, decomposed exactly
+#[derive(Parser, Debug)]
+#[command(name = "fenjie", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub struct Shared {
+    /// Language of messages and tables: zh, en [default: FENJIE_LANG, then the locale]
+    #[arg(long, global = true, value_name = "LANG", display_order = 101)]
+    pub lang: Option<Spoken>,
+    /// Print JSON for scripts, errors included
+    #[arg(long, global = true, display_order = 100)]
+    pub json: bool,
+    /// Say no warnings, notes or progress
+    #[arg(long, short, global = true, display_order = 102)]
+    pub quiet: bool,
+    /// Colours: auto, always, never; NO_COLOR is respected [default: auto]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        display_order = 103
+    )]
+    pub color: Colour,
+}
+
+/// Where a plan is, and the day it is looked at from.
+#[derive(Args, Clone, Debug)]
+pub struct PlanArgs {
+    /// A plan file or a plan directory
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// The day to look from, for holds that expire [default: the plan's `today`, else today]
+    #[arg(long, value_name = "DATE", display_order = 90)]
+    pub as_of: Option<String>,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Write every target of a plan: a table, a workbook, CSV, Parquet or JSON
+    Decompose(decompose::DecomposeArgs),
+    /// Say where a number comes from
+    Explain(explain::ExplainArgs),
+    /// Prove all sums, holds and bounds of a plan or an exported workbook
+    Verify(verify::VerifyArgs),
+    /// Find structural faults before anything is computed
+    Check(check::CheckArgs),
+    /// Compare two plans cell by cell
+    Diff(diff::DiffArgs),
+    /// Print the days or periods of a range as the calendar sees them
+    Calendar(calendar::CalendarArgs),
+    /// Allocate an amount over weights, exactly
+    Allocate(allocate::AllocateArgs),
+    /// Write a commented plan file to start from
+    New(template::NewArgs),
+    /// Type a number: preview first, written with --yes
+    Set(edit::SetArgs),
+    /// Pin a value until it is released
+    Hold(edit::HoldArgs),
+    /// End a hold
+    Release(edit::ReleaseArgs),
+    /// Move an amount from one place to another
+    Transfer(edit::TransferArgs),
+    /// Type a number while its siblings absorb, so that every total stays
+    Reallocate(edit::ReallocateArgs),
+    /// Read a changed workbook back: preview first, written with --yes
+    ImportPlan(import_plan::ImportPlanArgs),
+    /// Make a plan directory, which keeps the log, from a plan file
+    Init(directory::InitArgs),
+    /// List the operations of a plan
+    Log(directory::LogArgs),
+    /// Take an operation out of effect
+    Undo(directory::UndoArgs),
+    /// Bring the operation that was undone last back into effect
+    Redo(directory::RedoArgs),
+    /// Compute a plan directory anew from its log and compare the content hash
+    Replay(directory::ReplayArgs),
+    /// Print the JSON Schema of plan files
+    Schema,
+    /// Print completions for a shell: bash, zsh, fish, elvish, powershell
+    Completions(template::CompletionsArgs),
+}

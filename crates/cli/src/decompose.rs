@@ -1,0 +1,256 @@
+//! `fenjie decompose`: every target of a plan, as a table for people or as a file. Decides how much is
+//! written and where; the parts below decide how.
+
+mod cells;
+mod overview;
+mod periods;
+mod progress;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use fenjie_exchange::workbook::{Provenance, WorkbookOptions, write_workbook};
+use fenjie_exchange::write::CellFormat;
+use fenjie_message::{Lang, Message};
+use fenjie_money::DisplayUnit;
+use fenjie_plan::Plan;
+
+use crate::cli::PlanArgs;
+use crate::failure::{Exit, Failure};
+use crate::open::{Opened, measure};
+use crate::terminal::Terminal;
+
+/// Arguments of `fenjie decompose`.
+#[derive(Args, Debug)]
+pub struct DecomposeArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    /// Where to: .xlsx, .csv, .parquet, .json, .jsonl; `-` is standard output
+    /// [default: a table to read]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How fine: 'region, month', 'org.person, time.day', finest, stored, all
+    /// [default: finest in files]
+    #[arg(long, short, value_name = "GRAIN")]
+    level: Option<String>,
+    /// The measure, by code or name [default: the plan's first flow]
+    #[arg(long, value_name = "MEASURE")]
+    measure: Option<String>,
+    /// Unit of amounts in tables and workbooks: 元, 万, 亿 (one, wan, yi)
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<Unit>,
+    /// The member whose days and slots the workbook shows: 'store=S1'
+    #[arg(long, value_name = "ADDRESS")]
+    store: Option<String>,
+    /// Format of standard output: csv, json, jsonl, parquet [default: csv]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+}
+
+/// Units that people read amounts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// As they are.
+    #[value(name = "元", alias = "one", alias = "yuan", alias = "1")]
+    One,
+    /// Ten thousands.
+    #[value(name = "万", aliases = ["wan", "万元"])]
+    Wan,
+    /// Hundred millions.
+    #[value(name = "亿", aliases = ["yi", "亿元"])]
+    Yi,
+}
+
+impl Unit {
+    fn display(self) -> DisplayUnit {
+        match self {
+            Unit::One => DisplayUnit::One,
+            Unit::Wan => DisplayUnit::Wan,
+            Unit::Yi => DisplayUnit::Yi,
+        }
+    }
+}
+
+/// Formats of a long table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Json,
+    Jsonl,
+    Parquet,
+}
+
+impl From<Format> for CellFormat {
+    fn from(format: Format) -> CellFormat {
+        match format {
+            Format::Csv => CellFormat::Csv,
+            Format::Json => CellFormat::Json,
+            Format::Jsonl => CellFormat::JsonLines,
+            Format::Parquet => CellFormat::Parquet,
+        }
+    }
+}
+
+/// Decomposes.
+///
+/// # Errors
+/// Those of the plan, and output that cannot be written; then nothing is left of it.
+pub fn run(args: &DecomposeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let target = target(args, terminal)?;
+    let progress = progress::Progress::start(terminal);
+    let opened = Opened::read(&args.plan, terminal)?;
+    let plan = opened.plan(terminal)?;
+    let measure = measure(&plan, args.measure.as_deref())?;
+    let unit = args.unit.map(Unit::display).or_else(|| hinted(&opened));
+    match target {
+        Target::Table => {
+            let asked = overview::Asked {
+                level: args.level.as_deref(),
+                measure: args.measure.as_ref().map(|_| measure),
+                unit,
+            };
+            progress.end();
+            overview::print(&plan, &asked, terminal)?;
+        }
+        Target::Cells(path, format) => {
+            let level = args.level.as_deref().unwrap_or("finest");
+            let rows = cells::write(&plan, measure, level, (&path, format), &progress)?;
+            progress.end();
+            if path != Path::new("-") {
+                say_written(&path, rows, terminal);
+            }
+        }
+        Target::Workbook(path) => {
+            workbook(&opened, &plan, args, unit, &path, terminal)?;
+            progress.end();
+        }
+    }
+    Ok(Exit::Done)
+}
+
+enum Target {
+    Table,
+    Cells(PathBuf, CellFormat),
+    Workbook(PathBuf),
+}
+
+/// What the ending of the output asks for. An ending nobody knows is said before anything is read.
+fn target(args: &DecomposeArgs, terminal: &Terminal) -> Result<Target, Failure> {
+    let asked = args.format.map(CellFormat::from);
+    let path = match &args.output {
+        Some(path) => path.clone(),
+        None if asked.is_some() || terminal.json => PathBuf::from("-"),
+        None => return Ok(Target::Table),
+    };
+    if path == Path::new("-") {
+        let usual = if terminal.json {
+            CellFormat::Json
+        } else {
+            CellFormat::Csv
+        };
+        return Ok(Target::Cells(path, asked.unwrap_or(usual)));
+    }
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    if ending == "xlsx" && asked.is_none() {
+        return Ok(Target::Workbook(path));
+    }
+    match asked.or_else(|| CellFormat::of_path(&path)) {
+        Some(format) => Ok(Target::Cells(path, format)),
+        None => {
+            let path = path.display().to_string();
+            Err(Failure::new(EndingUnknown { path }, Exit::Usage))
+        }
+    }
+}
+
+/// The unit the plan's `[output]` asks for.
+fn hinted(opened: &Opened) -> Option<DisplayUnit> {
+    let unit = opened.loaded.output.unit.as_deref()?;
+    Unit::from_str(unit, true).ok().map(Unit::display)
+}
+
+fn say_written(path: &Path, rows: u64, terminal: &mut Terminal) {
+    let path = path.display();
+    terminal.say(match terminal.lang {
+        Lang::Zh => format!("已写入 `{path}`，共 {rows} 行"),
+        Lang::En => format!("wrote `{path}`, {rows} rows"),
+    });
+}
+
+/// Writes a workbook that says what it was made of and that its plan was proven.
+fn workbook(
+    opened: &Opened,
+    plan: &Plan,
+    args: &DecomposeArgs,
+    unit: Option<DisplayUnit>,
+    path: &Path,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let lang = terminal.lang;
+    let usual = match lang {
+        Lang::Zh => DisplayUnit::Wan,
+        Lang::En => DisplayUnit::One,
+    };
+    let proof = plan.verify();
+    let file = opened
+        .path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let options = WorkbookOptions {
+        lang,
+        unit: unit.unwrap_or(usual),
+        store: args
+            .store
+            .as_deref()
+            .map(|address| plan.place(address))
+            .transpose()?,
+        month: None,
+        provenance: Provenance {
+            file,
+            hash: plan.content_hash(),
+            made_at: now(),
+            checks: crate::verify::lines(&proof, lang),
+        },
+    };
+    write_workbook(plan, path, &options)?;
+    let path = path.display();
+    terminal.say(match lang {
+        Lang::Zh => format!("已写入 `{path}`"),
+        Lang::En => format!("wrote `{path}`"),
+    });
+    Ok(())
+}
+
+/// The time of this run where it is.
+fn now() -> String {
+    jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+#[derive(Debug)]
+struct EndingUnknown {
+    path: String,
+}
+
+impl Message for EndingUnknown {
+    fn code(&self) -> &'static str {
+        "format_unknown"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let path = &self.path;
+        match lang {
+            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
+            Lang::En => format!("the ending of `{path}` names no format to write"),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let endings = "`.xlsx` `.csv` `.parquet` `.json` `.jsonl`";
+        Some(match lang {
+            Lang::Zh => format!("后缀可以是 {endings}，或用 `--format` 指明"),
+            Lang::En => format!("use {endings}, or say it with `--format`"),
+        })
+    }
+}

@@ -1,0 +1,311 @@
+//! Examples of every command: what is typed, and what it does in both languages. Decides nothing.
+
+use fenjie_message::Lang;
+use unicode_width::UnicodeWidthStr;
+
+/// Remarks of longer lines stand where they end.
+const WIDEST: usize = 64;
+
+/// A line to type, and what it does: Chinese, English.
+type Example = (&'static str, &'static str, &'static str);
+
+const EXAMPLES: [(&str, &[Example]); 21] = [
+    (
+        "decompose",
+        &[
+            ("fenjie decompose plan.toml", "看一张表", "a table to read"),
+            (
+                "fenjie decompose plan.toml --output 目标.xlsx",
+                "工作簿",
+                "a workbook",
+            ),
+            (
+                "fenjie decompose plan.toml --output cells.parquet",
+                "一直到日和时段",
+                "down to days and slots",
+            ),
+            (
+                "fenjie decompose plan.toml --level 'region, month' --unit 元",
+                "区域 × 月，精确到分",
+                "region by month, to the cent",
+            ),
+            (
+                "fenjie decompose plan.toml --level all --output - | head",
+                "所有层级的 CSV",
+                "CSV of every level",
+            ),
+        ],
+    ),
+    (
+        "explain",
+        &[
+            (
+                "fenjie explain plan.toml 'region=华东, month=2026-07'",
+                "一句话",
+                "a sentence",
+            ),
+            (
+                "fenjie explain plan.toml 'region=华东, day=2026-07-03' --json",
+                "给脚本用",
+                "for scripts",
+            ),
+        ],
+    ),
+    (
+        "verify",
+        &[
+            ("fenjie verify plan.toml", "校验方案", "prove a plan"),
+            (
+                "fenjie verify 目标.xlsx",
+                "校验导出的工作簿",
+                "prove an exported workbook",
+            ),
+        ],
+    ),
+    ("check", &[("fenjie check plan.toml", "", "")]),
+    (
+        "diff",
+        &[
+            ("fenjie diff plan.toml plan-v2.toml", "", ""),
+            (
+                "fenjie diff plan-dir plan.toml --json",
+                "给脚本用",
+                "for scripts",
+            ),
+        ],
+    ),
+    (
+        "calendar",
+        &[
+            (
+                "fenjie calendar 2026-03 --week-starts friday --csv",
+                "每天一行",
+                "a line per day",
+            ),
+            (
+                "fenjie calendar 2026 --week-starts friday --level piece",
+                "周段",
+                "week pieces",
+            ),
+            (
+                "fenjie calendar FY2026 --year 12-26 --level month",
+                "自定义财年",
+                "a fiscal year",
+            ),
+            ("fenjie calendar 2026-W10 --json", "", ""),
+            (
+                "fenjie calendar 2027 --holidays CN+holidays-2027.csv --basis workdays --level month",
+                "补上 2027 年的节假日",
+                "with the holidays of 2027",
+            ),
+            (
+                "fenjie calendar --plan plan.toml",
+                "方案自己的日历",
+                "the plan's own calendar",
+            ),
+        ],
+    ),
+    (
+        "allocate",
+        &[
+            (
+                "fenjie allocate 100.00 --weights 1,1,1",
+                "33.34 33.33 33.33",
+                "33.34 33.33 33.33",
+            ),
+            (
+                "fenjie allocate 61300 --weights 98,92,98,123,102,92 --step 1",
+                "整数",
+                "whole numbers",
+            ),
+            (
+                "fenjie allocate 1000万 --weights 1,1,1 --policy last",
+                "尾差归最后一个",
+                "left-over steps to the last",
+            ),
+            (
+                "fenjie allocate --jsonl < lines.jsonl",
+                "每行一个 JSON",
+                "one JSON object per line",
+            ),
+        ],
+    ),
+    (
+        "new",
+        &[
+            ("fenjie new plan.toml", "写一份模板", "write the template"),
+            (
+                "fenjie new --lang en",
+                "打印英文模板",
+                "print it in English",
+            ),
+        ],
+    ),
+    (
+        "set",
+        &[
+            (
+                "fenjie set plan.toml 'region=华东, month=2026-07' +10%",
+                "预览",
+                "a preview",
+            ),
+            (
+                "fenjie set plan.toml 'region=华东' 320万 --keep total --why 新店 --yes",
+                "总额不变，写入",
+                "keep the total, write it",
+            ),
+            (
+                "fenjie set plan-dir '*' 1100万 --yes --who 王芳",
+                "改总额",
+                "the total",
+            ),
+        ],
+    ),
+    (
+        "hold",
+        &[(
+            "fenjie hold plan.toml 'region=华东, month=2026-07' --at 46.147万 --who 王芳 --why 新店开业 --yes",
+            "",
+            "",
+        )],
+    ),
+    (
+        "release",
+        &[(
+            "fenjie release plan.toml 'region=华东, month=2026-07' --yes",
+            "",
+            "",
+        )],
+    ),
+    (
+        "transfer",
+        &[(
+            "fenjie transfer plan.toml 'region=华东, month=2026-07' 'region=华北, month=2026-07' 5万 --yes",
+            "",
+            "",
+        )],
+    ),
+    (
+        "reallocate",
+        &[(
+            "fenjie reallocate plan.toml 'region=华东, month=2026-07' +5% --yes",
+            "",
+            "",
+        )],
+    ),
+    (
+        "import-plan",
+        &[
+            (
+                "fenjie import-plan plan.toml 目标-已改.xlsx",
+                "预览",
+                "a preview",
+            ),
+            (
+                "fenjie import-plan plan.toml 目标-已改.xlsx --yes --who 王芳",
+                "写入",
+                "write it",
+            ),
+        ],
+    ),
+    (
+        "init",
+        &[("fenjie init plan.toml plan-dir --who 王芳", "", "")],
+    ),
+    (
+        "log",
+        &[
+            ("fenjie log plan-dir", "", ""),
+            ("fenjie log plan-dir --json", "", ""),
+        ],
+    ),
+    (
+        "undo",
+        &[
+            ("fenjie undo plan-dir --yes", "撤销最后一步", "the last one"),
+            (
+                "fenjie undo plan-dir 3 --yes --why 填错",
+                "撤销第 3 步",
+                "number 3",
+            ),
+        ],
+    ),
+    ("redo", &[("fenjie redo plan-dir --yes", "", "")]),
+    ("replay", &[("fenjie replay plan-dir", "", "")]),
+    ("schema", &[("fenjie schema > plan.schema.json", "", "")]),
+    (
+        "completions",
+        &[(
+            "fenjie completions bash > ~/.local/share/bash-completion/completions/fenjie",
+            "",
+            "",
+        )],
+    ),
+];
+
+/// The examples of a command.
+pub fn lines(command: &str) -> &'static [Example] {
+    let found = EXAMPLES.iter().find(|(name, _)| *name == command);
+    found.map_or(&[], |(_, lines)| lines)
+}
+
+/// The examples of a command as its help shows them.
+pub fn of(command: &str, lang: Lang) -> String {
+    let lines = lines(command);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let width = lines
+        .iter()
+        .map(|(line, _, _)| line.width())
+        .filter(|width| *width <= WIDEST);
+    let width = width.max().unwrap_or(0);
+    let mut text = lang.pick("例子:", "Examples:").to_owned();
+    for (line, zh, en) in lines {
+        text.push_str("\n  ");
+        text.push_str(line);
+        let about = lang.pick(zh, en);
+        if !about.is_empty() {
+            text.extend(std::iter::repeat_n(
+                ' ',
+                width.saturating_sub(line.width()) + 2,
+            ));
+            text.push_str("# ");
+            text.push_str(about);
+        }
+    }
+    text
+}
+
+/// Every line to type.
+#[cfg(test)]
+pub fn all() -> impl Iterator<Item = &'static str> {
+    EXAMPLES
+        .iter()
+        .flat_map(|(_, lines)| lines.iter().map(|(line, _, _)| *line))
+}
+
+/// The words that a shell would hand over.
+#[cfg(test)]
+pub fn words(line: &str) -> Vec<String> {
+    let line = line.split(" | ").next().unwrap_or(line);
+    let line = line.split([' ']).collect::<Vec<_>>().join(" ");
+    let line = line
+        .split(" > ")
+        .next()
+        .unwrap_or(&line)
+        .split(" < ")
+        .next()
+        .unwrap_or("")
+        .to_owned();
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words
+}

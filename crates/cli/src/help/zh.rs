@@ -1,0 +1,188 @@
+//! The Chinese help texts by key: `command`, `command argument`, or `* argument` where several commands
+//! share one. Decides nothing.
+
+const TEXTS: &[(&str, &str)] = &[
+    ("fenjie", "销售目标分解，分毫不差"),
+    (
+        "* lang",
+        "消息和表格的语言：zh、en [默认：FENJIE_LANG，其次系统语言]",
+    ),
+    ("* json", "输出 JSON 给脚本用，错误也是"),
+    ("* quiet", "不显示提醒、说明和进度"),
+    (
+        "* color",
+        "颜色：auto、always、never；遵守 NO_COLOR [默认：auto]",
+    ),
+    ("* help", "显示帮助"),
+    ("* version", "显示版本"),
+    ("* plan", "方案文件或方案目录"),
+    (
+        "* as_of",
+        "从哪一天看，用于到期的锁定 [默认：方案的 `today`，没有则为今天]",
+    ),
+    ("* measure", "指标的代码或名称 [默认：方案的第一个流量指标]"),
+    ("* who", "谁改的"),
+    ("* why", "为什么"),
+    ("* yes", "写入；不加这个就只是预览"),
+    (
+        "decompose",
+        "输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON",
+    ),
+    (
+        "decompose output",
+        "写到哪里：.xlsx、.csv、.parquet、.json、.jsonl；`-` 是标准输出 [默认：给人看的表]",
+    ),
+    (
+        "decompose level",
+        "多细：'region, month'、'org.person, time.day'、finest 最细、stored 存储粒度、all 所有层级 [默认：文件里为 finest]",
+    ),
+    ("decompose unit", "表格和工作簿里金额的单位：元、万、亿"),
+    (
+        "decompose store",
+        "工作簿里按日、按时段展示哪个成员：'store=S1'",
+    ),
+    (
+        "decompose format",
+        "标准输出的格式：csv、json、jsonl、parquet [默认：csv]",
+    ),
+    ("explain", "说明一个数字从哪里来"),
+    (
+        "explain address",
+        "哪一格或哪个合计：'region=华东, month=2026-07'；不写就是总额",
+    ),
+    ("verify", "证明方案或导出工作簿的所有合计、锁定和上下限"),
+    ("verify plan", "方案文件、方案目录，或导出的工作簿 .xlsx"),
+    ("check", "计算之前先找出结构上的问题"),
+    ("diff", "逐格比较两个方案"),
+    ("diff before", "之前的方案：文件或目录"),
+    ("diff after", "之后的方案"),
+    (
+        "diff as_of",
+        "从哪一天看，用于到期的锁定 [默认：各方案的 `today`，没有则为今天]",
+    ),
+    ("calendar", "列出一段日期在销售日历里的样子"),
+    (
+        "calendar range",
+        "哪些天：2026、2026-Q1、2026-03、2026-W10、FY2026、2026-01-01..2026-03-31 [默认：方案的期间]",
+    ),
+    (
+        "calendar plan",
+        "用这份方案的日历；下面的选项优先于方案里写的",
+    ),
+    (
+        "calendar week_starts",
+        "一周从哪天开始：monday、friday、周五 [默认：monday；整周年度则为年末的次日]",
+    ),
+    (
+        "calendar year",
+        "年度怎么划分：04-01、\"4-5-4 nearest saturday to january\"、\"13 last sunday of december\" [默认：01-01]",
+    ),
+    (
+        "calendar holidays",
+        "节假日：CN、none、CSV 文件，或 CN+文件（用文件里的年份补充 CN）[默认：CN]",
+    ),
+    (
+        "calendar basis",
+        "日子怎么计权重：coefficients 系数、workdays 工作日、calendar-days 自然日 [默认：coefficients]",
+    ),
+    (
+        "calendar weekdays",
+        "七个系数，从周一开始 [默认：1,1,1,1,1.2,1.5,1.8]",
+    ),
+    (
+        "calendar level",
+        "按这一级列出期间和权重：year 到 piece [默认：day]",
+    ),
+    ("calendar csv", "输出 CSV"),
+    ("allocate", "把一个数按权重分摊，合计一分不差"),
+    ("allocate total", "要分的数：100.00、1,000,000、1000万、-5"),
+    ("allocate weights", "权重，用逗号隔开：1,1,1 或 98,92.5,0"),
+    (
+        "allocate policy",
+        "尾差给谁：largest_remainder 最大余数、first 第一个、last 最后一个、largest 最大的、member:2 [默认：largest_remainder]",
+    ),
+    ("allocate step", "最小单位 [默认：0.01]"),
+    (
+        "allocate zero_basis",
+        "权重全为零时：equal 均分、refuse 拒绝 [默认：equal]",
+    ),
+    ("allocate jsonl", "从标准输入每行读一个 JSON 对象，逐行回答"),
+    ("new", "写一份带注释的方案文件模板"),
+    (
+        "new file",
+        "写到哪里；已有的文件不会被改动 [默认：标准输出]",
+    ),
+    ("set", "改一个数：先预览，加 --yes 才写入"),
+    (
+        "set address",
+        "哪一格或哪个合计：'region=华东, month=2026-07'、'*'",
+    ),
+    ("set change", "改成什么：46.147万、+10%、-5万、'*1.1'"),
+    (
+        "set keep",
+        "什么保持不变：nothing 都可变、total 总额、ancestors 所有上级、parent:轴 [默认：nothing]",
+    ),
+    ("hold", "锁定一个数，直到解除"),
+    (
+        "hold address",
+        "哪一格或哪个合计：'region=华东, month=2026-07'",
+    ),
+    ("hold at", "锁定在多少 [默认：现值]"),
+    (
+        "hold keep",
+        "锁定值变动时什么保持不变：total、nothing、ancestors、parent:轴 [默认：total]",
+    ),
+    ("hold until", "锁定有效的最后一天"),
+    ("release", "解除锁定"),
+    ("release address", "被锁定的格或合计"),
+    ("transfer", "把一笔数从一处调拨到另一处"),
+    ("transfer from", "从哪里"),
+    ("transfer to", "到哪里"),
+    ("transfer amount", "多少：5万"),
+    ("reallocate", "改一个数，由同级吸收，所有合计不变"),
+    (
+        "reallocate address",
+        "哪一格或哪个合计：'region=华东, month=2026-07'",
+    ),
+    (
+        "reallocate change",
+        "改成什么：46.147万、+10%、-5万、'*1.1'",
+    ),
+    ("import-plan", "读回改过的工作簿：先预览，加 --yes 才写入"),
+    ("import-plan workbook", "导出后改过的工作簿"),
+    ("init", "用方案文件建立方案目录，由它保存日志"),
+    ("init plan", "方案文件；它引用的文件会一并复制"),
+    ("init directory", "要建立的目录，里面不能已有东西"),
+    ("log", "列出方案的各步操作"),
+    ("undo", "撤销一步操作"),
+    (
+        "undo number",
+        "`fenjie log` 里的序号 [默认：最后一步有效操作]",
+    ),
+    ("redo", "恢复最近一次撤销的操作"),
+    ("replay", "从日志重新计算方案目录，并比较内容哈希"),
+    ("replay expect", "应得的内容哈希 [默认：上次写入时的记录]"),
+    ("schema", "输出方案文件的 JSON Schema"),
+    (
+        "completions",
+        "输出命令行补全：bash、zsh、fish、elvish、powershell",
+    ),
+    (
+        "completions shell",
+        "哪种 shell：bash、zsh、fish、elvish、powershell",
+    ),
+];
+
+/// The text of a key.
+pub fn text(key: &str) -> Option<&'static str> {
+    TEXTS
+        .iter()
+        .find(|(known, _)| *known == key)
+        .map(|(_, text)| *text)
+}
+
+/// All keys.
+#[cfg(test)]
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    TEXTS.iter().map(|(key, _)| *key)
+}
