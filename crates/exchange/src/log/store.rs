@@ -1,24 +1,19 @@
-//! A plan directory: made from a plan file, opened with every hash checked, appended to. Must not know
+//! A plan directory: opened with every hash checked, appended to, undone. Must not know
 //! what operations do to a plan.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fenjie_plan::Operation;
 
-use super::entry::{LogEntry, LogHeader, Reason, Stamp, StoredInput};
+use super::create::create;
+use super::entry::{LogEntry, LogHeader, Reason, Stamp};
 use super::error::{LogError, LogNote};
-use super::file::{LOCK_FILE, append, lock_for_reading, lock_for_writing, read_from, sync_folder};
+use super::file::{append, lock_for_reading, lock_for_writing, read_from};
 use super::{effective_operations, in_effect, log_path};
-use crate::plan_file::{
-    self, Cause, Input, LoadedPlan, StoredFile, load_stored, read_text, sha256_of,
-    without_operations,
-};
-
-const INPUTS: &str = "inputs";
+use crate::plan_file::{Cause, LoadedPlan, StoredFile, load_stored};
 
 /// An open plan directory.
 #[derive(Clone, Debug)]
@@ -33,7 +28,7 @@ pub struct PlanLog {
 }
 
 /// Refuses what is no RFC 3339 instant.
-fn check_time(at: &str) -> Result<(), LogError> {
+pub(super) fn check_time(at: &str) -> Result<(), LogError> {
     match at.parse::<jiff::Timestamp>() {
         Ok(_) => Ok(()),
         Err(_) => Err(LogError::TimeInvalid {
@@ -54,55 +49,7 @@ impl PlanLog {
         plan_file: &Path,
         stamp: &Stamp<'_>,
     ) -> Result<PlanLog, LogError> {
-        check_time(stamp.at)?;
-        refuse_occupied(directory)?;
-        let plan = plan_file::load(plan_file)?;
-        let parent = directory
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new("."));
-        let made = tempfile::Builder::new()
-            .prefix(".fenjie-")
-            .tempdir_in(parent);
-        let made = made.map_err(|error| LogError::io(parent, &error))?;
-        let inputs = store_inputs(&plan.inputs, made.path())?;
-        let file = plan_file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let text = without_operations(&read_text(plan_file)?, &file)?;
-        let (at, who) = (stamp.at.to_owned(), stamp.who.map(str::to_owned));
-        let header = LogHeader {
-            at,
-            who,
-            file,
-            text,
-            inputs,
-            hash: String::new(),
-        };
-        let (header, mut lines) = header.write();
-        let mut before = header.hash;
-        for (number, operation) in plan.operations.iter().enumerate() {
-            let origin = &plan.origins[number];
-            let own = Stamp {
-                at: stamp.at,
-                who: origin.who.as_deref().or(stamp.who),
-                why: origin.why.as_deref().or(stamp.why),
-            };
-            let (entry, line) = LogEntry::write(operation, &own, number as u64 + 1, &before);
-            lines.push_str(&line);
-            before = entry.hash;
-        }
-        let write = || -> std::io::Result<()> {
-            let mut log = fs::File::create(log_path(made.path()))?;
-            log.write_all(lines.as_bytes())?;
-            log.sync_all()?;
-            fs::File::create(made.path().join(LOCK_FILE))?;
-            sync_folder(made.path())
-        };
-        write().map_err(|error| LogError::io(directory, &error))?;
-        put_in_place(made, directory)?;
+        create(directory, plan_file, stamp)?;
         PlanLog::open(directory)
     }
 
@@ -340,92 +287,6 @@ fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |at| at + 1);
     bytes.split_at(end)
-}
-
-fn refuse_occupied(directory: &Path) -> Result<(), LogError> {
-    match fs::read_dir(directory) {
-        Ok(mut entries) => match entries.next() {
-            None => Ok(()),
-            Some(_) => Err(LogError::DirectoryNotEmpty {
-                path: directory.display().to_string(),
-            }),
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(LogError::io(directory, &error)),
-    }
-}
-
-/// Copies every input under the hash of its content.
-fn store_inputs(inputs: &[Input], directory: &Path) -> Result<Vec<StoredInput>, LogError> {
-    let folder = directory.join(INPUTS);
-    fs::create_dir(&folder).map_err(|error| LogError::io(&folder, &error))?;
-    let mut stored = Vec::new();
-    for input in inputs {
-        let ending = input
-            .file
-            .extension()
-            .map(|ending| ending.to_string_lossy().to_lowercase());
-        // `.csv.gz` keeps both endings, by which readers know what it is.
-        let name = input
-            .file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
-        let ending = match ending.as_deref() {
-            Some("gz") if name.ends_with(".csv.gz") => ".csv.gz".to_owned(),
-            Some(ending) => format!(".{ending}"),
-            None => String::new(),
-        };
-        let name = format!("{}{ending}", input.sha256);
-        let path = folder.join(&name);
-        let io = |error: std::io::Error| LogError::io(&input.file, &error);
-        fs::copy(&input.file, &path).map_err(io)?;
-        if sha256_of(&path).map_err(io)? != input.sha256 {
-            let reason = "it changed while it was copied".to_owned();
-            return Err(LogError::Io {
-                path: input.file.display().to_string(),
-                reason,
-            });
-        }
-        fs::File::open(&path)
-            .and_then(|file| file.sync_all())
-            .map_err(io)?;
-        stored.push(StoredInput {
-            path: input.path.clone(),
-            sha256: input.sha256.clone(),
-            stored: format!("{INPUTS}/{name}"),
-        });
-    }
-    sync_folder(&folder).map_err(|error| LogError::io(&folder, &error))?;
-    Ok(stored)
-}
-
-/// Moves the finished directory to its name.
-fn put_in_place(made: tempfile::TempDir, directory: &Path) -> Result<(), LogError> {
-    let io = |error: std::io::Error| LogError::io(directory, &error);
-    open_to_group(made.path()).map_err(io)?;
-    if directory.is_dir() {
-        fs::remove_dir(directory).map_err(io)?;
-    }
-    fs::rename(made.path(), directory).map_err(io)?;
-    // It has another name now: nothing is left to clean up.
-    let _ = made.keep();
-    let parent = directory
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    sync_folder(parent.unwrap_or(Path::new("."))).map_err(io)
-}
-
-/// A temporary folder is its owner's alone; a plan directory has the usual rights.
-fn open_to_group(folder: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
-    }
-    let _ = folder;
-    Ok(())
 }
 
 /// The definition from the header's text and the stored inputs.

@@ -86,9 +86,9 @@ fn string_end(text: &str, mark: char) -> usize {
     let mut at = closing.len();
     while at < text.len() {
         let rest = &text[at..];
-        if rest.starts_with(closing) {
+        if let Some(after) = rest.strip_prefix(closing) {
             // Up to two quotes may stand before the closing three.
-            let more = rest[closing.len()..]
+            let more = after
                 .chars()
                 .take_while(|c| *c == mark && many_lines)
                 .count();

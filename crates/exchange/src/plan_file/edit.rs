@@ -88,7 +88,7 @@ pub fn operation_json(operation: &Operation) -> Json {
 /// # Errors
 /// The reason where it is no operation, or several in one.
 pub fn operation_of_json(json: Json) -> Result<Operation, PlanFileError> {
-    let refused = |refusal: Refusal| PlanFileError::from(refusal.fault);
+    let refused = |refusal: Refusal| PlanFileError::from(*refusal.fault);
     let entry = super::wire::operation::OperationEntry::deserialize(Reader(Node::from_json(json)))
         .map_err(refused)?;
     let written = super::build::operations(&entry, &super::build::Scope::Open, &[]);

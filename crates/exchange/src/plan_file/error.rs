@@ -186,7 +186,7 @@ impl Named {
 /// A fault on its way up, before it is known which file it lies in.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    pub(crate) fault: Fault,
+    pub(crate) fault: Box<Fault>,
     pub(crate) span: Option<Span>,
 }
 
@@ -194,7 +194,7 @@ impl Refusal {
     /// A fault at a place.
     pub(crate) fn at(fault: Fault, span: Span) -> Refusal {
         Refusal {
-            fault,
+            fault: Box::new(fault),
             span: Some(span),
         }
     }
@@ -220,7 +220,7 @@ impl Refusal {
         let place = place_of(self.span.unwrap_or_default(), file, text);
         PlanFileError {
             place: Some(place),
-            fault: Box::new(self.fault),
+            fault: self.fault,
         }
     }
 }
@@ -238,7 +238,10 @@ pub(super) fn place_of(span: Span, file: &str, text: &str) -> FilePlace {
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Refusal {
-        Refusal { fault, span: None }
+        Refusal {
+            fault: Box::new(fault),
+            span: None,
+        }
     }
 }
 

@@ -122,6 +122,15 @@ pub fn load_text(text: &str, base: &Path) -> Result<LoadedPlan, PlanFileError> {
     load_named(text, "plan.toml", Files::beside(base))
 }
 
+/// Reads the text of a plan of this name whose files lie in `base`.
+pub(crate) fn load_text_named(
+    text: &str,
+    name: &str,
+    base: &Path,
+) -> Result<LoadedPlan, PlanFileError> {
+    load_named(text, name, Files::beside(base))
+}
+
 /// Reads the text of a plan whose files lie elsewhere, by the paths it writes.
 pub(crate) fn load_stored(
     text: &str,

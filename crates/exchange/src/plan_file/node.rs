@@ -47,10 +47,8 @@ impl Node {
         let source = quote(text);
         let table = DeTable::parse(&source.text).map_err(|error| {
             let fault = syntax(&source.text, error.span(), error.message());
-            Refusal {
-                fault,
-                span: error.span().map(|range| written(&source, range)),
-            }
+            let span = error.span().map(|range| written(&source, range));
+            Refusal::at(fault, span.unwrap_or_default())
         })?;
         let span = written(&source, table.span());
         Ok(Node {

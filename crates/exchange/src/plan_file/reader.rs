@@ -32,10 +32,7 @@ impl Reader {
             expected: expected.into(),
             found: self.0.shape().into(),
         };
-        Refusal {
-            fault,
-            span: Some(self.0.span),
-        }
+        Refusal::at(fault, self.0.span)
     }
 
     fn into_table(self) -> Result<TableAccess, Refusal> {
@@ -260,16 +257,10 @@ fn no_choice(span: Span, entries: &[(Key, Node)], known: Vec<String>) -> Refusal
                 nearest: Some(nearest),
                 known,
             };
-            return Refusal {
-                fault,
-                span: Some(key.span),
-            };
+            return Refusal::at(fault, key.span);
         }
     }
-    Refusal {
-        fault: Fault::ChoiceMissing { known },
-        span: Some(span),
-    }
+    Refusal::at(Fault::ChoiceMissing { known }, span)
 }
 
 /// A chosen variant; its content is the whole value.
@@ -298,10 +289,7 @@ impl<'de> VariantAccess<'de> for Choice {
                     expected: "text".into(),
                     found: "table".into(),
                 };
-                Err(Refusal {
-                    fault,
-                    span: Some(self.node.span),
-                })
+                Err(Refusal::at(fault, self.node.span))
             }
             _ => Ok(()),
         }

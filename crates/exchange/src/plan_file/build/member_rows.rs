@@ -53,7 +53,7 @@ pub(super) fn read(
     path: &Path,
     notes: &mut Vec<Cause>,
 ) -> Result<Vec<MemberRow>, Refusal> {
-    let at = |fault: Fault| Refusal::at(fault, file.file.span);
+    let span = file.file.span;
     let options = ReadOptions {
         sheet: file.options.sheet.as_ref().map(|sheet| sheet.text.clone()),
         header_row: file.options.header_row,
@@ -64,10 +64,11 @@ pub(super) fn read(
             .map(|label| label.text.clone()),
         ..ReadOptions::default()
     };
-    let table = read_table(path, &options).map_err(|cause| at(Fault::Table { cause }))?;
+    let table =
+        read_table(path, &options).map_err(|cause| Refusal::at(Fault::Table { cause }, span))?;
     notes.extend(table.notes.iter().cloned().map(cause));
     let columns = Columns::find(file, &table)?;
-    rows(&table, &columns).map_err(at)
+    rows(&table, &columns).map_err(|refusal| refusal.or_at(span))
 }
 
 /// Positions of the columns in the table.
@@ -179,7 +180,7 @@ fn column_missing(table: &Table, at: &Text, wanted: &str) -> Refusal {
     Refusal::at(Fault::Table { cause }, at.span)
 }
 
-fn rows(table: &Table, columns: &Columns) -> Result<Vec<MemberRow>, Fault> {
+fn rows(table: &Table, columns: &Columns) -> Result<Vec<MemberRow>, Refusal> {
     let from = columns.from.map(|at| dates(table, at)).transpose()?;
     let until = columns.until.map(|at| dates(table, at)).transpose()?;
     let mut attributes = Vec::new();
@@ -196,9 +197,8 @@ fn rows(table: &Table, columns: &Columns) -> Result<Vec<MemberRow>, Fault> {
     for row in 0..table.rows {
         let code = text(row, Some(columns.code));
         if code.is_empty() {
-            return Err(Fault::CellEmpty {
-                place: table.place(row, columns.code),
-            });
+            let place = table.place(row, columns.code);
+            return Err(Fault::CellEmpty { place }.into());
         }
         let own = attributes.iter().filter_map(|(name, at, values)| {
             let value = values[table.columns[*at].codes()[row] as usize]?;
@@ -218,11 +218,11 @@ fn rows(table: &Table, columns: &Columns) -> Result<Vec<MemberRow>, Fault> {
 }
 
 /// One day per entry of a column; none where it is empty.
-pub(super) fn dates(table: &Table, at: usize) -> Result<Vec<Option<Date>>, Fault> {
+pub(super) fn dates(table: &Table, at: usize) -> Result<Vec<Option<Date>>, Refusal> {
     entries(table, at, |cell| parse_date(cell.text).map_err(cause))
 }
 
-fn numbers(table: &Table, at: usize) -> Result<Vec<Option<Decimal>>, Fault> {
+fn numbers(table: &Table, at: usize) -> Result<Vec<Option<Decimal>>, Refusal> {
     entries(table, at, |cell| Decimal::parse(cell.text).map_err(cause))
 }
 
@@ -230,14 +230,14 @@ fn entries<T>(
     table: &Table,
     at: usize,
     read: impl Fn(CellRef<'_>) -> Result<T, Cause>,
-) -> Result<Vec<Option<T>>, Fault> {
+) -> Result<Vec<Option<T>>, Refusal> {
     let column = &table.columns[at];
     let values = column.read_entries(|cell| match cell.kind {
         CellKind::Empty => Ok(None),
         _ => read(cell).map(Some),
     });
-    values.map_err(|(row, cause): (usize, Arc<_>)| Fault::Cell {
-        place: table.place(row, at),
-        cause,
+    values.map_err(|(row, cause): (usize, Arc<_>)| {
+        let place = table.place(row, at);
+        Fault::Cell { place, cause }.into()
     })
 }

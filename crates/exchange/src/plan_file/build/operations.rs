@@ -3,14 +3,14 @@
 
 use fenjie_money::{Policy, ZeroBasis};
 use fenjie_plan::{
-    Address, Basis, ChangeBy, CommitMode, Decimal, Decompose, Keep, LayerAmount, LayerKind,
-    LayerRule, Margin, MarginTotals, Operation, TIME, TotalAmount,
+    Address, ChangeBy, CommitMode, Decimal, Decompose, Keep, Operation, TotalAmount,
 };
 
-use super::basis::{basis, decimals, texts};
-use super::{Scope, date, decimal, optional, optional_date, or_empty, other, word};
-use crate::plan_file::error::{Fault, Refusal};
-use crate::plan_file::node::Span;
+use super::basis::basis;
+use super::fit::fit;
+use super::layers::{layer, state};
+use super::{Scope, date, decimal, optional, optional_date, or_empty, word};
+use crate::plan_file::error::{Fault, Named, Refusal};
 use crate::plan_file::scalar::Text;
 use crate::plan_file::wire::operation::*;
 use crate::plan_file::wire::place::{self, PlaceEntry};
@@ -160,98 +160,10 @@ fn address(place: Option<&PlaceEntry>) -> Result<Address, Refusal> {
     place.map_or(Ok(Address::default()), PlaceEntry::address)
 }
 
-fn zero_basis(text: Option<&Text>) -> Result<ZeroBasis, Refusal> {
+/// What all-zero weights mean.
+pub(super) fn zero_basis(text: Option<&Text>) -> Result<ZeroBasis, Refusal> {
     let words = [("equal", ZeroBasis::Equal), ("refuse", ZeroBasis::Refuse)];
     text.map_or(Ok(ZeroBasis::default()), |text| word(text, &words))
-}
-
-fn fit(entry: &FitEntry, scope: &Scope<'_>, before: &[Operation]) -> Result<Operation, Refusal> {
-    let measure = scope.measure(entry.measure.as_ref())?;
-    let mut margins = Vec::new();
-    for (axis, margin) in &entry.fit.0 {
-        margin_of(axis, margin, scope, &mut margins)?;
-    }
-    let prior = match &entry.prior {
-        Some(prior) => basis(prior, scope)?,
-        None if before
-            .iter()
-            .any(|operation| makes_cells(operation, &measure)) =>
-        {
-            Basis::Current
-        }
-        None => Basis::Equal,
-    };
-    let zero_basis = zero_basis(entry.zero_basis.as_ref())?;
-    Ok(Operation::Fit {
-        measure,
-        margins,
-        prior,
-        zero_basis,
-    })
-}
-
-fn makes_cells(operation: &Operation, of: &str) -> bool {
-    match operation {
-        Operation::Decompose(decompose) => decompose.measure == of,
-        Operation::Fit { measure, .. } | Operation::Commit { measure, .. } => measure == of,
-        _ => false,
-    }
-}
-
-/// The margin along an axis, or those along its levels where `time.month` was written without quotes.
-fn margin_of(
-    axis: &Text,
-    entry: &MarginEntry,
-    scope: &Scope<'_>,
-    margins: &mut Vec<Margin>,
-) -> Result<(), Refusal> {
-    let totals = match entry {
-        MarginEntry::Shares(entry) => MarginTotals::Shares(decimals(&entry.shares)?),
-        MarginEntry::By(entry) => MarginTotals::By(basis(&entry.by, scope)?),
-        MarginEntry::Amounts(entry) => MarginTotals::Amounts(texts(&entry.amounts)),
-        MarginEntry::Members(members) => {
-            let mut amounts = Vec::new();
-            let mut levels = 0;
-            for (member, value) in &members.0 {
-                match value {
-                    MarginMember::Amount(text) => {
-                        amounts.push((member.text.clone(), text.text.clone()))
-                    }
-                    MarginMember::Level(margin) => {
-                        let level = Text {
-                            text: format!(
-                                "{axis}.{member}",
-                                axis = axis.text,
-                                member = member.text
-                            ),
-                            span: member.span,
-                        };
-                        margin_of(&level, margin, scope, margins)?;
-                        levels += 1;
-                    }
-                }
-            }
-            if levels > 0 && amounts.is_empty() {
-                return Ok(());
-            }
-            if levels > 0 {
-                let fault = Fault::TypeWrong {
-                    expected: "text or number".into(),
-                    found: "table".into(),
-                };
-                return Err(Refusal::at(fault, axis.span));
-            }
-            MarginTotals::Amounts(amounts)
-        }
-    };
-    let (axis, level) = scope.axis_level(axis)?;
-    let axis = if level.is_empty() {
-        axis
-    } else {
-        format!("{axis}.{level}")
-    };
-    margins.push(Margin { axis, totals });
-    Ok(())
 }
 
 fn set(entry: &SetEntry, scope: &Scope<'_>) -> Result<Operation, Refusal> {
@@ -299,7 +211,7 @@ fn keep(text: Option<&Text>, default: Keep) -> Result<Keep, Refusal> {
         _ => {
             return Err(Refusal::at(
                 Fault::NameUnusable {
-                    what: crate::plan_file::error::Named::Axis,
+                    what: Named::Axis,
                     name: text.text.clone(),
                 },
                 text.span,
@@ -347,89 +259,4 @@ fn commit(entry: &CommitEntry, scope: &Scope<'_>) -> Result<Operation, Refusal> 
         values,
         mode,
     })
-}
-
-fn layer(entry: &LayerEntry, scope: &Scope<'_>) -> Result<Operation, Refusal> {
-    let kinds = [
-        LayerKind::OverAssignment,
-        LayerKind::Stretch,
-        LayerKind::Challenge,
-        LayerKind::Carried,
-    ]
-    .map(|kind| (kind.code(), kind));
-    let amount = match (&entry.rate, &entry.amount) {
-        (Some(rate), None) => LayerAmount::Rate(decimal(rate)?),
-        (None, Some(amount)) => LayerAmount::Amount(amount.text.clone()),
-        (Some(_), Some(amount)) => {
-            let fault = Fault::ChoiceTwice {
-                keys: ["rate".into(), "amount".into()],
-            };
-            return Err(Refusal::at(fault, amount.span));
-        }
-        (None, None) => return Err(Fault::KeyMissing { key: "rate".into() }.into()),
-    };
-    let level = match &entry.level {
-        Some(text) => match scope.axis_level(text)? {
-            (axis, level) if level.is_empty() => axis,
-            (axis, level) => format!("{axis}.{level}"),
-        },
-        None => String::new(),
-    };
-    Ok(Operation::Layer(LayerRule {
-        measure: scope.measure(entry.measure.as_ref())?,
-        layer: word(&entry.layer, &kinds)?,
-        level,
-        amount,
-        roles: entry
-            .roles
-            .as_ref()
-            .map(|roles| roles.texts())
-            .unwrap_or_default(),
-    }))
-}
-
-fn state(entry: &StateEntry, scope: &Scope<'_>) -> Result<Vec<Operation>, Refusal> {
-    let measure = scope.stated_measure(entry.measure.as_ref())?;
-    let at = match &entry.state {
-        StatePlaces::Values(table) => {
-            if let Some(value) = &entry.value {
-                return Err(stray_value(value.span));
-            }
-            let one = |(at, value): &(Text, Text)| {
-                let (measure, value) = (measure.clone(), decimal(value)?);
-                Ok(Operation::State {
-                    measure,
-                    at: period_or_place(at)?,
-                    value,
-                })
-            };
-            return table.0.iter().map(one).collect();
-        }
-        StatePlaces::Place(text) => period_or_place(text)?,
-        StatePlaces::Pairs(pairs) => PlaceEntry::Pairs(pairs.clone()).address()?,
-    };
-    let missing = || {
-        Refusal::from(Fault::KeyMissing {
-            key: "value".into(),
-        })
-    };
-    let value = decimal(entry.value.as_ref().ok_or_else(missing)?)?;
-    Ok(vec![Operation::State { measure, at, value }])
-}
-
-fn stray_value(span: Span) -> Refusal {
-    other(
-        "key_unfit",
-        span,
-        "各期的值已写在 state 里，不用再写 value",
-        "the values already stand in `state`; `value` has no place here",
-    )
-}
-
-/// `2026-Q1` alone is the period.
-fn period_or_place(text: &Text) -> Result<Address, Refusal> {
-    if text.trim() == "*" || text.trim().is_empty() || text.contains(['=', '＝']) {
-        return place::parse(text, text.span);
-    }
-    Ok(Address(vec![(TIME.into(), text.trim().to_owned())]))
 }

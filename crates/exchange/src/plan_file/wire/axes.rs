@@ -5,7 +5,7 @@ use crate::plan_file::scalar::{Many, Table, Text};
 one_of! {
     /// A dimension: its members, or a table with the key `members`
     AxisEntry {
-        Members(AxisTable),
+        Members(Box<AxisTable>),
         #[serde(rename = "$list")]
         List(Vec<MemberEntry>),
         #[serde(rename = "$table")]

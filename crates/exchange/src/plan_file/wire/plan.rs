@@ -54,7 +54,7 @@ one_of! {
         #[serde(rename = "$text")]
         Name(Text),
         #[serde(rename = "$table")]
-        Table(MeasureTable),
+        Table(Box<MeasureTable>),
     }
 }
 
