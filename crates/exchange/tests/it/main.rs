@@ -1,5 +1,7 @@
 //! Tests of reading and writing files, through the public interface only.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 mod bad_tables;
 mod cells;
 mod hostile;

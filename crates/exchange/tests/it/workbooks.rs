@@ -41,7 +41,7 @@ fn every_kind_of_cell() {
             let noon = ExcelDateTime::from_ymd(2026, 3, 1)?.and_hms(12, 0, 0)?;
             sheet.write_with_format(4, 0, noon, &time)?;
             sheet.write(4, 1, Formula::new("=1+1").set_result("2"))?;
-            sheet.write(4, 2, 12345678901234i64 as f64)?;
+            sheet.write(4, 2, 12_345_678_901_234.0)?;
             Ok(())
         },
         &all(),
@@ -216,7 +216,7 @@ fn headers_that_are_refused() {
         "#]],
     );
     check(
-        |sheet| header(sheet),
+        header,
         &ReadOptions::with_columns(["金额", "年份"]),
         expect![[r#"
             [column_missing] 文件 `a.xlsx` 工作表 `Sheet1` 第 1 行的表头没有 `年份` 列，现有：`地区`、`金额`、`备注` | file `a.xlsx`, sheet `Sheet1`, row 1 has no column `年份` in its header, only `地区`, `金额`, `备注`
@@ -234,7 +234,7 @@ fn headers_that_are_refused() {
         ..all()
     };
     check(
-        |sheet| header(sheet),
+        header,
         &far,
         expect![[r#"
         [header_missing] 文件 `a.xlsx` 工作表 `Sheet1` 第 9 行没有表头 | file `a.xlsx`, sheet `Sheet1`, row 9 has no header
