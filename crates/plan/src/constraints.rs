@@ -144,7 +144,7 @@ impl Hold {
 }
 
 /// The cells that two boxes share: on every axis the deeper of the two.
-fn common_part(cube: &Cube, a: &[u32], b: &[u32]) -> Option<Vec<u32>> {
+pub(crate) fn common_part(cube: &Cube, a: &[u32], b: &[u32]) -> Option<Vec<u32>> {
     let deeper = |(axis, (a, b)): (usize, (&u32, &u32))| {
         let frontier = cube.frontier(axis);
         if frontier.contains(*a, *b) {

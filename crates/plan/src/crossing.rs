@@ -7,7 +7,6 @@ use crate::cube::Cube;
 use crate::fit::{Family, Prior, Problem, fit};
 use crate::model::Model;
 use crate::settle::{Constraint, SettleError, may_take};
-use fenjie_message::{Lang, Message};
 
 /// How often limits that fitting crossed are pinned and the fit repeated.
 const MOST_ROUNDS: usize = 40;
@@ -44,11 +43,19 @@ pub(crate) fn settle_crossing(
     }
     let cells: usize = shape.iter().product();
     let (mut floors, mut caps) = (vec![0i64; cells], vec![i64::MAX; cells]);
-    let mut fixed: Vec<(Vec<Range<u32>>, i64)> = vec![(whole, total)];
+    let mut fixed: Vec<Fixed> = vec![Fixed {
+        ranges: whole,
+        value: total,
+        place: place.to_vec(),
+    }];
     let mut loose: Vec<usize> = Vec::new();
     for (index, constraint) in inside.iter().enumerate() {
         if constraint.is_fixed() {
-            fixed.push((boxes[index].clone(), constraint.floor));
+            fixed.push(Fixed {
+                ranges: boxes[index].clone(),
+                value: constraint.floor,
+                place: constraint.place.clone(),
+            });
         } else if boxes[index].iter().all(|range| range.len() == 1) {
             let at = flat(&shape, &boxes[index]);
             floors[at] = floors[at].max(constraint.floor);
@@ -58,17 +65,14 @@ pub(crate) fn settle_crossing(
         }
     }
     for _ in 0..MOST_ROUNDS {
+        let (families, places) = families(&fixed);
         let problem = Problem {
             shape: &shape,
             prior: Prior::I64(&prior),
-            families: families(&fixed),
+            families,
             bounds: Some((&floors, &caps)),
         };
-        let fitted = fit(&problem).map_err(|error| SettleError::Crossing {
-            code: error.code(),
-            zh: error.text(Lang::Zh),
-            en: error.text(Lang::En),
-        })?;
+        let fitted = fit(&problem).map_err(|error| SettleError::Crossing { error, places })?;
         let crossed = loose.iter().position(|index| {
             let sum = box_sum(&fitted.cells, &shape, &boxes[*index]);
             sum < i128::from(inside[*index].floor) || sum > i128::from(inside[*index].cap)
@@ -84,7 +88,11 @@ pub(crate) fn settle_crossing(
         } else {
             inside[index].cap
         };
-        fixed.push((boxes[index].clone(), pinned));
+        fixed.push(Fixed {
+            ranges: boxes[index].clone(),
+            value: pinned,
+            place: inside[index].place.clone(),
+        });
     }
     Err(SettleError::Limits {
         place: place.to_vec(),
@@ -138,26 +146,38 @@ fn who_may_take(model: &Model, cube: &Cube, place: &[u32]) -> Vec<bool> {
     awake
 }
 
-/// Boxes put into families of disjoint ones, first fit.
-fn families(fixed: &[(Vec<Range<u32>>, i64)]) -> Vec<Family> {
-    let mut families: Vec<Vec<(Vec<Range<u32>>, i64)>> = Vec::new();
-    for (ranges, value) in fixed {
-        let apart = |known: &(Vec<Range<u32>>, i64)| {
-            known
-                .0
-                .iter()
-                .zip(ranges)
-                .any(|(a, b)| a.end <= b.start || b.end <= a.start)
+/// A box of cells with the total it must have.
+struct Fixed {
+    ranges: Vec<Range<u32>>,
+    value: i64,
+    place: Vec<u32>,
+}
+
+/// Boxes put into families of disjoint ones, first fit; with the place of every box.
+fn families(fixed: &[Fixed]) -> (Vec<Family>, Vec<Vec<Vec<u32>>>) {
+    let mut families: Vec<Vec<&Fixed>> = Vec::new();
+    for one in fixed {
+        let apart = |known: &&Fixed| {
+            let ranges = known.ranges.iter().zip(&one.ranges);
+            let mut ranges = ranges.into_iter();
+            ranges.any(|(a, b)| a.end <= b.start || b.end <= a.start)
         };
         match families.iter_mut().find(|family| family.iter().all(apart)) {
-            Some(family) => family.push((ranges.clone(), *value)),
-            None => families.push(vec![(ranges.clone(), *value)]),
+            Some(family) => family.push(one),
+            None => families.push(vec![one]),
         }
     }
-    families
-        .into_iter()
-        .map(|boxes| Family::Boxes { boxes })
-        .collect()
+    let boxes = |family: &Vec<&Fixed>| Family::Boxes {
+        boxes: family
+            .iter()
+            .map(|one| (one.ranges.clone(), one.value))
+            .collect(),
+    };
+    let places = |family: &Vec<&Fixed>| family.iter().map(|one| one.place.clone()).collect();
+    (
+        families.iter().map(boxes).collect(),
+        families.iter().map(places).collect(),
+    )
 }
 
 fn flat(shape: &[usize], ranges: &[Range<u32>]) -> usize {

@@ -1,6 +1,7 @@
 //! Operations that change values which are already there: typing, holding, limiting, moving amounts,
 //! commitments, leavers (rules D4–D8, D12). Every one ends in settling a box.
 
+use crate::constraints::common_part;
 use crate::decompose::merged;
 use crate::error::PlanError;
 use crate::frontier::each_combination;
@@ -113,6 +114,15 @@ impl Plan {
             .positions(measure, place)
             .expect("the place is visible");
         let mut region = self.region_to_keep(measure, &positions, keep)?;
+        let now = self.grid(measure).cube.get(&positions);
+        if *keep == Keep::Total && region == positions && value != now {
+            return Err(PlanError::Parameter {
+                name: "keep".into(),
+                value: keep.text(),
+                zh: "填写的就是总额,不能同时保持总额",
+                en: "the typed place is the total itself, which cannot be kept too",
+            });
+        }
         for constraint in &self.visible_constraints(measure) {
             if constraint.is_fixed()
                 && constraint.place != positions
@@ -328,7 +338,9 @@ impl Plan {
         let wanted = now.max(floor.unwrap_or(0)).min(cap.unwrap_or(i64::MAX));
         if wanted != now {
             self.limits.pop();
-            self.bring(measure, &place, wanted, &Keep::Total, trace)?;
+            let is_total = positions.iter().all(|at| *at == 0);
+            let keep = if is_total { Keep::Nothing } else { Keep::Total };
+            self.bring(measure, &place, wanted, &keep, trace)?;
             self.limits.push(Limit {
                 measure,
                 place,
@@ -360,12 +372,12 @@ impl Plan {
         let moved = self.amount(measure, amount, &text)?;
         let source = self.positions(measure, &from).expect("visible");
         let target = self.positions(measure, &to).expect("visible");
-        if self.inside(measure, &source, &target) || self.inside(measure, &target, &source) {
+        if common_part(&self.grid(measure).cube, &source, &target).is_some() {
             return Err(PlanError::Parameter {
                 name: "transfer".into(),
                 value: text,
-                zh: "两处不能相同,也不能互相包含",
-                en: "the two places must not be the same or contain each other",
+                zh: "两处不能有重叠的单元格",
+                en: "the two places must not have cells in common",
             });
         }
         self.refuse_hold_around_one(measure, &from, &to)?;

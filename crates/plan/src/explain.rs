@@ -70,11 +70,13 @@ impl Plan {
             Plan::replay_watched(self.model.definition.clone(), &self.operations, Some(watch))
                 .map_err(|refusal| refusal.error)?;
         let watch = watch.expect("the watch comes back");
-        let mut steps = current_steps(&self.model, watch.trace.steps);
+        let below = self.calendar_steps(measure, place);
+        let stored = below.first().map_or(place, |first| &first.parent);
+        let mut steps = self.standing_steps(measure, stored, &watch.trace.steps);
         for step in &mut steps {
             step.operation = self.numbers[step.operation - 1];
         }
-        steps.extend(self.calendar_steps(measure, place));
+        steps.extend(below);
         Ok(Origin {
             measure,
             value,
@@ -90,6 +92,26 @@ impl Plan {
             parts: self.parts_of(measure, place),
             place: place.clone(),
         })
+    }
+
+    /// The allocations that still stand, from the top down to a place: each produced the amount
+    /// that is there now from the amount above it. Where the chain breaks, a number was typed,
+    /// fitted or moved.
+    fn standing_steps(&self, measure: usize, place: &Place, seen: &[TraceStep]) -> Vec<TraceStep> {
+        let now = |place: &Place| self.value(measure, place);
+        let mut chain: Vec<TraceStep> = Vec::new();
+        let mut wanted = place.clone();
+        let stands = |step: &&TraceStep, wanted: &Place| {
+            step.child_place() == *wanted
+                && now(wanted) == Some(step.value)
+                && now(&step.parent) == Some(step.parent_value)
+        };
+        while let Some(step) = seen.iter().rev().find(|step| stands(step, &wanted)) {
+            wanted = step.parent.clone();
+            chain.push(step.clone());
+        }
+        chain.reverse();
+        chain
     }
 
     fn value_changes(&self, values: &[(usize, Option<i64>)]) -> Vec<ValueChange> {
@@ -217,21 +239,6 @@ impl Plan {
     }
 }
 
-/// Of several allocations that produced the same node, the last one counts; and one that was made
-/// above a node that was produced again later no longer stands.
-fn current_steps(model: &Model, steps: Vec<TraceStep>) -> Vec<TraceStep> {
-    let mut current: Vec<TraceStep> = Vec::new();
-    for step in steps {
-        let tree = &model.axes()[step.axis].tree;
-        let depth = tree.depth(step.child);
-        current.retain(|known| {
-            known.axis != step.axis || model.axes()[known.axis].tree.depth(known.child) < depth
-        });
-        current.push(step);
-    }
-    current
-}
-
 impl Origin {
     /// One sentence, and one more for each thing in play.
     ///
@@ -287,9 +294,10 @@ impl Origin {
             });
         }
         if let Some(last) = self.changes.last() {
+            let name = last.what.name(lang);
             sentence.push_str(&match lang {
-                Lang::Zh => format!(";最近一次变动是第 {} 步", last.operation),
-                Lang::En => format!("; last changed by step {}", last.operation),
+                Lang::Zh => format!(";最近一次变动是第 {} 步({name})", last.operation),
+                Lang::En => format!("; last changed by step {} ({name})", last.operation),
             });
         }
         sentence
@@ -303,29 +311,33 @@ fn step_text(plan: &Plan, measure: usize, step: &TraceStep, lang: Lang) -> Strin
     let child = tree.name(step.child);
     let (weight, sum) = plain_ratio(&step.weight, &step.weight_sum);
     let unit = match (step.part.got_unit, lang) {
-        (true, Lang::Zh) => format!("(余数第 {} 大,得到一个尾差)", step.part.rank + 1),
-        (true, Lang::En) => format!(
-            " (remainder no. {}, got a left-over step)",
-            step.part.rank + 1
-        ),
+        (true, Lang::Zh) => format!("(余数第 {} 大,得到一个尾差)", step.part.rank),
+        (true, Lang::En) => format!(" (remainder no. {}, got a left-over step)", step.part.rank),
         (false, _) => String::new(),
     };
-    let rest = match (step.shared != step.parent_value || step.limited, lang) {
-        (true, Lang::Zh) => format!(",扣除锁定和上下限后分摊 {}", text(step.shared)),
-        (true, Lang::En) => format!(", sharing {} after holds and limits", text(step.shared)),
+    let (own, above) = (text(step.value), text(step.parent_value));
+    if step.limited && step.weight != "0" {
+        return match lang {
+            Lang::Zh => format!(";{child} {own} 是 {parent} {above} 按锁定和上下限调整后的部分"),
+            Lang::En => {
+                format!("; {child} {own} is its part of {parent} {above} after holds and limits")
+            }
+        };
+    }
+    if step.limited {
+        return match lang {
+            Lang::Zh => format!(";{child} {own} 在 {parent} {above} 之内是固定的"),
+            Lang::En => format!("; {child} {own} is fixed within {parent} {above}"),
+        };
+    }
+    let rest = match (step.shared != step.parent_value, lang) {
+        (true, Lang::Zh) => format!(" 扣除固定部分后的 {}", text(step.shared)),
+        (true, Lang::En) => format!(" less what is fixed, {},", text(step.shared)),
         (false, _) => String::new(),
     };
     match lang {
-        Lang::Zh => format!(
-            ";{child} {} = {parent} {} × {weight} ÷ {sum}{rest}{unit}",
-            text(step.value),
-            text(step.parent_value)
-        ),
-        Lang::En => format!(
-            "; {child} {} = {parent} {} × {weight} ÷ {sum}{rest}{unit}",
-            text(step.value),
-            text(step.parent_value)
-        ),
+        Lang::Zh => format!(";{child} {own} = {parent} {above}{rest} × {weight} ÷ {sum}{unit}"),
+        Lang::En => format!("; {child} {own} = {parent} {above}{rest} × {weight} ÷ {sum}{unit}"),
     }
 }
 
@@ -356,5 +368,34 @@ impl Watch {
             place: place.clone(),
             values: Vec::new(),
         }
+    }
+}
+
+impl Operation {
+    /// What kind of step it is, in words.
+    ///
+    /// ```
+    /// use fenjie_message::Lang;
+    /// use fenjie_plan::{Address, Operation};
+    /// let release = Operation::Release { measure: "".into(), at: Address::default() };
+    /// assert_eq!(release.name(Lang::Zh), "解除锁定");
+    /// ```
+    pub fn name(&self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Operation::Total { .. } => ("设定总额", "total"),
+            Operation::Decompose(_) => ("分解", "decompose"),
+            Operation::Fit { .. } => ("按各维度总额拟合", "fit to totals on several axes"),
+            Operation::Set { .. } => ("填写", "typed number"),
+            Operation::Hold { .. } => ("锁定", "hold"),
+            Operation::Release { .. } => ("解除锁定", "release"),
+            Operation::Bound { .. } => ("设定上下限", "floor and cap"),
+            Operation::Transfer { .. } => ("调拨", "transfer"),
+            Operation::Commit { .. } => ("承诺", "commitment"),
+            Operation::Layer(_) => ("加层", "layer"),
+            Operation::State { .. } => ("设定数值", "stated value"),
+            Operation::Leave { .. } => ("离职交接", "leave"),
+            Operation::Undo { .. } => ("撤销", "undo"),
+        };
+        lang.pick(zh, en)
     }
 }

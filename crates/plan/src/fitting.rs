@@ -1,17 +1,19 @@
 //! The operation `fit`: totals stated on several axes at once are met exactly, nearest to a prior
 //! (rule D9). Brings the axes to the stated levels first, then hands flat arrays to fitting.
 
-use fenjie_message::{Lang, Message};
 use fenjie_money::{Policy, Weights, ZeroBasis, allocate};
 
 use crate::decimal::Decimal;
 use crate::error::PlanError;
-use crate::fit::{Family, Prior, Problem, fit};
+use crate::finding::Finding;
+use crate::fit::{Family, Fitted, Prior, Problem, fit};
+use crate::fit_words::fit_error;
 use crate::frontier::{Frontier, each_combination};
 use crate::member_weights::whole_scale;
 use crate::operation::{Address, Basis, Decompose, Margin, MarginTotals};
 use crate::settle::settle;
 use crate::state::{Plan, settle_error, text_of};
+use crate::tree::NodeKind;
 use crate::weigher::{Filled, Group, Weigher};
 
 /// One stated margin, resolved: a total per visible position of its axis.
@@ -32,6 +34,7 @@ impl Plan {
     ) -> Result<(), PlanError> {
         let measure = self.model.flow_index(measure)?;
         for margin in margins {
+            self.refuse_composition_without_shares(margin)?;
             self.open_to_margin(measure, margin, zero_basis)?;
         }
         let total = self.total_of_margins(measure, margins)?;
@@ -58,22 +61,15 @@ impl Plan {
             families,
             bounds: None,
         };
-        let fitted = fit(&problem).map_err(|error| PlanError::FitInfeasible {
-            code: error.code(),
-            zh: error.text(Lang::Zh),
-            en: error.text(Lang::En),
+        let fitted = fit(&problem).map_err(|error| {
+            fit_error(&error, self.step(measure), |group| {
+                let margin = &stated[group.family];
+                let mut place = vec![0; frontiers.len()];
+                place[margin.axis] = margin.positions[group.group].0;
+                self.positions_text(measure, &place)
+            })
         })?;
-        for beyond in fitted.beyond.iter().take(5) {
-            self.findings.push(crate::finding::Finding::warning(
-                "fit_beyond_two_steps",
-                String::new(),
-                format!("第 {} 格取整后与拟合值相差两步以上", beyond.cell + 1),
-                format!(
-                    "cell {} is two or more steps off its fitted value",
-                    beyond.cell + 1
-                ),
-            ));
-        }
+        self.note_beyond(measure, &fitted);
         let root = vec![0u32; shape.len()];
         self.grid_mut(measure)
             .cube
@@ -82,6 +78,27 @@ impl Plan {
             self.keep_margins_and_holds(measure, &stated)?;
         }
         Ok(())
+    }
+
+    /// Cells that whole numbers keep further from their fitted value than rule D9 promises.
+    fn note_beyond(&mut self, measure: usize, fitted: &Fitted) {
+        for beyond in fitted.beyond.iter().take(5) {
+            let cube = &self.grid(measure).cube;
+            let mut at = beyond.cell;
+            let mut place = vec![0u32; cube.frontiers().len()];
+            for axis in (0..place.len()).rev() {
+                let leaves = cube.frontier(axis).leaves();
+                place[axis] = leaves[at % leaves.len()];
+                at /= leaves.len();
+            }
+            let place = self.positions_text(measure, &place);
+            let value = self.step(measure).format(beyond.rounded);
+            let zh = format!("{place} 取整为 {value},与拟合值相差超出规则的范围");
+            let en =
+                format!("{place} is rounded to {value}, further off its fitted value than usual");
+            self.findings
+                .push(Finding::warning("fit_beyond_two_steps", place, zh, en));
+        }
     }
 
     /// Holds and limits inside a fitted plan: settled once more with the margins as constraints.
@@ -151,6 +168,20 @@ impl Plan {
         result
     }
 
+    /// A composition is stated in shares or amounts, never derived (rule D10).
+    fn refuse_composition_without_shares(&self, margin: &Margin) -> Result<(), PlanError> {
+        let (axis, _) = self.model.axis_level(&margin.axis)?;
+        let known = &self.model.axes()[axis];
+        match &margin.totals {
+            MarginTotals::By(basis) if known.composition && !matches!(basis, Basis::Shares(_)) => {
+                Err(PlanError::CompositionNeedsShares {
+                    axis: known.code.clone(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn level_text(&self, axis: usize, depth: usize) -> String {
         let known = &self.model.axes()[axis];
         let at = (0..known.tree.len() as u32).find(|node| known.tree.depth(*node) == depth);
@@ -158,7 +189,7 @@ impl Plan {
     }
 
     /// The axis and depth of a margin: named, or where its members stand.
-    fn margin_level(&self, margin: &Margin) -> Result<(usize, usize), PlanError> {
+    pub(crate) fn margin_level(&self, margin: &Margin) -> Result<(usize, usize), PlanError> {
         let (axis, depth) = self.model.axis_level(&margin.axis)?;
         if let Some(depth) = depth {
             return Ok((axis, depth));
@@ -252,19 +283,25 @@ impl Plan {
                 });
             }
             if seen.contains(at) {
-                return Err(PlanError::AddressTwice {
-                    axis: tree.name(frontier.node(*at)).into(),
+                return Err(PlanError::Parameter {
+                    name: label,
+                    value: tree.name(frontier.node(*at)).into(),
+                    zh: "这个成员写了两次",
+                    en: "this member is stated twice",
                 });
             }
             seen.push(*at);
         }
-        // A margin that names only some members leaves the others at zero.
-        positions.extend(
-            level
-                .iter()
-                .filter(|at| !seen.contains(at))
-                .map(|at| (*at, 0)),
-        );
+        // A margin that names only some members leaves the others at zero; what it leaves of a
+        // stated total stays held back where there is a line for it.
+        let named: i128 = positions.iter().map(|(_, value)| i128::from(*value)).sum();
+        let left = i64::try_from(i128::from(total) - named).unwrap_or(0).max(0);
+        let line = |at: &u32| tree.kind(frontier.node(*at)) == NodeKind::HoldBack;
+        let mut left = Some(left).filter(|_| self.grid(measure).stated.is_some());
+        for at in level.iter().filter(|at| !seen.contains(at)) {
+            let value = if line(at) { left.take() } else { None };
+            positions.push((*at, value.unwrap_or(0)));
+        }
         Ok(Stated {
             axis,
             label,
@@ -292,8 +329,24 @@ impl Plan {
             children: level,
         };
         weigher.fill(&self.model, &frontiers, &group, &mut filled)?;
-        let weights = Weights::from_big(filled.wide());
-        let parts = allocate(total, &weights, Policy::LargestRemainder);
+        let mut wide = filled.wide();
+        let mut held_back = vec![0i64; level.len()];
+        for ((weight, held), position) in wide.iter_mut().zip(&mut held_back).zip(level) {
+            let tree = &self.model.axes()[axis].tree;
+            if tree.kind(frontiers[axis].node(*position)) == NodeKind::HoldBack {
+                let mut place = at.clone();
+                place[axis] = *position;
+                *weight = num_bigint::BigUint::ZERO;
+                *held = self.grid(measure).cube.get(&place);
+            }
+        }
+        let weights = Weights::from_big(wide);
+        let rest = total - held_back.iter().sum::<i64>();
+        let parts = allocate(rest, &weights, Policy::LargestRemainder);
+        let parts = parts
+            .into_iter()
+            .zip(held_back)
+            .map(|(part, held)| part + held);
         Ok(level.iter().copied().zip(parts).collect())
     }
 

@@ -45,6 +45,8 @@ impl Plan {
             hash.update(&bytes);
         }
         for statement in &self.statements {
+            let measure = &self.model.definition.measures[statement.measure];
+            text(&mut hash, &measure.code);
             text(&mut hash, &self.model.place_text(&statement.place));
             text(&mut hash, &statement.value.to_string());
         }

@@ -28,6 +28,7 @@ pub mod example;
 mod explain;
 mod finding;
 pub mod fit;
+mod fit_words;
 mod fitting;
 mod frontier;
 mod hash;

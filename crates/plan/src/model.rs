@@ -43,7 +43,7 @@ pub struct Model {
     days_table: usize,
     workdays_table: usize,
     /// Per dimension: the calendar of each node, where any differs.
-    member_tables: Vec<Option<Vec<u16>>>,
+    member_tables: Vec<Option<Vec<u32>>>,
 }
 
 impl Model {
@@ -84,23 +84,23 @@ impl Model {
         self.workdays_table = self.tables.len();
         self.add_table(&calendar, &DayWeights::workdays(), &calendar.slots);
         let member_calendars = std::mem::take(&mut self.definition.member_calendars);
+        let mut found = Vec::with_capacity(member_calendars.len());
         for own in &member_calendars {
             let axis = self.axis_index(&own.dimension)?;
             let node = self.axes[axis]
                 .tree
                 .find(&own.member)
                 .map_err(unknown_member)?;
-            let table = self.tables.len() as u16;
+            found.push((self.axes[axis].tree.depth(node), axis, node, own));
+        }
+        // Upper members first, so that the nearest of a node's ancestors is written last.
+        found.sort_by_key(|(depth, ..)| *depth);
+        for (_, axis, node, own) in found {
+            let table = self.tables.len() as u32;
             self.add_table(&calendar, &own.day_weights, &own.slots);
             let tree = &self.axes[axis].tree;
             let of_node = self.member_tables[axis].get_or_insert_with(|| vec![0; tree.len()]);
-            // Nearer ancestors are written later only if the list says so: deeper nodes win.
-            for below in node..tree.end(node) {
-                let current = of_node[below as usize];
-                if current == 0 || tree.depth(node) >= 1 {
-                    of_node[below as usize] = table;
-                }
-            }
+            of_node[node as usize..tree.end(node) as usize].fill(table);
         }
         self.definition.member_calendars = member_calendars;
         Ok(())
@@ -415,7 +415,7 @@ impl Model {
             if let Some(of_node) = of_node
                 && of_node[nodes[axis] as usize] != 0
             {
-                return usize::from(of_node[nodes[axis] as usize]);
+                return of_node[nodes[axis] as usize] as usize;
             }
         }
         0

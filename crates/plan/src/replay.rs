@@ -41,8 +41,11 @@ impl Plan {
     ) -> Result<(Plan, Option<Watch>), Refusal> {
         let refuse = |operation: usize| move |error: PlanError| Refusal { operation, error };
         let in_force = in_force(operations)?;
+        let dimensions = definition.dimensions.iter();
+        let bare = dimensions.map(|dimension| dimension.tree.clone()).collect();
         let definition = with_lines(definition, operations, &in_force);
         let mut plan = Plan::new(definition).map_err(refuse(0))?;
+        plan.bare = bare;
         let is_undone = |number: &usize| in_force.binary_search(number).is_err();
         plan.undone = (1..=operations.len())
             .filter(is_undone)
@@ -80,7 +83,11 @@ impl Plan {
         log.sort_by_key(|(number, _)| *number);
         let mut operations: Vec<Operation> = log.into_iter().map(|(_, known)| known).collect();
         operations.push(operation);
-        let after = Plan::replay(self.model.definition.clone(), &operations)?;
+        let mut definition = self.model.definition.clone();
+        for (dimension, tree) in definition.dimensions.iter_mut().zip(&self.bare) {
+            dimension.tree = tree.clone();
+        }
+        let after = Plan::replay(definition, &operations)?;
         let change = Change::between(self, &after);
         *self = after;
         Ok(change)

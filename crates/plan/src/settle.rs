@@ -6,6 +6,7 @@ use fenjie_money::{Bounds, Policy, Scratch, Weights, allocate_bounded, allocate_
 
 use crate::crossing::settle_crossing;
 use crate::cube::Cube;
+use crate::fit::FitError;
 use crate::interval::Interval;
 use crate::model::Model;
 use crate::trace::{Touch, Trace};
@@ -58,11 +59,10 @@ pub(crate) enum SettleError {
     },
     /// The plan's total would leave the range of an amount.
     OutOfRange { place: Vec<u32> },
-    /// Crossing totals that no cells can meet.
+    /// Crossing totals that no cells can meet, with the place of every group of the fit.
     Crossing {
-        code: &'static str,
-        zh: String,
-        en: String,
+        error: FitError,
+        places: Vec<Vec<Vec<u32>>>,
     },
 }
 

@@ -11,12 +11,14 @@ use crate::decimal::Decimal;
 use crate::definition::Definition;
 use crate::error::PlanError;
 use crate::finding::Finding;
+use crate::fit_words::fit_error;
 use crate::frontier::Frontier;
 use crate::model::{Model, Place};
 use crate::operation::{Address, Keep, LayerAmount, LayerRule, Operation};
 use crate::refusal::Refusal;
 use crate::settle::SettleError;
 use crate::trace::Trace;
+use crate::tree::Tree;
 
 /// The cells of one flow.
 #[derive(Clone, Debug)]
@@ -108,6 +110,8 @@ pub struct Plan {
     pub(crate) numbers: Vec<usize>,
     /// Operations out of effect and the undos themselves, with their numbers.
     pub(crate) undone: Vec<(usize, Operation)>,
+    /// The dimensions as they were defined, before held-back lines.
+    pub(crate) bare: Vec<Tree>,
 }
 
 impl Plan {
@@ -119,6 +123,11 @@ impl Plan {
     /// assert_eq!(plan.operations().len(), 0);
     /// ```
     pub fn new(definition: Definition) -> Result<Plan, PlanError> {
+        let bare = definition
+            .dimensions
+            .iter()
+            .map(|dimension| dimension.tree.clone())
+            .collect();
         let model = Model::new(definition)?;
         let axes = model.axes().len();
         let root = vec![Frontier::root(); axes];
@@ -139,6 +148,7 @@ impl Plan {
             operations: Vec::new(),
             numbers: Vec::new(),
             undone: Vec::new(),
+            bare,
         })
     }
 
@@ -592,7 +602,9 @@ pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> P
         SettleError::OutOfRange { place } => PlanError::OutOfRange {
             place: plan.positions_text(measure, &place),
         },
-        SettleError::Crossing { code, zh, en } => PlanError::FitInfeasible { code, zh, en },
+        SettleError::Crossing { error, places } => fit_error(&error, step, |group| {
+            plan.positions_text(measure, &places[group.family][group.group])
+        }),
     }
 }
 

@@ -31,8 +31,17 @@ pub struct TraceStep {
     pub siblings: usize,
     /// What the child got.
     pub value: i64,
-    /// Whether holds or bounds moved it off its proportional part.
+    /// Whether it is off its proportional part: held, limited, typed, held back, or a coarser step.
     pub limited: bool,
+}
+
+impl TraceStep {
+    /// The place that the allocation gave its value to.
+    pub(crate) fn child_place(&self) -> Place {
+        let mut place = self.parent.clone();
+        place.0[self.axis] = self.child;
+        place
+    }
 }
 
 /// Everything about one allocation that a trace may keep.
@@ -93,11 +102,7 @@ impl Trace {
             .zip(touch.frontiers)
             .map(|(at, f)| f.node(*at))
             .collect();
-        let limited = touch
-            .values
-            .iter()
-            .zip(&parts)
-            .any(|(value, part)| *value != part.amount);
+        let limited = touch.values[index] != parts[index].amount;
         self.steps.push(TraceStep {
             operation: self.operation,
             axis: touch.axis,

@@ -277,6 +277,18 @@ impl Plan {
         }
     }
 
+    /// Whether an operation may share the members of a margin anew.
+    fn reshares(&self, operation: &Operation, axis: usize, depth: usize) -> bool {
+        let Operation::Decompose(act) = operation else {
+            return false;
+        };
+        let Ok((of_act, named)) = self.model.axis_level(&act.axis) else {
+            return false;
+        };
+        let level = || self.model.level(of_act, &act.level).ok();
+        of_act == axis && named.or_else(level).is_none_or(|reached| reached <= depth)
+    }
+
     /// Margins in amounts, as far as no later operation has changed values on purpose.
     fn check_margins(&self, check: &mut Check) {
         let last_fit = self
@@ -309,9 +321,13 @@ impl Plan {
             let MarginTotals::Amounts(amounts) = &margin.totals else {
                 continue;
             };
-            let Ok((axis, _)) = self.model.axis_level(&margin.axis) else {
+            let Ok((axis, depth)) = self.margin_level(margin) else {
                 continue;
             };
+            let later = &self.operations[last_fit + 1..];
+            if later.iter().any(|later| self.reshares(later, axis, depth)) {
+                continue;
+            }
             for (member, text) in amounts {
                 let mut place = crate::Place(vec![0; self.model.axes().len()]);
                 let Ok(node) = self.model.member_on(axis, member) else {

@@ -617,10 +617,18 @@ fn amounts_and_parts_below_zero_are_refused() {
             parameter_invalid: step 2: `hold_back` = 1.2: the held-back part lies between 0 and 100 %
         "#]],
     );
-    check(REGIONS, "total -100", expect![[r#"
+    check(
+        REGIONS,
+        "total -100",
+        expect![[r#"
         target_negative: step 1: * would become negative: -100
-    "#]]);
-    check(REGIONS, "fit region 华东 -50, 华南 20", expect![[r#"
+    "#]],
+    );
+    check(
+        REGIONS,
+        "fit region 华东 -50, 华南 20",
+        expect![[r#"
         target_negative: step 1: region=华东 would become negative: -50
-    "#]]);
+    "#]],
+    );
 }

@@ -282,7 +282,7 @@ fn a_transfer_that_cannot_be() {
         ORG,
         &format!("{PEOPLE}; transfer 60 from org=华东 to org=张三"),
         expect![[r#"
-            parameter_invalid: step 3: `transfer` = org=华东 → org=张三: the two places must not be the same or contain each other
+            parameter_invalid: step 3: `transfer` = org=华东 → org=张三: the two places must not have cells in common
         "#]],
     );
     check(
