@@ -206,7 +206,7 @@ impl Arena {
     }
 }
 
-fn hash_of(text: &str) -> u64 {
+pub(crate) fn hash_of(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     hasher.finish()
@@ -279,6 +279,16 @@ impl Tree {
             Some(names) => names.get(node as usize),
             None => self.code(node),
         }
+    }
+
+    /// Whether members have names beside their codes.
+    ///
+    /// ```
+    /// # let tree = fenjie_plan::Tree::flat("region", "全部", &["华东"]).unwrap();
+    /// assert!(tree.has_names());
+    /// ```
+    pub fn has_names(&self) -> bool {
+        self.parts.names.is_some()
     }
 
     /// The parent, or nothing for the root.

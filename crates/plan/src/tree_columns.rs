@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decimal::Decimal;
-use crate::tree::{Arena, Attribute, AttributeValues, HOLD_BACK_MARK, NO_PARENT, Parts, Tree};
+use crate::tree::{
+    Arena, Attribute, AttributeValues, HOLD_BACK_MARK, NO_PARENT, Parts, Tree, hash_of,
+};
 use crate::tree_build::depth_first;
 use crate::tree_error::TreeError;
 
@@ -131,24 +133,36 @@ fn reordered(arena: &Arena, order: &[u32]) -> Arena {
     sorted
 }
 
+/// Two members with one code are found without sorting all of them: a bit per hash tells the few that
+/// may be repeats, and only those are compared.
 fn refuse_repeats(axis: &str, columns: &MemberColumns) -> Result<(), TreeError> {
-    let index = columns.codes.index();
-    for run in index
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|run| run.len() > 1)
-    {
-        for (at, (_, row)) in run.iter().enumerate() {
-            let code = columns.codes.get(*row as usize);
-            let again = run[at + 1..]
-                .iter()
-                .find(|(_, o)| columns.codes.get(*o as usize) == code);
-            if let Some((_, other)) = again {
-                return Err(TreeError::Duplicate {
-                    axis: axis.into(),
-                    member: code.into(),
-                    rows: [columns.row(*row), columns.row(*other)],
-                });
-            }
+    let count = columns.codes.len();
+    let bits = (count * 32).next_power_of_two().max(64);
+    let mut seen = vec![0u64; bits / 64];
+    let mut suspects: FxHashSet<u64> = FxHashSet::default();
+    for row in 0..count {
+        let hash = hash_of(columns.codes.get(row));
+        let bit = (hash as usize) & (bits - 1);
+        let (word, mask) = (&mut seen[bit / 64], 1u64 << (bit % 64));
+        if *word & mask != 0 {
+            suspects.insert(bit as u64);
+        }
+        *word |= mask;
+    }
+    drop(seen);
+    let mut rows: FxHashMap<&str, u32> = FxHashMap::default();
+    for row in 0..count as u32 {
+        let code = columns.codes.get(row as usize);
+        let bit = (hash_of(code) as usize) & (bits - 1);
+        if !suspects.contains(&(bit as u64)) {
+            continue;
+        }
+        if let Some(first) = rows.insert(code, row) {
+            return Err(TreeError::Duplicate {
+                axis: axis.into(),
+                member: code.into(),
+                rows: [columns.row(first), columns.row(row)],
+            });
         }
     }
     Ok(())

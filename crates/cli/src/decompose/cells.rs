@@ -2,10 +2,9 @@
 //! stays bounded whatever the plan's size. Knows no format.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use fenjie_exchange::write::{
-    AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn, WriteError,
+    AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn, Texts, WriteError,
 };
 use fenjie_plan::{Axis, Grain, Plan, View};
 
@@ -36,7 +35,8 @@ pub fn write(
         .map(|grain| rows_of(&views[0], plan, grain))
         .sum();
     progress.expect(counted);
-    let (schema, axis_of) = schema(plan, measure, grains.len() > 1);
+    let shown = shown_axes(plan, &grains);
+    let (schema, axis_of) = schema(plan, measure, &shown, grains.len() > 1);
     let mut table = Table {
         writer: CellWriter::create_as(path, format, schema)?,
         nodes: vec![Vec::new(); plan.model().axes().len()],
@@ -77,46 +77,61 @@ fn rows_of(view: &View<'_>, plan: &Plan, grain: &Grain) -> u64 {
         .product()
 }
 
+/// The axes that tell rows apart, and time.
+fn shown_axes(plan: &Plan, grains: &[Grain]) -> Vec<usize> {
+    let time = plan.model().axes().len() - 1;
+    let is_shown =
+        |axis: &usize| *axis == time || grains.iter().any(|grain| grain.depths[*axis] > 0);
+    (0..=time).filter(is_shown).collect()
+}
+
 /// Per axis its code and name, of time also the days; then the base and each layer. Beside it the
 /// axis of each text column.
-fn schema(plan: &Plan, measure: usize, has_levels: bool) -> (CellSchema, Vec<usize>) {
+fn schema(
+    plan: &Plan,
+    measure: usize,
+    shown: &[usize],
+    has_levels: bool,
+) -> (CellSchema, Vec<usize>) {
     let model = plan.model();
     let (mut texts, mut axis_of) = (Vec::new(), Vec::new());
-    let mut column = |index: usize, name: String, text: &dyn Fn(&Axis, u32) -> String| {
-        let axis = &model.axes()[index];
-        let dictionary = (0..axis.tree.len() as u32)
-            .map(|node| text(axis, node))
-            .collect();
-        texts.push(TextColumn {
-            name,
-            dictionary: Arc::new(dictionary),
-        });
+    let mut column = |index: usize, name: String, dictionary: Texts| {
+        texts.push(TextColumn { name, dictionary });
         axis_of.push(index);
     };
-    let days = |axis: &Axis, node: u32| axis.days_of(node).expect("a period has days");
+    let each = |axis: &Axis, text: &dyn Fn(u32) -> String| -> Texts {
+        let dictionary: Vec<String> = (0..axis.tree.len() as u32).map(text).collect();
+        dictionary.into()
+    };
     let time = model.axes().len() - 1;
-    for (index, axis) in model.axes().iter().enumerate() {
+    for index in shown.iter().copied() {
+        let axis = &model.axes()[index];
         let code = if index == time { "period" } else { &axis.code };
         if has_levels {
-            column(index, format!("{code}_level"), &|axis, node| {
-                axis.level_of(node).to_owned()
-            });
+            let levels = each(axis, &|node| axis.level_of(node).to_owned());
+            column(index, format!("{code}_level"), levels);
         }
-        column(index, code.to_owned(), &|axis, node| {
-            axis.tree.code(node).to_owned()
-        });
-        if index < time {
-            column(index, format!("{code}_name"), &|axis, node| {
-                axis.tree.name(node).to_owned()
-            });
+        column(index, code.to_owned(), Texts::Codes(axis.tree.clone()));
+        if index < time && axis.tree.has_names() {
+            column(
+                index,
+                format!("{code}_name"),
+                Texts::Names(axis.tree.clone()),
+            );
         }
     }
-    column(time, "start".into(), &|axis, node| {
-        days(axis, node).start.to_string()
-    });
-    column(time, "last".into(), &|axis, node| {
-        days(axis, node).last().to_string()
-    });
+    let periods = &model.axes()[time];
+    let days = |node: u32| periods.days_of(node).expect("a period has days");
+    column(
+        time,
+        "start".into(),
+        each(periods, &|node| days(node).start.to_string()),
+    );
+    column(
+        time,
+        "last".into(),
+        each(periods, &|node| days(node).last().to_string()),
+    );
     let about = &model.definition().measures[measure];
     let step = about.step;
     let mut amounts = vec![AmountColumn {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fenjie_money::Step;
+use fenjie_plan::Tree;
 
 use super::parquet_cells::ParquetCells;
 use super::text_cells::TextCells;
@@ -50,7 +51,48 @@ pub struct TextColumn {
     /// The name in the header.
     pub name: String,
     /// The text of each code.
-    pub dictionary: Arc<Vec<String>>,
+    pub dictionary: Texts,
+}
+
+/// The texts of a column, by code. Members of a tree are read where they are.
+#[derive(Clone, Debug)]
+pub enum Texts {
+    /// Texts made for the table.
+    List(Arc<Vec<String>>),
+    /// The codes of a tree's nodes.
+    Codes(Tree),
+    /// The names of a tree's nodes.
+    Names(Tree),
+}
+
+impl From<Vec<String>> for Texts {
+    fn from(texts: Vec<String>) -> Texts {
+        Texts::List(Arc::new(texts))
+    }
+}
+
+impl Texts {
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Texts::List(texts) => texts.len(),
+            Texts::Codes(tree) | Texts::Names(tree) => tree.len(),
+        }
+    }
+
+    /// The text of a code.
+    pub(super) fn get(&self, code: u32) -> &str {
+        match self {
+            Texts::List(texts) => &texts[code as usize],
+            Texts::Codes(tree) => tree.code(code),
+            Texts::Names(tree) => tree.name(code),
+        }
+    }
+
+    /// All texts in the order of their codes.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len() as u32).map(|code| self.get(code))
+    }
 }
 
 /// A column of amounts.

@@ -10,6 +10,6 @@ mod parquet_pages;
 mod text_cells;
 
 pub use atomic::AtomicFile;
-pub use cells::{AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn};
+pub use cells::{AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn, Texts};
 pub use decimal::push_amount;
 pub use error::WriteError;

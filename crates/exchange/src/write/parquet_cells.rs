@@ -17,7 +17,7 @@ use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnDescPtr, Type};
 
-use super::cells::{CellBatch, CellSchema};
+use super::cells::{CellBatch, CellSchema, Texts};
 use super::parquet_pages::{bits_for, encode_codes, encode_differences, encode_texts};
 use super::{AtomicFile, WriteError};
 
@@ -201,7 +201,7 @@ fn write_group(
 
 impl TextGroup {
     /// Writes with a dictionary of the texts that occur, unless most occur only once.
-    fn write(&mut self, dictionary: &[String], chunk: &mut Chunk) -> ParquetResult<()> {
+    fn write(&mut self, dictionary: &Texts, chunk: &mut Chunk) -> ParquetResult<()> {
         self.local.clear();
         self.local.resize(dictionary.len(), 0);
         let mut used = Vec::new();
@@ -216,17 +216,14 @@ impl TextGroup {
         if used.len() > most_used {
             for page in self.codes.chunks(PAGE_ROWS) {
                 let mut bytes = Vec::with_capacity(page.len() * 16);
-                let texts = page.iter().map(|&code| dictionary[code as usize].as_str());
+                let texts = page.iter().map(|&code| dictionary.get(code));
                 encode_texts(texts, &mut bytes);
                 chunk.push_page(bytes, page.len(), Encoding::PLAIN)?;
             }
             return Ok(());
         }
         let mut bytes = Vec::new();
-        encode_texts(
-            used.iter().map(|&code| dictionary[code as usize].as_str()),
-            &mut bytes,
-        );
+        encode_texts(used.iter().map(|&code| dictionary.get(code)), &mut bytes);
         chunk.push_dictionary(bytes, used.len())?;
         let width = bits_for(used.len().saturating_sub(1) as u64);
         for code in &mut self.codes {

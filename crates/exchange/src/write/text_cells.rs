@@ -5,7 +5,7 @@ use std::io::Write;
 
 use fenjie_money::Step;
 
-use super::cells::{CellBatch, CellFormat, CellSchema};
+use super::cells::{CellBatch, CellFormat, CellSchema, Texts};
 use super::decimal::push_amount;
 use super::{AtomicFile, WriteError};
 
@@ -197,13 +197,13 @@ fn mark_after(is_csv: bool, is_last: bool) -> &'static [u8] {
     }
 }
 
-fn pieces(dictionary: &[String], mut push: impl FnMut(&str, &mut Vec<u8>)) -> Pieces {
+fn pieces(dictionary: &Texts, mut push: impl FnMut(&str, &mut Vec<u8>)) -> Pieces {
     let mut pieces = Pieces {
         bytes: Vec::new(),
         ends: Vec::with_capacity(dictionary.len() + 1),
     };
     pieces.ends.push(0);
-    for text in dictionary {
+    for text in dictionary.iter() {
         push(text, &mut pieces.bytes);
         pieces.ends.push(pieces.bytes.len());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use expect_test::{Expect, expect};
 use fenjie_exchange::table::{ReadOptions, read_table};
-use fenjie_exchange::write::{AmountColumn, CellBatch, CellSchema, CellWriter, TextColumn};
+use fenjie_exchange::write::{AmountColumn, CellBatch, CellSchema, CellWriter, TextColumn, Texts};
 use fenjie_money::Step;
 use proptest::prelude::*;
 
@@ -17,7 +17,11 @@ fn schema(texts: &[(&str, &[&str])], amounts: &[(&str, &str)]) -> CellSchema {
             .iter()
             .map(|(name, dictionary)| TextColumn {
                 name: (*name).to_owned(),
-                dictionary: Arc::new(dictionary.iter().map(|&text| text.to_owned()).collect()),
+                dictionary: dictionary
+                    .iter()
+                    .map(|&text| text.to_owned())
+                    .collect::<Vec<_>>()
+                    .into(),
             })
             .collect(),
         amounts: amounts
@@ -209,7 +213,7 @@ fn long_tables_come_back() {
     let mut schema = schema(&[("r", &["a", "b", "c"])], &[("x", "0.01"), ("y", "1")]);
     schema.texts.push(TextColumn {
         name: "leaf".into(),
-        dictionary: Arc::new(leaves.clone()),
+        dictionary: leaves.clone().into(),
     });
     let regions: Vec<u32> = (0..ROWS as u32).map(|row| row / 7_001 % 3).collect();
     let codes: Vec<u32> = (0..ROWS as u32).collect();
@@ -255,7 +259,7 @@ proptest! {
         let dictionary: Vec<String> = (0..300).map(|code| format!("t{code}")).collect();
         let dictionary = Arc::new(dictionary);
         let schema = CellSchema {
-            texts: vec![TextColumn { name: "t".into(), dictionary: dictionary.clone() }],
+            texts: vec![TextColumn { name: "t".into(), dictionary: Texts::List(dictionary.clone()) }],
             amounts: vec![AmountColumn { name: "x".into(), step: Step::one() }],
         };
         let repeat = |(code, amount, times): &(u32, i64, usize)| vec![(*code, *amount); *times];

@@ -114,7 +114,12 @@ fn with_root(mut rows: Vec<MemberRow>, total: Option<&Text>, tops: Tops) -> Vec<
     for row in rows.iter_mut().filter(|row| row.parent.is_none()) {
         row.parent = Some(TOTAL.into());
     }
-    let name = total.map_or("合计", |total| total.text.as_str());
+    // What it is called follows the members' own language.
+    let english = rows
+        .iter()
+        .all(|row| row.name.is_ascii() && row.code.is_ascii());
+    let usual = if english { "Total" } else { "合计" };
+    let name = total.map_or(usual, |total| total.text.as_str());
     rows.insert(
         0,
         MemberRow {
