@@ -309,7 +309,7 @@ fn step_text(plan: &Plan, measure: usize, step: &TraceStep, lang: Lang) -> Strin
     let tree = &plan.model.axes()[step.axis].tree;
     let parent = tree.name(step.parent.0[step.axis]);
     let child = tree.name(step.child);
-    let (weight, sum) = plain_ratio(&step.weight, &step.weight_sum);
+    let (weight, sum) = plain_ratio(&step.weight, &step.weight_sum, step.operation == 0);
     let unit = match (step.part.got_unit, lang) {
         (true, Lang::Zh) => format!("(余数第 {} 大,得到一个尾差)", step.part.rank),
         (true, Lang::En) => format!(" (remainder no. {}, got a left-over step)", step.part.rank),
@@ -341,15 +341,15 @@ fn step_text(plan: &Plan, measure: usize, step: &TraceStep, lang: Lang) -> Strin
     }
 }
 
-/// Weights in millionths or other powers of ten, brought to what people write: 1.2 ÷ 8.5.
-fn plain_ratio(weight: &str, sum: &str) -> (String, String) {
+/// Weights in millionths, as the calendar's always are, brought to what people write: 1.2 ÷ 8.5.
+fn plain_ratio(weight: &str, sum: &str, by_calendar: bool) -> (String, String) {
     let trailing = |text: &str| text.len() - text.trim_end_matches('0').len();
     let zeros = if weight == "0" {
         trailing(sum)
     } else {
         trailing(weight).min(trailing(sum))
     };
-    let is_millionths = weight.len() > 5 && zeros >= 4 && !weight.contains('.');
+    let is_millionths = by_calendar || (weight.len() > 5 && zeros >= 4 && !weight.contains('.'));
     if !is_millionths {
         return (weight.to_owned(), sum.to_owned());
     }

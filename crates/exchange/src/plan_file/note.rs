@@ -16,6 +16,13 @@ pub enum PlanNote {
         /// How many rows.
         rows: usize,
     },
+    /// A level is called like another dimension, which an address means first.
+    LevelHidden {
+        /// The dimension of the level.
+        axis: String,
+        /// The level, and the other dimension's code.
+        level: String,
+    },
     /// No row of a reference is left after filters and period.
     ReferenceEmpty {
         /// The reference.
@@ -27,6 +34,7 @@ impl Message for PlanNote {
     fn code(&self) -> &'static str {
         match self {
             PlanNote::RowsIgnored { .. } => "history_rows_ignored",
+            PlanNote::LevelHidden { .. } => "level_hidden",
             PlanNote::ReferenceEmpty { .. } => "history_empty",
         }
     }
@@ -55,6 +63,13 @@ impl Message for PlanNote {
             ) => format!(
                 "{rows} rows of the reference `{reference}` belong to `{member}`, which the axis \
                  `{axis}` does not have; they are left out"
+            ),
+            (PlanNote::LevelHidden { axis, level }, Lang::Zh) => format!(
+                "`{level}` 既是维度，又是维度 `{axis}` 的一层；单写 `{level}` 指维度，这一层写 `{axis}.{level}`"
+            ),
+            (PlanNote::LevelHidden { axis, level }, Lang::En) => format!(
+                "`{level}` is a dimension and a level of `{axis}`; alone it means the dimension, the \
+                 level is `{axis}.{level}`"
             ),
             (PlanNote::ReferenceEmpty { reference }, Lang::Zh) => {
                 format!("参考数据 `{reference}` 没有符合条件的行")

@@ -7,6 +7,7 @@ mod calendar;
 mod files;
 mod fit;
 mod layers;
+mod learned;
 mod measures;
 mod member_columns;
 mod member_rows;

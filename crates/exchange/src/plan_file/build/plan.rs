@@ -4,11 +4,13 @@
 use fenjie_plan::{Definition, Dimension, Operation};
 
 use super::calendar::{calendar, levels, member_calendars};
+use super::learned::learned;
 use super::measures::{duties, measures};
 use super::operations::total;
 use super::{Files, Scope, axes, cause, operations, optional, optional_date, reference};
 use crate::plan_file::error::{Cause, Fault, Named, Refusal};
 use crate::plan_file::node::Span;
+use crate::plan_file::note::PlanNote;
 use crate::plan_file::scalar::Text;
 use crate::plan_file::wire::plan::{OutputEntry, PlanEntry};
 use crate::plan_file::{OperationOrigin, OutputHints};
@@ -67,7 +69,7 @@ fn definition(
     let period = calendar.range(&entry.period);
     let period = period.map_err(|error| Refusal::value(error, entry.period.span))?;
     let dimensions = axes::dimensions(&entry.axes, files, notes)?;
-    refuse_ambiguous_levels(&dimensions, entry)?;
+    note_hidden_levels(&dimensions, notes);
     if let Err(doubt) = calendar.check(period) {
         match doubt {
             doubt @ fenjie_calendar::CalendarError::HolidaysUnknownYear { .. } => {
@@ -93,34 +95,21 @@ fn definition(
         let read = read.map_err(|refusal| refusal.or_at(name.span))?;
         definition.references.push(read);
     }
+    learned(entry.calendar.as_ref(), &mut definition)?;
     Ok(definition)
 }
 
-/// A level that has the code of another axis could not be told from it in an address.
-fn refuse_ambiguous_levels(dimensions: &[Dimension], entry: &PlanEntry) -> Result<(), Refusal> {
+/// A level that is called like another axis is reached as `org.region` only.
+fn note_hidden_levels(dimensions: &[Dimension], notes: &mut Vec<Cause>) {
     for dimension in dimensions {
         for level in dimension.tree.level_names() {
-            let clash = dimensions.iter().any(|other| {
-                other.code != dimension.code
-                    && (other.code == *level || other.tree.level_names().contains(level))
-            });
-            let generated = level.starts_with("level");
-            if clash && !generated {
-                let span = entry
-                    .axes
-                    .0
-                    .iter()
-                    .find(|(code, _)| code.text == dimension.code)
-                    .map_or_else(Span::default, |(code, _)| code.span);
-                let fault = Fault::NameTwice {
-                    what: Named::Axis,
-                    name: level.clone(),
-                };
-                return Err(Refusal::at(fault, span));
+            let hides = |other: &&Dimension| other.code == *level && other.code != dimension.code;
+            if dimensions.iter().any(|other| hides(&other)) {
+                let (axis, level) = (dimension.code.clone(), level.clone());
+                notes.push(cause(PlanNote::LevelHidden { axis, level }));
             }
         }
     }
-    Ok(())
 }
 
 /// The totals stated at the top come before every operation.

@@ -18,6 +18,8 @@ entry! {
         holidays: Many<Text>,
         /// Coefficients by weekday; a weekday not named weighs 1
         weekdays: Table<Text>,
+        /// Weekday coefficients learned from history, for each member of a dimension
+        learn: LearnEntry,
         /// Coefficient of days off, or by holiday name with "other" for the rest
         holiday: HolidayEntry,
         /// Coefficient of make-up workdays
@@ -34,6 +36,17 @@ entry! {
         levels: Vec<Text>,
         /// Members with calendars of their own
         member: Vec<MemberCalendarEntry>,
+    }
+}
+
+entry! {
+    /// Weekday coefficients learned from history
+    LearnEntry {
+        /// Name of a `[history.NAME]` with days
+        history: Text,
+        /// The dimension whose members get their own coefficients
+        by: Text,
+        ;
     }
 }
 
