@@ -35,13 +35,18 @@ pub fn check(definition: &Definition, operations: &[Operation]) -> Vec<Finding> 
         }
         check_operation(&model, index + 1, operation, operations, &mut findings);
     }
+    let numbered: Vec<(usize, &Operation)> = in_force
+        .iter()
+        .map(|number| (*number, &operations[number - 1]))
+        .collect();
+    crate::check_figures::check_figures(&model, &numbered, &mut findings);
     check_order(&model, operations, &mut findings);
     check_trends(&model, operations, &mut findings);
     findings.sort_by_key(|finding| (finding.severity, finding.operation));
     findings
 }
 
-fn of_error(operation: usize, place: &str, error: &PlanError) -> Finding {
+pub(crate) fn of_error(operation: usize, place: &str, error: &PlanError) -> Finding {
     Finding {
         severity: Severity::Error,
         code: error.code(),
@@ -52,7 +57,7 @@ fn of_error(operation: usize, place: &str, error: &PlanError) -> Finding {
     }
 }
 
-fn say(
+pub(crate) fn say(
     severity: Severity,
     code: &'static str,
     operation: usize,

@@ -63,7 +63,11 @@ impl Plan {
             .checked_pow(scale - step.decimals())
             .and_then(|power| power.checked_mul(i128::from(step.units())))
             .ok_or_else(out_of_range)?;
-        let half_up = (digits * 2 + divisor).div_euclid(divisor * 2);
+        let twice = digits
+            .checked_mul(2)
+            .and_then(|twice| twice.checked_add(divisor));
+        let whole = divisor.checked_mul(2).ok_or_else(out_of_range)?;
+        let half_up = twice.ok_or_else(out_of_range)?.div_euclid(whole);
         i64::try_from(half_up).map_err(|_| out_of_range())
     }
 

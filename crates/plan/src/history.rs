@@ -64,7 +64,7 @@ impl History {
                 at[*axis] = positions[codes[row] as usize];
             }
             let Some(date) = reference.dates.get(row).copied() else {
-                if period.is_none() || !known[time] {
+                if period.is_none() {
                     rows += 1;
                     add(&mut cube, &at, *value).ok_or_else(out_of_range)?;
                 }
@@ -86,8 +86,8 @@ impl History {
                 what,
             });
         }
-        smoothed(&mut cube, time, smooth)?;
-        add_up_keeping(&mut cube);
+        smoothed(&mut cube, time, smooth)?.ok_or_else(out_of_range)?;
+        add_up_keeping(&mut cube).ok_or_else(out_of_range)?;
         Ok(History {
             cube,
             known,
@@ -104,6 +104,11 @@ impl History {
             }
         }
         self.cube.at(offset)
+    }
+
+    /// Whether the reference says anything about an axis.
+    pub(crate) fn knows(&self, axis: usize) -> bool {
+        self.known[axis]
     }
 
     /// A value of the reference as text.
@@ -161,7 +166,7 @@ fn add(cube: &mut Cube, at: &[u32], value: i64) -> Option<()> {
 }
 
 /// Adds totals up without clearing them: rows that name a total stay counted in it.
-fn add_up_keeping(cube: &mut Cube) {
+fn add_up_keeping(cube: &mut Cube) -> Option<()> {
     let axes = cube.frontiers().len();
     for axis in 0..axes {
         let all: Vec<Vec<u32>> = cube
@@ -180,16 +185,17 @@ fn add_up_keeping(cube: &mut Cube) {
                 let parent = frontier.parent(at).expect("not the root") as usize;
                 let part = cube.at(base + at as usize * stride);
                 let target = base + parent * stride;
-                cube.put(target, cube.at(target) + part);
+                cube.put(target, cube.at(target).checked_add(part)?);
             }
         }
     }
+    Some(())
 }
 
 /// A centred moving sum over the leaves of the time axis, around the year.
-fn smoothed(cube: &mut Cube, time: usize, smooth: u32) -> Result<(), PlanError> {
+fn smoothed(cube: &mut Cube, time: usize, smooth: u32) -> Result<Option<()>, PlanError> {
     if smooth <= 1 {
-        return Ok(());
+        return Ok(Some(()));
     }
     if smooth.is_multiple_of(2) || smooth > 365 {
         return Err(PlanError::Parameter {
@@ -202,7 +208,7 @@ fn smoothed(cube: &mut Cube, time: usize, smooth: u32) -> Result<(), PlanError> 
     let leaves = cube.frontier(time).leaves().to_vec();
     let count = leaves.len();
     if count < smooth as usize {
-        return Ok(());
+        return Ok(Some(()));
     }
     let mut lists: Vec<Vec<u32>> = cube
         .frontiers()
@@ -220,13 +226,16 @@ fn smoothed(cube: &mut Cube, time: usize, smooth: u32) -> Result<(), PlanError> 
             .map(|leaf| cube.at(base + *leaf as usize * stride))
             .collect();
         for (at, leaf) in leaves.iter().enumerate() {
-            let sum = (0..smooth as usize)
-                .map(|k| row[(at + count + k - half) % count])
+            let sum: i128 = (0..smooth as usize)
+                .map(|k| i128::from(row[(at + count + k - half) % count]))
                 .sum();
+            let Ok(sum) = i64::try_from(sum) else {
+                return Ok(None);
+            };
             cube.put(base + *leaf as usize * stride, sum);
         }
     }
-    Ok(())
+    Ok(Some(()))
 }
 
 /// Finds the leaf of the time axis for a day of another year.
@@ -258,7 +267,8 @@ impl Shifter {
     }
 
     /// The positions a day counts for: its own when it lies in the plan, else the same day of each
-    /// of the plan's years (29 February counts for the 28th where there is none).
+    /// of the plan's years (29 February counts for the 28th where there is none, a day that a year
+    /// of whole weeks lacks for the last one).
     fn positions(&mut self, date: Date) -> &[u32] {
         if self.period.contains(date) {
             if !self.exact.contains_key(&date) {
@@ -274,10 +284,14 @@ impl Shifter {
                     .or_else(|_| Date::new(*year, key.0, 28))
                     .ok()
             });
-            let found = days
+            let mut found: Vec<u32> = days
                 .filter(|day| self.period.contains(*day))
                 .filter_map(|day| self.leaf(day))
                 .collect();
+            // A year of 52 weeks lacks a day or two of the calendar's: they count at its end.
+            if found.is_empty() && self.period.days() >= 52 * 7 {
+                found.extend(self.leaf(self.period.last()));
+            }
             self.cache.insert(key, found);
         }
         &self.cache[&key]

@@ -15,6 +15,7 @@
 
 mod change;
 mod check;
+mod check_figures;
 mod constraints;
 mod crossing;
 mod cube;
@@ -52,6 +53,7 @@ mod rows;
 mod settle;
 mod sharer;
 mod state;
+mod stated;
 mod trace;
 mod tree;
 mod tree_build;
@@ -83,6 +85,7 @@ pub use operation::{
 pub use refusal::Refusal;
 pub use rows::Rows;
 pub use state::{Hold, Limit, Plan, Statement};
+pub use stated::Fraction;
 pub use trace::TraceStep;
 pub use tree::{Arena, Attribute, HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
 pub use tree_columns::MemberColumns;

@@ -22,6 +22,11 @@ pub(crate) fn checked(pattern: &Pattern) -> Result<Pattern, PlanError> {
             "列表里有负数",
             "the list has a negative number",
         )),
+        Pattern::List(list) if common_digits(list).is_none() => Err(bad(
+            format!("{} …", list[0]),
+            "列表里的数太长",
+            "the list has numbers that are too long",
+        )),
         Pattern::StraightLine(rate) | Pattern::Compound(rate)
             if rate
                 .plus(Decimal::ONE)
@@ -43,10 +48,9 @@ pub(crate) fn shape(pattern: &Pattern, count: usize) -> Vec<BigUint> {
     let whole = |n: usize| BigUint::from(n as u64);
     match pattern {
         Pattern::List(list) => {
-            let scale = list.iter().map(|weight| weight.scale()).max().unwrap_or(0);
-            let digits = |weight: &Decimal| weight.at_scale(scale).unwrap_or(0).unsigned_abs();
+            let digits = common_digits(list).expect("the list was checked");
             (0..count)
-                .map(|at| BigUint::from(digits(&list[at % list.len()])))
+                .map(|at| BigUint::from(digits[at % digits.len()]))
                 .collect()
         }
         Pattern::First => (0..count).map(|at| whole(usize::from(at == 0))).collect(),
@@ -58,7 +62,10 @@ pub(crate) fn shape(pattern: &Pattern, count: usize) -> Vec<BigUint> {
             .collect(),
         Pattern::StraightLine(rate) => {
             let one = 10i128.pow(rate.scale());
-            let line = |at: usize| (one + rate.digits() * at as i128).max(0).unsigned_abs();
+            let line = |at: usize| {
+                let grown = rate.digits().saturating_mul(at as i128);
+                one.saturating_add(grown).max(0).unsigned_abs()
+            };
             (0..count).map(|at| BigUint::from(line(at))).collect()
         }
         Pattern::Compound(rate) => {
@@ -70,4 +77,11 @@ pub(crate) fn shape(pattern: &Pattern, count: usize) -> Vec<BigUint> {
                 .collect()
         }
     }
+}
+
+/// A list's numbers at one scale, where they fit.
+fn common_digits(list: &[Decimal]) -> Option<Vec<u128>> {
+    let scale = list.iter().map(|weight| weight.scale()).max().unwrap_or(0);
+    let digits = |weight: &Decimal| Some(weight.at_scale(scale)?.unsigned_abs());
+    list.iter().map(digits).collect()
 }

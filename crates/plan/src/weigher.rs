@@ -15,6 +15,9 @@ use crate::operation::{Basis, CalendarBasis, Pattern};
 use crate::pattern::{checked, shape};
 use crate::state::Grid;
 
+/// Powers beyond this are larger than anybody means.
+const MOST_COMPOUND: usize = 4096;
+
 /// Weights of one group of children; wide ones only where narrow ones cannot hold them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filled {
@@ -116,9 +119,29 @@ impl Weigher {
                 reference,
                 smooth,
                 period,
-            } => Weigher::History(History::prepare(
-                model, reference, *smooth, *period, frontiers,
-            )?),
+            } => {
+                let history = History::prepare(model, reference, *smooth, *period, frontiers)?;
+                // A whole table of weights may be flat along an axis; children of one node not.
+                if depth != usize::from(u8::MAX) && !history.knows(axis) {
+                    return Err(PlanError::ReferenceLacks {
+                        reference: reference.clone(),
+                        what: model.axes()[axis].code.clone(),
+                    });
+                }
+                Weigher::History(history)
+            }
+            Basis::Growth {
+                base,
+                rates,
+                otherwise,
+            } if matches!(**base, Basis::Pattern(_) | Basis::Amounts { .. }) => {
+                return Err(PlanError::Parameter {
+                    name: "growth".into(),
+                    value: "base".into(),
+                    zh: "增长的基数应是历史、权重、属性、日历或另一指标",
+                    en: "growth needs a base of history, weights, attributes, calendar or a measure",
+                });
+            }
             Basis::Growth {
                 base,
                 rates,
@@ -199,14 +222,16 @@ impl Weigher {
                 grown(base, factors, model, frontiers, group, out)?;
             }
             Weigher::Calendar(basis) => {
-                let mut nodes = nodes_at(frontiers, group.at);
-                let table = model.basis_table(*basis, &nodes);
-                let limit = model.limit_of(&nodes);
-                for child in group.children {
-                    nodes[group.axis] = frontier.node(*child);
-                    out.small
-                        .push(model.period_weight(table, nodes[group.axis], limit));
-                }
+                let limit = model.limit_of(&nodes_at(frontiers, group.at));
+                calendar(*basis, model, frontiers, group, limit, out);
+            }
+            Weigher::Pattern(Pattern::Compound(rate)) if group.children.len() > MOST_COMPOUND => {
+                return Err(PlanError::Parameter {
+                    name: "pattern".into(),
+                    value: rate.to_string(),
+                    zh: "复合增长最多用于 4096 个期间",
+                    en: "compound growth runs over 4096 periods at most",
+                });
             }
             Weigher::Pattern(pattern) => out.settle(shape(pattern, group.children.len())),
             Weigher::Cells(cube) => {
@@ -312,6 +337,43 @@ fn scale_by(shares: &[(u64, u64)], out: &mut Filled) {
     out.settle(wide);
 }
 
+/// Day weights of the children, on the days of a limit.
+fn calendar(
+    basis: CalendarBasis,
+    model: &Model,
+    frontiers: &[Frontier],
+    group: &Group<'_>,
+    limit: Option<DateRange>,
+    out: &mut Filled,
+) {
+    let mut nodes = nodes_at(frontiers, group.at);
+    let table = model.basis_table(basis, &nodes);
+    for child in group.children {
+        nodes[group.axis] = frontiers[group.axis].node(*child);
+        let weight = model.period_weight(table, nodes[group.axis], limit);
+        out.small.push(weight);
+    }
+}
+
+impl Weigher {
+    /// Weights as one part of a mix or a growth, whose members' days are counted once at the end.
+    fn fill_part(
+        &self,
+        model: &Model,
+        frontiers: &[Frontier],
+        group: &Group<'_>,
+        out: &mut Filled,
+    ) -> Result<(), PlanError> {
+        if let Weigher::Calendar(basis) = self {
+            out.big = None;
+            out.small.clear();
+            calendar(*basis, model, frontiers, group, None, out);
+            return Ok(());
+        }
+        self.fill(model, frontiers, group, out)
+    }
+}
+
 pub(crate) fn nodes_at(frontiers: &[Frontier], at: &[u32]) -> Vec<u32> {
     at.iter()
         .zip(frontiers)
@@ -361,7 +423,7 @@ fn grown(
                 at: &at,
                 children: &[*leaf],
             };
-            base.fill(model, frontiers, &one, &mut inner)?;
+            base.fill_part(model, frontiers, &one, &mut inner)?;
             let factor = factors[frontier.node(*leaf) as usize];
             sum += &inner.wide()[0] * BigUint::from(factor);
         }
@@ -381,7 +443,7 @@ fn mixed(
     let mut sources: Vec<(BigUint, Vec<BigUint>, BigUint)> = Vec::new();
     let mut inner = Filled::default();
     for (share, weigher) in parts {
-        weigher.fill(model, frontiers, group, &mut inner)?;
+        weigher.fill_part(model, frontiers, group, &mut inner)?;
         let wide = inner.wide();
         let sum: BigUint = wide.iter().sum();
         if sum != BigUint::ZERO {

@@ -46,10 +46,10 @@ fn a_joiner_gets_nothing_before_joining() {
         "total 8400; decompose org by weight; decompose time.month by mix 50% calendar + 50% equal",
         expect![[r#"
                   全部  2026-01  2026-02  2026-03  2026-04
-            全部  8400     2326     1661     2237     2176
+            全部  8400     2225     1762     2234     2179
             张三  5827     1483     1409     1486     1449
-            李四  1478        0        0      751      727
-            王五  1095      843      252        0        0
+            李四  1478        0        0      748      730
+            王五  1095      742      353        0        0
         "#]],
     );
     check(

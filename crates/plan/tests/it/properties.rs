@@ -120,15 +120,18 @@ fn assert_sound(plan: &Plan, after: &Operation) {
             }
         }
     }
+    // What is stated on places that are not there (any more) waits for them.
     for hold in plan.holds() {
-        assert_eq!(
-            plan.value(0, &hold.place),
-            Some(hold.value),
+        let value = plan.value(0, &hold.place);
+        assert!(
+            value.is_none_or(|value| value == hold.value),
             "after {after:?}"
         );
     }
     for limit in plan.limits() {
-        let value = plan.value(0, &limit.place).unwrap();
+        let Some(value) = plan.value(0, &limit.place) else {
+            continue;
+        };
         assert!(
             limit.floor.is_none_or(|floor| value >= floor),
             "after {after:?}"
@@ -138,7 +141,7 @@ fn assert_sound(plan: &Plan, after: &Operation) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     /// D3–D9: any sequence of steps leaves a plan that proves itself; a refused step leaves no trace.
     #[test]
