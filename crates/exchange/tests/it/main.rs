@@ -5,6 +5,7 @@
 mod bad_tables;
 mod cells;
 mod hostile;
+mod manual_examples;
 mod operation_words;
 mod plan_directories;
 mod plan_file_messages;

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use expect_test::{ExpectFile, expect_file};
-use fenjie_exchange::plan_file::{load, load_text};
+use fenjie_exchange::plan_file::{load, load_text, template};
+use fenjie_message::Lang;
+use proptest::prelude::*;
 
 use crate::{Folder, say};
 
@@ -233,4 +235,26 @@ fn files_that_are_no_plan_files() {
     expect_file!["messages/files_that_are_no_plan_files.txt"].assert_eq(&shown);
     let bom = folder.file("bom.toml", format!("\u{feff}{HEAD}"));
     assert!(load(&bom).is_ok());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A plan with a piece cut out and something else put there is read or refused, with a place.
+    #[test]
+    fn no_text_makes_it_panic(
+        start in 0.0..1.0f64,
+        length in 0usize..40,
+        put in "[\\[\\]{}=.,\"'#\n a-z0-9华东\u{3000}-]{0,12}",
+    ) {
+        let plan = template(Lang::Zh);
+        let chars: Vec<char> = plan.chars().collect();
+        let start = (start * chars.len() as f64) as usize;
+        let end = (start + length).min(chars.len());
+        let text: String = chars[..start].iter().copied().chain(put.chars()).chain(chars[end..].iter().copied()).collect();
+        if let Err(error) = load_text(&text, Path::new(".")) {
+            let place = error.place().expect("a plan's text has places");
+            prop_assert!(place.line <= text.lines().count() + 1);
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 use fenjie_calendar::{Level, YearRule};
 use fenjie_exchange::plan_file::{self, LoadedPlan, append_operation, load, load_text};
+use fenjie_message::Lang;
 use fenjie_plan::{Address, Basis, MeasureKind, Operation, TotalAmount};
 
 use crate::{Folder, say, shared};
@@ -532,7 +533,6 @@ fn the_schema_is_up_to_date() {
 
 #[test]
 fn the_templates_are_plans() {
-    use fenjie_message::Lang;
     for lang in [Lang::Zh, Lang::En] {
         let text = plan_file::template(lang);
         let plan = load_text(&text, Path::new(".")).map_err(|error| say(&error));
@@ -571,4 +571,15 @@ fn four_years_of_real_orders() {
         (5_488_465_787, 3),
         "5,488,465.787"
     );
+}
+
+#[test]
+fn a_fit_without_a_total_states_it() {
+    let text = format!(
+        "{HEAD}[axes]\nregion = [\"华东\", \"华南\"]\n[[do]]\nfit = {{ region = {{ 华东 = 1, 华南 = 2 }} }}\n"
+    );
+    let plan = load_text(&text, Path::new(".")).unwrap();
+    let plan = fenjie_plan::Plan::replay(plan.definition, &plan.operations).unwrap();
+    let whole = plan.value(0, &plan.place("").unwrap()).unwrap();
+    assert_eq!(plan.step(0).format(whole), "3.00");
 }
