@@ -125,6 +125,7 @@ fn print(
     let change = |measure: &str, old: Option<i64>, new: Option<i64>| {
         let (old_step, new_step) = (step_of(before, measure), step_of(after, measure));
         match (old_step, old, new) {
+            (Some(_), Some(old), Some(new)) if old == new => "0".into(),
             (Some(step), Some(old), Some(new)) if old_step == new_step => signed(step, new - old),
             _ => "–".into(),
         }

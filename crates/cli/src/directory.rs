@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use fenjie_exchange::log::{LogError, PlanLog, Stamp};
 use fenjie_exchange::plan_file::operation_json;
-use fenjie_message::Lang;
+use fenjie_message::{Lang, Message};
 use fenjie_plan::{Operation, Plan};
 use serde_json::json;
 
@@ -201,6 +201,9 @@ pub fn undo(args: &UndoArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         .find(in_effect)
         .map_or(0, |at| at as u64 + 1);
     let sequence = args.number.unwrap_or(last);
+    if sequence == 0 {
+        return Err(Failure::new(Nothing::ToUndo, Exit::Refused));
+    }
     let target = usize::try_from(sequence)
         .ok()
         .and_then(|number| number.checked_sub(1));
@@ -229,7 +232,7 @@ pub fn redo(args: &RedoArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let last = (0..operations.len()).rev().find(is_undo);
     let sequence = last.map_or(0, |at| at as u64 + 1);
     if sequence == 0 {
-        return Err(LogError::CannotUndo { sequence }.into());
+        return Err(Failure::new(Nothing::ToRedo, Exit::Refused));
     }
     take_out(opened, sequence, &args.signed, terminal)
 }
@@ -291,6 +294,7 @@ fn take_out(
     let cells = difference.rows.len() as u64 + difference.only_before + difference.only_after;
     terminal.print(match lang {
         Lang::Zh => format!("{cells} 格不同"),
+        Lang::En if cells == 1 => "1 cell differs".into(),
         Lang::En => format!("{cells} cells differ"),
     })?;
     terminal.print(match (&written, lang) {
@@ -358,4 +362,38 @@ pub fn replay(args: &ReplayArgs, terminal: &mut Terminal) -> Result<Exit, Failur
         }
     })?;
     Ok(exit)
+}
+
+/// Why there is nothing to take out of effect or to bring back.
+#[derive(Debug)]
+enum Nothing {
+    ToUndo,
+    ToRedo,
+}
+
+impl Message for Nothing {
+    fn code(&self) -> &'static str {
+        match self {
+            Nothing::ToUndo => "nothing_to_undo",
+            Nothing::ToRedo => "nothing_to_redo",
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Nothing::ToUndo => lang.pick("没有可以撤销的操作", "there is nothing to undo"),
+            Nothing::ToRedo => lang.pick("没有可以恢复的操作", "there is nothing to redo"),
+        }
+        .into()
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        Some(
+            lang.pick(
+                "用 `fenjie log` 查看各步操作",
+                "`fenjie log` lists the operations",
+            )
+            .into(),
+        )
+    }
 }

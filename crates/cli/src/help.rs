@@ -37,7 +37,16 @@ pub fn command(lang: Lang) -> Command {
 }
 
 fn in_language(command: Command, path: &str, lang: Lang) -> Command {
+    let mut positionals = 0;
     let mut command = command.mut_args(|arg| {
+        // Under a heading of their own they would be sorted by name.
+        let arg = match arg.is_positional() {
+            true => {
+                positionals += 1;
+                arg.display_order(positionals)
+            }
+            false => arg,
+        };
         let arg = match arg.get_action().takes_values() {
             true => arg.hide_possible_values(true).hide_default_value(true),
             false => arg,

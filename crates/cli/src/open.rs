@@ -2,12 +2,15 @@
 //! here and nowhere else. Writes nothing.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use fenjie_calendar::Date;
+use fenjie_calendar::{CalendarError, Date};
 use fenjie_exchange::log::{PlanLog, load_any};
-use fenjie_exchange::plan_file::LoadedPlan;
+use fenjie_exchange::plan_file::{Cause, LoadedPlan};
 use fenjie_message::{Lang, Message};
-use fenjie_plan::{Finding, Plan, PlanError, Refusal};
+use fenjie_plan::{
+    Basis, CalendarBasis, Finding, Margin, MarginTotals, Operation, Plan, PlanError, Refusal,
+};
 
 use crate::cli::PlanArgs;
 use crate::failure::{Exit, Failure, Spot};
@@ -39,6 +42,10 @@ impl Opened {
         let (mut loaded, log) = (open.plan, open.log);
         let today = as_of.or(loaded.definition.today);
         loaded.definition.today = Some(today.unwrap_or_else(|| jiff::Zoned::now().date()));
+        let unknown = workdays_unknown(&loaded);
+        loaded
+            .notes
+            .extend(unknown.map(|note| Arc::new(note) as Cause));
         for note in loaded.notes.iter().take(MOST_SAID) {
             terminal.warn(&**note, None);
         }
@@ -93,6 +100,43 @@ fn beside(plan: &Path, file: &str) -> String {
     match plan.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.join(file).display().to_string(),
         _ => file.to_owned(),
+    }
+}
+
+/// Years whose workdays an operation asks for and no table knows (rule C4), unless the plan file said
+/// so already.
+fn workdays_unknown(loaded: &LoadedPlan) -> Option<CalendarError> {
+    let definition = &loaded.definition;
+    let years = definition
+        .calendar
+        .holidays
+        .unknown_years(definition.period);
+    let doubt = CalendarError::HolidaysUnknownYear {
+        years: years.clone(),
+    };
+    let is_said = loaded.notes.iter().any(|note| note.code() == doubt.code());
+    let asks = |operation: &Operation| match operation {
+        Operation::Decompose(act) => counts_workdays(&act.basis),
+        Operation::Fit { margins, prior, .. } => {
+            let by = |margin: &Margin| match &margin.totals {
+                MarginTotals::By(basis) => counts_workdays(basis),
+                _ => false,
+            };
+            counts_workdays(prior) || margins.iter().any(by)
+        }
+        _ => false,
+    };
+    let is_asked = !years.is_empty() && !is_said && loaded.operations.iter().any(asks);
+    is_asked.then_some(doubt)
+}
+
+fn counts_workdays(basis: &Basis) -> bool {
+    match basis {
+        Basis::Calendar(days) => *days == CalendarBasis::Workdays,
+        Basis::Growth { base, .. } => counts_workdays(base),
+        Basis::Amounts { rest, .. } => counts_workdays(rest),
+        Basis::Mix(parts) => parts.iter().any(|(_, basis)| counts_workdays(basis)),
+        _ => false,
     }
 }
 

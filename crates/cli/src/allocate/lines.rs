@@ -31,7 +31,7 @@ pub struct Usual<'a> {
 
 /// A question. Numbers may be JSON numbers or strings; either way they are read exactly.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Question<'a> {
     #[serde(borrow)]
     total: &'a RawValue,
@@ -120,10 +120,7 @@ fn answer_line(
     allocator: &mut TextAllocator,
     answer: &mut String,
 ) -> Result<(), LineError> {
-    let question: Question =
-        serde_json::from_slice(line.trim_ascii()).map_err(|error| LineError::Json {
-            reason: error.to_string(),
-        })?;
+    let question: Question = serde_json::from_slice(line.trim_ascii()).map_err(not_json)?;
     let total = number(question.total, || "total".into())?;
     let mut weights = Vec::with_capacity(question.weights.len());
     for (index, weight) in question.weights.iter().enumerate() {
@@ -175,6 +172,14 @@ fn answer_line(
     Ok(())
 }
 
+/// Every line is its own text, so only the column says where.
+fn not_json(error: serde_json::Error) -> LineError {
+    let reason = error
+        .to_string()
+        .replace(" at line 1 column ", " at column ");
+    LineError::Json { reason }
+}
+
 /// The text of a JSON number, or of a string that should hold one.
 fn number(value: &RawValue, key: impl Fn() -> String) -> Result<Cow<'_, str>, LineError> {
     let raw = value.get();
@@ -182,9 +187,7 @@ fn number(value: &RawValue, key: impl Fn() -> String) -> Result<Cow<'_, str>, Li
         Some(b'"') if !raw.contains('\\') => Ok(raw[1..raw.len() - 1].into()),
         Some(b'"') => serde_json::from_str::<String>(raw)
             .map(Cow::Owned)
-            .map_err(|error| LineError::Json {
-                reason: error.to_string(),
-            }),
+            .map_err(not_json),
         Some(b'-' | b'0'..=b'9') => Ok(raw.into()),
         _ => Err(LineError::NotNumber {
             key: key(),

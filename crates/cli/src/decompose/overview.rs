@@ -18,6 +18,8 @@ const MOST_MEMBERS: usize = 60;
 const MOST_ROWS: usize = 200;
 /// Periods that go across; more go down.
 const MOST_ACROSS: usize = 62;
+/// Periods of a single row that go across.
+const MONTHS: usize = 13;
 /// From this total on (in units of the measure) Chinese tables count in 万.
 const MANY: i64 = 1_000_000;
 
@@ -160,7 +162,7 @@ impl<'p> Sheet<'p> {
         )];
         for layer in self.plan.layers(self.measure)? {
             let amount = self.amount(layer.view.total());
-            parts.push(format!("{} +{amount}", self.layer_title(layer.rule)));
+            parts.push(format!("{}+{amount}", self.layer_title(layer.rule)));
         }
         let mut line = parts.join(self.lang.pick("；", "; "));
         if self.unit != DisplayUnit::One {
@@ -184,8 +186,8 @@ impl<'p> Sheet<'p> {
             .find(|axis| axis.code == code);
         match (axis, self.lang) {
             (Some(axis), Lang::Zh) => format!("{name}（{}）", axis.name),
-            (Some(axis), Lang::En) => format!("{name} ({})", axis.name),
-            (None, _) => name.to_owned(),
+            (Some(axis), Lang::En) => format!("{name} ({}) ", axis.name),
+            (None, _) => format!("{name} "),
         }
     }
 
@@ -342,7 +344,8 @@ impl<'p> Sheet<'p> {
             0 => Vec::new(),
             _ => self.view.nodes(self.time(), grain),
         };
-        if periods.len() > MOST_ACROSS {
+        let is_one_wide_row = named.is_empty() && periods.len() > MONTHS;
+        if is_one_wide_row || periods.len() > MOST_ACROSS {
             return self.print_long(grain, &named, terminal);
         }
         let (mut heads, mut rows, mut left_out) = (Vec::new(), Vec::new(), 0);
