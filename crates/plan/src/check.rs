@@ -33,7 +33,7 @@ pub fn check(definition: &Definition, operations: &[Operation]) -> Vec<Finding> 
         if !is_undo && in_force.binary_search(&(index + 1)).is_err() {
             continue;
         }
-        check_operation(&model, index + 1, operation, operations, &mut findings);
+        check_operation(&model, index + 1, operation, &mut findings);
     }
     let numbered: Vec<(usize, &Operation)> = in_force
         .iter()
@@ -119,7 +119,6 @@ fn check_operation(
     model: &Model,
     number: usize,
     operation: &Operation,
-    all: &[Operation],
     findings: &mut Vec<Finding>,
 ) {
     let mut report = |place: &Address, result: Result<(), PlanError>| {
@@ -152,7 +151,12 @@ fn check_operation(
         Operation::Set { measure, at, .. }
         | Operation::Hold { measure, at, .. }
         | Operation::Release { measure, at }
-        | Operation::Bound { measure, at, .. } => {
+        | Operation::Bound { measure, at, .. }
+        | Operation::Leave {
+            measure,
+            member: at,
+            ..
+        } => {
             report(at, flow(measure));
             report(at, place(at));
         }
@@ -179,24 +183,15 @@ fn check_operation(
             report(at, model.measure_index(measure).map(|_| ()));
             report(at, place(at));
         }
-        Operation::Leave {
-            measure, member, ..
-        } => {
-            report(member, flow(measure));
-            report(member, place(member));
-        }
-        Operation::Undo { sequence } => {
-            let known = *sequence >= 1 && (*sequence as usize) < number.min(all.len() + 1);
-            if !known {
-                report(
-                    &nowhere,
-                    Err(PlanError::CannotUndo {
-                        sequence: *sequence,
-                    }),
-                );
-            }
-        }
+        Operation::Undo { sequence } => report(&nowhere, can_undo(*sequence, number)),
     }
+}
+
+fn can_undo(sequence: u64, number: usize) -> Result<(), PlanError> {
+    if sequence >= 1 && (sequence as usize) < number {
+        return Ok(());
+    }
+    Err(PlanError::CannotUndo { sequence })
 }
 
 /// What is wrong with the names of a decomposition.

@@ -8,8 +8,8 @@ use crate::fit::{Family, Prior, Problem, fit};
 use crate::model::Model;
 use crate::settle::{Constraint, SettleError, may_take};
 
-/// How often limits that fitting crossed are pinned and the fit repeated.
-const MOST_ROUNDS: usize = 40;
+/// How often one limit that fitting crossed is pinned and the fit repeated, before all are.
+const MOST_SINGLE_ROUNDS: usize = 40;
 
 /// The cells of a box that meets its total and every constraint, nearest to what they were.
 pub(crate) fn settle_crossing(
@@ -41,68 +41,80 @@ pub(crate) fn settle_crossing(
             constraint.floor.max(i64::from(constraint.cap > 0)),
         );
     }
-    let cells: usize = shape.iter().product();
-    let (mut floors, mut caps) = (vec![0i64; cells], vec![i64::MAX; cells]);
-    let mut fixed: Vec<Fixed> = vec![Fixed {
-        ranges: whole,
-        value: total,
-        place: place.to_vec(),
-    }];
-    let mut loose: Vec<usize> = Vec::new();
-    for (index, constraint) in inside.iter().enumerate() {
-        if constraint.is_fixed() {
-            fixed.push(Fixed {
-                ranges: boxes[index].clone(),
-                value: constraint.floor,
-                place: constraint.place.clone(),
-            });
-        } else if boxes[index].iter().all(|range| range.len() == 1) {
-            let at = flat(&shape, &boxes[index]);
-            floors[at] = floors[at].max(constraint.floor);
-            caps[at] = caps[at].min(constraint.cap);
-        } else {
-            loose.push(index);
-        }
-    }
-    for _ in 0..MOST_ROUNDS {
-        let (families, places) = families(&fixed);
+    let mut table = Table::new(&shape, inside, &boxes);
+    table.pin(whole, total, place);
+    let mut rounds = 0;
+    loop {
+        let (families, places) = families(&table.fixed);
         let problem = Problem {
             shape: &shape,
             prior: Prior::I64(&prior),
             families,
-            bounds: Some((&floors, &caps)),
+            bounds: Some((&table.floors, &table.caps)),
         };
         let fitted = fit(&problem).map_err(|error| SettleError::Crossing { error, places })?;
-        let crossed = loose.iter().position(|index| {
-            let sum = box_sum(&fitted.cells, &shape, &boxes[*index]);
-            sum < i128::from(inside[*index].floor) || sum > i128::from(inside[*index].cap)
-        });
-        let Some(found) = crossed else {
+        let sum_of = |index: usize| box_sum(&fitted.cells, &shape, &boxes[index]);
+        let crosses = |index: &usize| {
+            let (floor, cap) = (inside[*index].floor, inside[*index].cap);
+            !(i128::from(floor)..=i128::from(cap)).contains(&sum_of(*index))
+        };
+        let mut crossed: Vec<usize> = table.loose.iter().copied().filter(crosses).collect();
+        if crossed.is_empty() {
             return Ok(fitted.cells);
+        }
+        // One at a time, since pinning one may relieve another; all of them where they are many.
+        if rounds < MOST_SINGLE_ROUNDS {
+            crossed.truncate(1);
+        }
+        rounds += 1;
+        for index in crossed {
+            let Constraint { floor, cap, .. } = *inside[index];
+            let low = sum_of(index) < i128::from(floor);
+            let pinned = if low { floor } else { cap };
+            table.loose.retain(|known| *known != index);
+            table.pin(boxes[index].clone(), pinned, &inside[index].place);
+        }
+    }
+}
+
+/// What a fit must keep: boxes with totals, limits of single cells, limits still to be looked at.
+struct Table {
+    fixed: Vec<Fixed>,
+    floors: Vec<i64>,
+    caps: Vec<i64>,
+    loose: Vec<usize>,
+}
+
+impl Table {
+    fn new(shape: &[usize], inside: &[&Constraint], boxes: &[Vec<Range<u32>>]) -> Table {
+        let cells: usize = shape.iter().product();
+        let mut table = Table {
+            fixed: Vec::new(),
+            floors: vec![0i64; cells],
+            caps: vec![i64::MAX; cells],
+            loose: Vec::new(),
         };
-        let index = loose.swap_remove(found);
-        let sum = box_sum(&fitted.cells, &shape, &boxes[index]);
-        let low = sum < i128::from(inside[index].floor);
-        let pinned = if low {
-            inside[index].floor
-        } else {
-            inside[index].cap
-        };
-        fixed.push(Fixed {
-            ranges: boxes[index].clone(),
-            value: pinned,
-            place: inside[index].place.clone(),
+        for (index, constraint) in inside.iter().enumerate() {
+            if constraint.is_fixed() {
+                table.pin(boxes[index].clone(), constraint.floor, &constraint.place);
+            } else if boxes[index].iter().all(|range| range.len() == 1) {
+                let at = flat(shape, &boxes[index]);
+                table.floors[at] = table.floors[at].max(constraint.floor);
+                table.caps[at] = table.caps[at].min(constraint.cap);
+            } else {
+                table.loose.push(index);
+            }
+        }
+        table
+    }
+
+    fn pin(&mut self, ranges: Vec<Range<u32>>, value: i64, place: &[u32]) {
+        self.fixed.push(Fixed {
+            ranges,
+            value,
+            place: place.to_vec(),
         });
     }
-    Err(SettleError::Limits {
-        place: place.to_vec(),
-        total: i128::from(total),
-        nearest: None,
-        names: inside
-            .iter()
-            .map(|constraint| constraint.name.clone())
-            .collect(),
-    })
 }
 
 /// Leaf ranges of an inner box, relative to an outer one.

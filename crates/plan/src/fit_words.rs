@@ -1,11 +1,13 @@
-//! What fitting refuses, in the plan's words: places and amounts instead of groups and counts of
-//! steps (rules D4, D9). Knows no arithmetic.
+//! What fitting and settling refuse, in the plan's words: places and amounts instead of groups,
+//! positions and counts of steps (rules D4, D5, D9). Knows no arithmetic.
 
 use fenjie_message::{Lang, Message};
 use fenjie_money::Step;
 
 use crate::error::PlanError;
 use crate::fit::{FitError, Group, Stated};
+use crate::settle::SettleError;
+use crate::state::{Plan, text_of};
 
 /// The error with each group's place by name and amounts in the measure's step.
 pub(crate) fn fit_error(
@@ -60,5 +62,54 @@ pub(crate) fn fit_error(
         code: error.code(),
         zh,
         en,
+    }
+}
+
+/// What settling refused, with places and amounts in words.
+pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> PlanError {
+    let step = plan.step(measure);
+    match error {
+        SettleError::Held {
+            place,
+            total,
+            held,
+            names,
+            all,
+        } => {
+            let place = plan.positions_text(measure, &place);
+            let (total, held) = (text_of(step, total), text_of(step, held));
+            if all {
+                PlanError::AllHeld {
+                    place,
+                    total,
+                    held,
+                    holds: names,
+                }
+            } else {
+                PlanError::HoldsExceed {
+                    place,
+                    total,
+                    held,
+                    holds: names,
+                }
+            }
+        }
+        SettleError::Limits {
+            place,
+            total,
+            nearest,
+            names,
+        } => PlanError::BoundsClash {
+            place: plan.positions_text(measure, &place),
+            total: text_of(step, total),
+            nearest: nearest.map_or("?".into(), |nearest| text_of(step, nearest)),
+            clashing: names,
+        },
+        SettleError::OutOfRange { place } => PlanError::OutOfRange {
+            place: plan.positions_text(measure, &place),
+        },
+        SettleError::Crossing { error, places } => fit_error(&error, step, |group| {
+            plan.positions_text(measure, &places[group.family][group.group])
+        }),
     }
 }

@@ -11,12 +11,11 @@ use crate::decimal::Decimal;
 use crate::definition::Definition;
 use crate::error::PlanError;
 use crate::finding::Finding;
-use crate::fit_words::fit_error;
+pub(crate) use crate::fit_words::settle_error;
 use crate::frontier::Frontier;
 use crate::model::{Model, Place};
 use crate::operation::{Address, Keep, LayerAmount, LayerRule, Operation};
 use crate::refusal::Refusal;
-use crate::settle::SettleError;
 use crate::trace::Trace;
 use crate::tree::Tree;
 
@@ -43,12 +42,17 @@ impl Grid {
 /// Everything of a plan but its cells, to go back to.
 struct Rules {
     model: Arc<Model>,
+    stated: Option<Stated>,
+    findings: usize,
+    grids: Vec<(usize, Option<i64>)>,
+}
+
+/// What only some operations touch.
+struct Stated {
     holds: Vec<Hold>,
     limits: Vec<Limit>,
     layers: Vec<LayerRule>,
     statements: Vec<Statement>,
-    findings: usize,
-    grids: Vec<(usize, Option<i64>)>,
 }
 
 /// A value kept through acts until it is released (rule D4).
@@ -168,7 +172,7 @@ impl Plan {
         if matches!(operation, Operation::Undo { .. }) || self.lacks_a_line_for(&operation) {
             return self.replay_with(operation);
         }
-        let before = self.rules();
+        let before = self.rules(&operation);
         let totals: Vec<i64> = self.grids.iter().map(|grid| grid.cube.total()).collect();
         self.grids.iter_mut().for_each(|grid| grid.cube.remember());
         match self.carry_out(number, operation, None) {
@@ -190,13 +194,19 @@ impl Plan {
         }
     }
 
-    fn rules(&self) -> Rules {
+    fn rules(&self, operation: &Operation) -> Rules {
+        let moves_amounts_only = matches!(
+            operation,
+            Operation::Set { .. } | Operation::Transfer { .. } | Operation::Total { .. }
+        );
         Rules {
             model: self.model.clone(),
-            holds: self.holds.clone(),
-            limits: self.limits.clone(),
-            layers: self.layers.clone(),
-            statements: self.statements.clone(),
+            stated: (!moves_amounts_only).then(|| Stated {
+                holds: self.holds.clone(),
+                limits: self.limits.clone(),
+                layers: self.layers.clone(),
+                statements: self.statements.clone(),
+            }),
             findings: self.findings.len(),
             grids: self
                 .grids
@@ -216,10 +226,12 @@ impl Plan {
             grid.stated = stated;
         }
         self.model = rules.model;
-        self.holds = rules.holds;
-        self.limits = rules.limits;
-        self.layers = rules.layers;
-        self.statements = rules.statements;
+        if let Some(stated) = rules.stated {
+            self.holds = stated.holds;
+            self.limits = stated.limits;
+            self.layers = stated.layers;
+            self.statements = stated.statements;
+        }
         self.findings.truncate(rules.findings);
     }
 
@@ -556,55 +568,6 @@ pub(crate) fn text_of(step: Step, count: i128) -> String {
             step.decimals(),
         )
         .to_string(),
-    }
-}
-
-/// What settling refused, with places and amounts in words.
-pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> PlanError {
-    let step = plan.step(measure);
-    match error {
-        SettleError::Held {
-            place,
-            total,
-            held,
-            names,
-            all,
-        } => {
-            let place = plan.positions_text(measure, &place);
-            let (total, held) = (text_of(step, total), text_of(step, held));
-            if all {
-                PlanError::AllHeld {
-                    place,
-                    total,
-                    held,
-                    holds: names,
-                }
-            } else {
-                PlanError::HoldsExceed {
-                    place,
-                    total,
-                    held,
-                    holds: names,
-                }
-            }
-        }
-        SettleError::Limits {
-            place,
-            total,
-            nearest,
-            names,
-        } => PlanError::BoundsClash {
-            place: plan.positions_text(measure, &place),
-            total: text_of(step, total),
-            nearest: nearest.map_or("?".into(), |nearest| text_of(step, nearest)),
-            clashing: names,
-        },
-        SettleError::OutOfRange { place } => PlanError::OutOfRange {
-            place: plan.positions_text(measure, &place),
-        },
-        SettleError::Crossing { error, places } => fit_error(&error, step, |group| {
-            plan.positions_text(measure, &places[group.family][group.group])
-        }),
     }
 }
 

@@ -303,6 +303,7 @@ impl Plan {
                     | Operation::Layer(_)
                     | Operation::State { .. }
                     | Operation::Release { .. }
+                    | Operation::Hold { amount: None, .. }
             )
         };
         if self.operations[last_fit + 1..].iter().any(edits) {
@@ -347,5 +348,87 @@ impl Plan {
                 });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Address, Keep, Operation, Plan, example};
+
+    fn failing(plan: &Plan) -> Vec<&'static str> {
+        let checks = plan.verify().checks.into_iter();
+        checks
+            .filter(|check| !check.failures.is_empty())
+            .map(|check| check.code)
+            .collect()
+    }
+
+    fn plan() -> Plan {
+        let mut operations = example::operations();
+        let at = Address::parse("region=华东, product=A").unwrap();
+        operations.push(Operation::Hold {
+            measure: String::new(),
+            at: at.clone(),
+            amount: None,
+            keep: Keep::Nothing,
+            owner: "王芳".into(),
+            reason: "新店开业".into(),
+            until: None,
+        });
+        Plan::replay(example::definition(), &operations).unwrap()
+    }
+
+    #[test]
+    fn a_sound_plan_proves_itself() {
+        assert_eq!(failing(&plan()), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_corrupted_cell_breaks_the_sums_and_the_replay() {
+        let mut plan = plan();
+        let cube = &mut plan.grids[0].cube;
+        let last: Vec<u32> = cube
+            .leaf_lists()
+            .iter()
+            .map(|leaves| leaves[leaves.len() - 1])
+            .collect();
+        let offset = cube.offset(&last);
+        cube.put(offset, cube.at(offset) + 1);
+        assert_eq!(failing(&plan), ["replay", "sums"]);
+    }
+
+    #[test]
+    fn a_moved_cell_breaks_the_replay_the_hold_and_the_margins() {
+        let mut plan = plan();
+        let cube = &mut plan.grids[0].cube;
+        let first: Vec<u32> = cube.leaf_lists().iter().map(|leaves| leaves[0]).collect();
+        cube.add_to_cell(&first, 5);
+        assert_eq!(failing(&plan), ["replay", "margins"]);
+        let held = plan.positions(0, &plan.holds[0].place.clone()).unwrap();
+        let cube = &mut plan.grids[0].cube;
+        let inside: Vec<u32> = held
+            .iter()
+            .enumerate()
+            .map(|(axis, at)| cube.frontier(axis).leaves_in(*at)[0])
+            .collect();
+        cube.add_to_cell(&inside, 5);
+        assert_eq!(failing(&plan), ["replay", "holds", "margins"]);
+    }
+
+    #[test]
+    fn a_total_that_is_no_sum_is_named() {
+        let mut plan = plan();
+        let july = plan.place("month=2026-07").unwrap();
+        let positions = plan.positions(0, &july).unwrap();
+        let cube = &mut plan.grids[0].cube;
+        let offset = cube.offset(&positions);
+        cube.put(offset, 0);
+        let checks = plan.verify().checks;
+        let sums = checks.iter().find(|check| check.code == "sums").unwrap();
+        assert!(
+            sums.failures
+                .iter()
+                .any(|failure| failure.place == "month=2026-07")
+        );
     }
 }

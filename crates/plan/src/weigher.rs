@@ -98,6 +98,7 @@ impl Weigher {
         frontiers: &[Frontier],
         grids: &[Grid],
     ) -> Result<Weigher, PlanError> {
+        let part = |basis: &Basis| Weigher::prepare(basis, model, axis, depth, frontiers, grids);
         Ok(match basis {
             Basis::Equal => Weigher::Equal,
             Basis::Current => {
@@ -134,22 +135,8 @@ impl Weigher {
                 base,
                 rates,
                 otherwise,
-            } if matches!(**base, Basis::Pattern(_) | Basis::Amounts { .. }) => {
-                return Err(PlanError::Parameter {
-                    name: "growth".into(),
-                    value: "base".into(),
-                    zh: "增长的基数应是历史、权重、属性、日历或另一指标",
-                    en: "growth needs a base of history, weights, attributes, calendar or a measure",
-                });
-            }
-            Basis::Growth {
-                base,
-                rates,
-                otherwise,
             } => Weigher::Grown {
-                base: Box::new(Weigher::prepare(
-                    base, model, axis, depth, frontiers, grids,
-                )?),
+                base: Box::new(part(check_growth_base(base)?)?),
                 factors: growth_factors(model, axis, rates, *otherwise)?,
             },
             Basis::Calendar(basis) => {
@@ -164,23 +151,13 @@ impl Weigher {
                 Weigher::Calendar(*basis)
             }
             Basis::Pattern(pattern) => Weigher::Pattern(checked(pattern)?),
-            Basis::Amounts { rest, .. } => {
-                Weigher::prepare(rest, model, axis, depth, frontiers, grids)?
-            }
+            Basis::Amounts { rest, .. } => part(rest)?,
             Basis::Measure(name) => Weigher::Cells(grids[model.flow_index(name)?].cube.clone()),
             Basis::Mix(parts) => {
-                let shares: Vec<(String, Decimal)> = parts
-                    .iter()
-                    .map(|(share, _)| (String::new(), *share))
-                    .collect();
-                let scale = whole_scale("mix", &shares)?;
-                let mut mixed = Vec::with_capacity(parts.len());
-                for (share, part) in parts {
-                    let weight = share.at_scale(scale).and_then(|w| u64::try_from(w).ok());
-                    let weigher = Weigher::prepare(part, model, axis, depth, frontiers, grids)?;
-                    mixed.push((weight.unwrap_or(0), weigher));
-                }
-                Weigher::Mix(mixed)
+                let shares = mix_shares(parts)?;
+                let weighers = parts.iter().map(|(_, basis)| part(basis));
+                let weighers = weighers.collect::<Result<Vec<_>, _>>()?;
+                Weigher::Mix(shares.into_iter().zip(weighers).collect())
             }
         })
     }
@@ -246,6 +223,39 @@ impl Weigher {
         }
         Ok(())
     }
+}
+
+/// What can grow: a source of weights per member.
+fn check_growth_base(base: &Basis) -> Result<&Basis, PlanError> {
+    match base {
+        Basis::Pattern(_) | Basis::Amounts { .. } => Err(PlanError::Parameter {
+            name: "growth".into(),
+            value: "base".into(),
+            zh: "增长的基数应是历史、权重、属性、日历或另一指标",
+            en: "growth needs a base of history, weights, attributes, calendar or a measure",
+        }),
+        base => Ok(base),
+    }
+}
+
+/// The stated shares of a mix as whole numbers; they must sum to 100 %.
+fn mix_shares(parts: &[(Decimal, Basis)]) -> Result<Vec<u64>, PlanError> {
+    let shares: Vec<(String, Decimal)> = parts
+        .iter()
+        .map(|(share, _)| (String::new(), *share))
+        .collect();
+    let scale = whole_scale("mix", &shares)?;
+    let whole = |share: &Decimal| share.at_scale(scale).and_then(|w| u64::try_from(w).ok());
+    let too_long = |share: &Decimal| PlanError::Parameter {
+        name: "mix".into(),
+        value: share.to_string(),
+        zh: "占比的位数太长",
+        en: "the share has too many digits",
+    };
+    parts
+        .iter()
+        .map(|(share, _)| whole(share).ok_or_else(|| too_long(share)))
+        .collect()
 }
 
 /// Counts only the days on which members are effective (rule D12): each weight times its active share.

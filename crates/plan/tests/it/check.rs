@@ -59,13 +59,21 @@ fn an_undone_fault_is_no_fault() {
 #[test]
 fn holds_above_their_total() {
     let early = "total 100; hold region=华东 at 80; hold region=华南 at 30; decompose region";
-    check(REGIONS, early, expect![[r#"
+    check(
+        REGIONS,
+        early,
+        expect![[r#"
         Error 3 holds_exceed_total: the total 100 of * is less than the held 110: `region=华东 80`, `region=华南 30`
-    "#]]);
+    "#]],
+    );
     let kept = "total 100; decompose region; hold region=华东 at 80 keep total; hold region=华南 at 30 keep total";
-    check(REGIONS, kept, expect![[r#"
+    check(
+        REGIONS,
+        kept,
+        expect![[r#"
         Error 4 holds_exceed_total: the total 100 of * is less than the held 110: `region=华东 80`, `region=华南 30`
-    "#]]);
+    "#]],
+    );
     let released = "total 100; hold region=华东 at 80; release region=华东; hold region=华南 at 30; decompose region";
     check(REGIONS, released, expect![[""]]);
 }

@@ -1,18 +1,36 @@
 //! Tests of the plan by its public face: every rule a table, every promise a property.
 
+#[cfg(test)]
+mod amounts;
+#[cfg(test)]
 mod calendar;
+#[cfg(test)]
 mod check;
+#[cfg(test)]
 mod decompose;
+#[cfg(test)]
 mod explain;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
 mod layers;
+#[cfg(test)]
 mod levels;
+#[cfg(test)]
 mod limits;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
 mod margins;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
 mod script;
+#[cfg(test)]
 mod steps;
+#[cfg(test)]
 mod table;
+#[cfg(test)]
 mod typing;
