@@ -1,5 +1,10 @@
 //! The binary as its users meet it: command lines in, output, talk and exit code out.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
 mod allocate;
 mod bad_input;
 mod bad_members;
@@ -7,6 +12,7 @@ mod calendar;
 mod decompose;
 mod directory;
 mod edits;
+mod explain;
 mod harness;
 mod help;
 mod plans;
