@@ -117,41 +117,94 @@ impl Cube {
     }
 
     /// Replaces the cells of a box (row-major over its leaves) and brings every total up to date.
-    /// Costs the box and its ancestors, not the siblings of either.
+    /// Costs the box and its ancestors once, not the siblings of either.
     pub(crate) fn replace_cells(&mut self, place: &[u32], cells: &[i64]) {
-        let lists = self.leaves_of(place);
-        let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
-        let above: usize = place
-            .iter()
-            .zip(&self.frontiers)
-            .map(|(at, frontier)| frontier.upward(frontier.leaves_in(*at)[0]).count())
-            .product();
-        let few = cells.len().saturating_mul(above) < self.values.len();
+        let lengths: Vec<usize> = self.lengths_of(place);
+        let size: usize = lengths.iter().product();
+        if size.saturating_mul(2) > self.values.len() && cells.len() > 1 {
+            self.write_cells(place, cells);
+            return self.add_up();
+        }
+        // What changes, totals inside the box included: below a position all stand side by side.
+        let mut deltas = vec![0i64; size];
+        let mut journal = self.journal.take();
         let mut next = cells.iter();
-        each_combination(&slices, |positions| {
+        self.each_cell(place, |offset, inside| {
             let value = *next.next().expect("one value per cell of the box");
-            let offset = self.offset(positions);
             let before = self.values[offset];
-            if value == before {
-                return;
-            }
-            if few {
-                self.add_to_cell(positions, value - before);
-                return;
-            }
-            if let Some(journal) = &mut self.journal {
+            deltas[inside] = value.wrapping_sub(before);
+            if value != before
+                && let Some(journal) = &mut journal
+            {
                 journal.push((offset, before));
             }
-            self.values[offset] = value;
         });
-        if !few {
-            self.add_up();
+        self.journal = journal;
+        let mut span = size;
+        for (axis, length) in lengths.iter().enumerate() {
+            let stride = span / length;
+            for block in deltas.chunks_mut(span) {
+                add_up_below(block, &self.frontiers[axis], place[axis], stride);
+            }
+            span = stride;
         }
+        let Cube {
+            frontiers,
+            strides,
+            values,
+            ..
+        } = self;
+        add_box(frontiers, strides, values, place, &deltas, 0);
     }
 
-    fn leaves_of(&self, place: &[u32]) -> Vec<Vec<u32>> {
-        let leaves = |(at, frontier): (&u32, &Frontier)| frontier.leaves_in(*at).to_vec();
-        place.iter().zip(&self.frontiers).map(leaves).collect()
+    /// How many positions stand below (and at) each of a place's own.
+    fn lengths_of(&self, place: &[u32]) -> Vec<usize> {
+        let length = |(at, frontier): (&u32, &Frontier)| (frontier.end(*at) - at) as usize;
+        place.iter().zip(&self.frontiers).map(length).collect()
+    }
+
+    /// Visits the cells of a box, row-major over its leaves: each one's offset, and its offset among
+    /// the positions of the box alone.
+    fn each_cell(&self, place: &[u32], mut visit: impl FnMut(usize, usize)) {
+        let pairs = place.iter().zip(&self.frontiers);
+        let lists: Vec<&[u32]> = pairs.map(|(at, axis)| axis.leaves_in(*at)).collect();
+        let lengths = self.lengths_of(place);
+        let Some((last, outer)) = lists.split_last() else {
+            return visit(0, 0);
+        };
+        let axis = outer.len();
+        each_combination(outer, |positions| {
+            let (mut offset, mut inside) = (0, 0);
+            for (axis, at) in positions.iter().enumerate() {
+                offset += *at as usize * self.strides[axis];
+                inside = inside * lengths[axis] + (at - place[axis]) as usize;
+            }
+            for at in *last {
+                let below = (at - place[axis]) as usize;
+                visit(
+                    offset + *at as usize * self.strides[axis],
+                    inside * lengths[axis] + below,
+                );
+            }
+        });
+    }
+
+    /// Writes the cells of a box and leaves the totals as they are.
+    fn write_cells(&mut self, place: &[u32], cells: &[i64]) {
+        let mut values = std::mem::take(&mut self.values);
+        let mut journal = self.journal.take();
+        let mut next = cells.iter();
+        self.each_cell(place, |offset, _| {
+            let value = *next.next().expect("one value per cell of the box");
+            let before = std::mem::replace(&mut values[offset], value);
+            if let Some(journal) = &mut journal
+                && before != value
+            {
+                journal.push((offset, before));
+            }
+        });
+        self.values = values;
+        self.journal = journal;
     }
 
     /// From now on changed cells are remembered, so that they can be put back or listed.
@@ -162,9 +215,11 @@ impl Cube {
     /// The changed cells with what they were, each once, by offset. Forgets them.
     pub(crate) fn take_changes(&mut self) -> Vec<(usize, i64)> {
         let mut changes = self.journal.take().unwrap_or_default();
-        // A stable sort keeps the oldest entry of a cell first.
-        changes.sort_by_key(|(offset, _)| *offset);
-        changes.dedup_by_key(|(offset, _)| *offset);
+        if !changes.is_sorted_by(|(a, _), (b, _)| a < b) {
+            // A stable sort keeps the oldest entry of a cell first.
+            changes.sort_by_key(|(offset, _)| *offset);
+            changes.dedup_by_key(|(offset, _)| *offset);
+        }
         changes.retain(|(offset, before)| self.values[*offset] != *before);
         changes
     }
@@ -190,13 +245,10 @@ impl Cube {
 
     /// The cells of a box, row-major over its leaves.
     pub(crate) fn cells(&self, place: &[u32]) -> Vec<i64> {
-        let lists: Vec<&[u32]> = place
-            .iter()
-            .zip(&self.frontiers)
-            .map(|(at, frontier)| frontier.leaves_in(*at))
-            .collect();
-        let mut cells = Vec::with_capacity(lists.iter().map(|list| list.len()).product());
-        each_combination(&lists, |positions| cells.push(self.get(positions)));
+        let leaves = |(at, frontier): (&u32, &Frontier)| frontier.leaves_in(*at).len();
+        let count = place.iter().zip(&self.frontiers).map(leaves).product();
+        let mut cells = Vec::with_capacity(count);
+        self.each_cell(place, |offset, _| cells.push(self.values[offset]));
         cells
     }
 
@@ -247,5 +299,51 @@ fn add_up_block(block: &mut [i64], frontier: &Frontier, stride: usize) {
         for (sum, part) in target.iter_mut().zip(&tail[..stride]) {
             *sum = sum.wrapping_add(*part);
         }
+    }
+}
+
+/// Adds one axis up among the positions below `top`, the first of the block.
+fn add_up_below(block: &mut [i64], frontier: &Frontier, top: u32, stride: usize) {
+    for at in (top + 1..frontier.end(top)).rev() {
+        let parent = frontier.parent(at).expect("only the root has no parent") - top;
+        let (head, tail) = block.split_at_mut((at - top) as usize * stride);
+        let target = &mut head[parent as usize * stride..(parent as usize + 1) * stride];
+        for (sum, part) in target.iter_mut().zip(&tail[..stride]) {
+            *sum = sum.wrapping_add(*part);
+        }
+    }
+}
+
+/// Adds what changes in a box to its positions and to everything above them, axis by axis; `base` is
+/// where the axes before have led. Wrapping: of several boxes only the last total counts.
+fn add_box(
+    frontiers: &[Frontier],
+    strides: &[usize],
+    values: &mut [i64],
+    place: &[u32],
+    deltas: &[i64],
+    base: usize,
+) {
+    let ([frontier, frontiers @ ..], [stride, strides @ ..], [top, place @ ..]) =
+        (frontiers, strides, place)
+    else {
+        values[base] = values[base].wrapping_add(deltas[0]);
+        return;
+    };
+    let inner = deltas.len() / (frontier.end(*top) - top) as usize;
+    for above in frontier.upward(*top).skip(1) {
+        let base = base + above as usize * stride;
+        add_box(frontiers, strides, values, place, &deltas[..inner], base);
+    }
+    if place.is_empty() && *stride == 1 {
+        let from = base + *top as usize;
+        for (value, delta) in values[from..from + deltas.len()].iter_mut().zip(deltas) {
+            *value = value.wrapping_add(*delta);
+        }
+        return;
+    }
+    for (at, deltas) in deltas.chunks_exact(inner).enumerate() {
+        let base = base + (*top as usize + at) * stride;
+        add_box(frontiers, strides, values, place, deltas, base);
     }
 }

@@ -84,10 +84,15 @@ impl Plan {
         let now = self.grid(measure).cube.get(&positions);
         let text = || self.model.place_text(place);
         let out_of_range = || PlanError::OutOfRange { place: text() };
+        let step = self.step(measure);
+        let read = |amount: &str| match step.parse_amount(amount) {
+            Ok(count) => Ok(count),
+            Err(_) => read_amount(step, amount, &text()),
+        };
         let value = match change {
-            ChangeBy::To(amount) => read_amount(self.step(measure), amount, &text())?,
+            ChangeBy::To(amount) => read(amount)?,
             ChangeBy::By(amount) => {
-                let by = read_amount(self.step(measure), amount, &text())?;
+                let by = read(amount)?;
                 now.checked_add(by).ok_or_else(out_of_range)?
             }
             ChangeBy::Percent(rate) => {
@@ -136,8 +141,6 @@ impl Plan {
             }
         }
         let mut constraints = self.constraints_on(measure, &region);
-        let text = self.step(measure).format(value);
-        let name = format!("{} {text}", self.model.place_text(place));
         let cube = &self.grid(measure).cube;
         let total = if region == positions {
             value
@@ -148,6 +151,8 @@ impl Plan {
             if *keep == Keep::Ancestors {
                 constraints.extend(self.sibling_totals(measure, &positions, &region));
             }
+            let text = self.step(measure).format(value);
+            let name = format!("{} {text}", self.model.place_text(place));
             constraints.insert(0, Constraint::fixed(positions, value, name));
         }
         let constraints = merged(constraints);
@@ -301,7 +306,10 @@ impl Plan {
         trace: Option<&mut Trace>,
     ) -> Result<(), PlanError> {
         let measure = self.model.flow_index(measure)?;
-        let place = self.model.place(at)?;
+        let place = match self.visible_place(measure, at) {
+            Err(PlanError::NotDecomposed { .. }) => self.model.place(at)?,
+            found => found?,
+        };
         let text = self.model.place_text(&place);
         let read = |amount: Option<&str>| {
             amount

@@ -91,6 +91,10 @@ impl Frontier {
 
     /// The position of a tree node, where it is visible.
     pub(crate) fn position(&self, node: u32) -> Option<u32> {
+        // Where the axis is fully open a node stands at its own number.
+        if self.nodes.get(node as usize) == Some(&node) {
+            return Some(node);
+        }
         self.nodes.binary_search(&node).ok().map(|at| at as u32)
     }
 

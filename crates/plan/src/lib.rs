@@ -51,6 +51,7 @@ mod refusal;
 mod replay;
 mod rows;
 mod settle;
+mod share_box;
 mod sharer;
 mod state;
 mod stated;

@@ -158,14 +158,15 @@ impl Model {
 
     /// An axis by its code or name.
     pub(crate) fn axis_index(&self, name: &str) -> Result<usize, PlanError> {
-        let found = self
-            .axes
-            .iter()
-            .position(|axis| axis.code == name || axis.name == name);
-        found.ok_or_else(|| PlanError::AxisUnknown {
+        self.find_axis(name).ok_or_else(|| PlanError::AxisUnknown {
             axis: name.into(),
             known: self.axis_names(),
         })
+    }
+
+    fn find_axis(&self, name: &str) -> Option<usize> {
+        let is_it = |axis: &Axis| axis.code == name || axis.name == name;
+        self.axes.iter().position(is_it)
     }
 
     fn axis_names(&self) -> Vec<String> {
@@ -178,7 +179,7 @@ impl Model {
             let axis = self.axis_index(axis)?;
             return Ok((axis, Some(self.level(axis, level)?)));
         }
-        if let Ok(axis) = self.axis_index(text) {
+        if let Some(axis) = self.find_axis(text) {
             return Ok((axis, None));
         }
         for (axis, known) in self.axes[..self.time()].iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Amounts of the periods below a stored one, by table where the weights allow it: sharing by largest
 //! remainder repeats itself, over several levels too. Knows weights and indices, no calendar.
 
-use fenjie_money::kernel::Periodic;
+use fenjie_money::kernel::{Nested, Periodic};
 use fenjie_money::{Policy, Scratch, allocate_with};
 
 use crate::profile::{Block, STORED};
@@ -37,6 +37,8 @@ enum Way {
     Untried,
     Plain,
     Table(Periodic),
+    /// Two levels at once, the lower one alike everywhere.
+    Nested(Nested),
     /// A table down to the last level but one, then the last level's.
     Two {
         upper: Periodic,
@@ -80,6 +82,7 @@ impl Excerpt {
         }
         match &self.way {
             Way::Table(table) => table.share_into(value, out),
+            Way::Nested(nested) => nested.share_into(value, out),
             Way::Two { upper, lower } => {
                 buffers.upper.resize(upper.members(), 0);
                 upper.share_into(value, &mut buffers.upper);
@@ -103,7 +106,13 @@ impl Excerpt {
             let entries = table.entries();
             (Way::Table(table), entries)
         } else if let Some((upper, lower, entries)) = self.two_tables(most) {
-            (Way::Two { upper, lower }, entries)
+            match &lower {
+                Lower::Same(alike) if let Some(nested) = Nested::new(upper.clone(), alike) => {
+                    let entries = nested.entries();
+                    (Way::Nested(nested), entries)
+                }
+                _ => (Way::Two { upper, lower }, entries),
+            }
         } else if let Some(table) = self.block.table(&self.wanted, &self.groups, most) {
             let entries = table.entries();
             (Way::Table(table), entries)

@@ -9,6 +9,7 @@ use crate::cube::Cube;
 use crate::fit::FitError;
 use crate::interval::Interval;
 use crate::model::Model;
+use crate::share_box::{BoxBuffers, share_box};
 use crate::trace::{Touch, Trace};
 use crate::weigher::nodes_at;
 
@@ -76,6 +77,7 @@ pub(crate) struct Work<'a> {
     shape: Vec<usize>,
     cells: Vec<i64>,
     scratch: Scratch,
+    buffers: BoxBuffers,
     trace: Option<&'a mut Trace>,
 }
 
@@ -147,6 +149,7 @@ fn settled_cells(
         shape,
         cells: cube.cells(place),
         scratch: Scratch::default(),
+        buffers: BoxBuffers::default(),
         trace,
     };
     let inside: Vec<usize> = (0..constraints.len())
@@ -185,14 +188,15 @@ impl Work<'_> {
     fn write_cell(&mut self, place: &[u32], value: i64) {
         let mut index = 0;
         for (axis, at) in place.iter().enumerate() {
-            let ordinal = self
-                .cube
-                .frontier(axis)
-                .leaves()
-                .partition_point(|leaf| leaf < at);
-            index = index * self.shape[axis] + ordinal - self.first[axis];
+            index = index * self.shape[axis] + self.ordinal(axis, *at) - self.first[axis];
         }
         self.cells[index] = value;
+    }
+
+    /// How many leaves of an axis stand before a position.
+    fn ordinal(&self, axis: usize, at: u32) -> usize {
+        let leaves = self.cube.frontier(axis).leaves();
+        leaves.partition_point(|leaf| *leaf < at)
     }
 
     /// Brings a box to a total; `inside` are the constraints within it, itself included.
@@ -347,7 +351,13 @@ impl Work<'_> {
 
     /// Shares a total over an unconstrained box in proportion to what it was, axis by axis.
     fn share(&mut self, place: &[u32], total: i64) {
-        if self.cube.get(place) == total && self.trace.is_none() {
+        if self.trace.is_none() {
+            let from = |(axis, at): (usize, &u32)| self.ordinal(axis, *at) - self.first[axis];
+            let first = place.iter().enumerate().map(from).collect();
+            let (model, cube) = (self.model, self.cube);
+            let (shape, cells) = (&self.shape, &mut self.cells);
+            let to = (place, total);
+            share_box(model, cube, to, (first, shape), cells, &mut self.buffers);
             return;
         }
         if self.is_cell(place) {

@@ -76,14 +76,16 @@ impl Periodic {
             return None;
         }
         let mut row = vec![0i64; members];
-        let mut narrow = |amount: u64| -> Option<Vec<u16>> {
-            parts(amount, &mut row);
-            row.iter().map(|&part| u16::try_from(part).ok()).collect()
-        };
-        let weights = narrow(period)?.into_iter().map(u64::from).collect();
+        parts(period, &mut row);
+        let narrow = |&part: &i64| u16::try_from(part).ok();
+        let weights = row.iter().map(narrow).map(|part| part.map(u64::from));
+        let weights = weights.collect::<Option<Vec<u64>>>()?;
         let mut table = Vec::with_capacity(entries);
         for amount in 0..period {
-            table.extend(narrow(amount)?);
+            parts(amount, &mut row);
+            for part in &row {
+                table.push(narrow(part)?);
+            }
         }
         let reciprocal = ((1u128 << 64) / u128::from(period)).min(u128::from(u64::MAX)) as u64;
         Some(Periodic {
@@ -126,8 +128,7 @@ impl Periodic {
     pub fn share_into(&self, total: i64, out: &mut [i64]) {
         assert_eq!(out.len(), self.weights.len(), "one part per member");
         let (times, rest) = self.divide(total.unsigned_abs());
-        let row = &self.table[rest * self.weights.len()..][..self.weights.len()];
-        for ((part, &weight), &extra) in out.iter_mut().zip(&self.weights).zip(row) {
+        for ((part, &weight), &extra) in out.iter_mut().zip(&self.weights).zip(self.row(rest)) {
             *part = times.wrapping_mul(weight).wrapping_add(u64::from(extra)) as i64;
         }
         if total < 0 {
@@ -188,8 +189,28 @@ impl Periodic {
         }
     }
 
+    /// The amount after which everything repeats.
+    pub(super) fn period(&self) -> u64 {
+        self.sum
+    }
+
+    pub(super) fn parts_of_period(&self) -> &[u64] {
+        &self.weights
+    }
+
+    pub(super) fn table(&self) -> &[u16] {
+        &self.table
+    }
+
+    /// The parts of an amount below the period.
+    #[inline]
+    pub(super) fn row(&self, rest: usize) -> &[u16] {
+        &self.table[rest * self.weights.len()..][..self.weights.len()]
+    }
+
     /// How many whole sums an amount holds, and the rest below one.
-    fn divide(&self, amount: u64) -> (u64, usize) {
+    #[inline]
+    pub(super) fn divide(&self, amount: u64) -> (u64, usize) {
         let near = ((u128::from(amount) * u128::from(self.reciprocal)) >> 64) as u64;
         let over = amount.wrapping_sub(near.wrapping_mul(self.sum));
         let short = u64::from(over >= self.sum);
