@@ -25,6 +25,8 @@ mod margins;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod script;

@@ -60,6 +60,36 @@ fn step() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Steps that name days, and weeks' pieces, before and after the calendar has divided the months.
+fn day_step() -> impl Strategy<Value = String> {
+    let person = prop::sample::select(vec!["", "org=张三, ", "org=李四, ", "org=王五, "]);
+    let period = prop::sample::select(vec![
+        "day=2026-03-16",
+        "day=2026-03-29",
+        "day=2026-04-05",
+        "piece=2026-03/W12",
+        "piece=2026-04/W14",
+        "month=2026-03",
+        "month=2026-04",
+    ]);
+    let at = (person, period).prop_map(|(person, period)| format!("{person}{period}"));
+    let at2 = at.clone();
+    prop_oneof![
+        3 => Just("decompose time.day by calendar".to_owned()),
+        1 => Just("decompose time.piece by calendar".to_owned()),
+        1 => Just("decompose time.day by days".to_owned()),
+        1 => Just("decompose org by equal with back 10%".to_owned()),
+        1 => Just("leave org=张三 on 2026-03-25 to 王五".to_owned()),
+        4 => (at.clone(), amount()).prop_map(|(at, to)| format!("set {at} to {to}")),
+        1 => (at.clone(), amount()).prop_map(|(at, to)| format!("set {at} to {to} keep ancestors")),
+        2 => (at.clone(), 0..900u32).prop_map(|(at, to)| format!("hold {at} at {to}")),
+        1 => at.clone().prop_map(|at| format!("hold {at}")),
+        1 => (at.clone(), 0..90u32, 0..3_000u32).prop_map(|(at, low, more)| format!("bound {at} {low}..{}", low + more)),
+        1 => (at, at2, 0..200u32).prop_map(|(from, to, by)| format!("transfer {by} from {from} to {to}")),
+        1 => (1..9u64).prop_map(|number| format!("undo {number}")),
+    ]
+}
+
 const OPEN: &str = "total 10000; decompose org.person by weight; decompose product by weight; decompose time.month";
 
 fn opened() -> Vec<Operation> {
@@ -175,6 +205,30 @@ proptest! {
         prop_assert_eq!(again.content_hash(), plan.content_hash());
         let elsewhere = std::thread::spawn(move || Plan::replay(definition, &log).unwrap().content_hash());
         prop_assert_eq!(elsewhere.join().unwrap(), plan.content_hash());
+    }
+
+    /// The same below the months, where the calendar divides until somebody types a day.
+    #[test]
+    fn any_sequence_below_the_months(texts in prop::collection::vec(day_step(), 1..8)) {
+        let plan = "org: 张三 3, 李四 2 until 2026-03-20, 王五 0 | time: 2026-03-16..2026-04-05 by month piece day | step 0.01";
+        let open = "total 5000; decompose org by weight; decompose time.month";
+        let mut log = steps::operations(open);
+        let mut plan = {
+            let definition = script::definition(plan);
+            (Plan::replay(definition.clone(), &log).unwrap(), definition)
+        };
+        for text in &texts {
+            let operation = steps::operations(text).remove(0);
+            let before = plan.0.content_hash();
+            match plan.0.apply(operation.clone()) {
+                Ok(_) => {
+                    log.push(operation.clone());
+                    assert_sound(&plan.0, &operation);
+                }
+                Err(_) => prop_assert_eq!(before, plan.0.content_hash()),
+            }
+        }
+        prop_assert_eq!(Plan::replay(plan.1, &log).unwrap().content_hash(), plan.0.content_hash());
     }
 
     /// D6: typing moves the box and its ancestors only; a kept total is kept.
