@@ -63,6 +63,12 @@ impl Cube {
         self.values[self.offset(positions)]
     }
 
+    /// Whether a place is one cell, not the total of several.
+    pub(crate) fn is_cell(&self, place: &[u32]) -> bool {
+        let is_leaf = |(frontier, at): (&Frontier, &u32)| frontier.is_leaf(*at);
+        self.frontiers.iter().zip(place).all(is_leaf)
+    }
+
     pub(crate) fn at(&self, offset: usize) -> i64 {
         self.values[offset]
     }

@@ -11,6 +11,8 @@ pub(crate) struct Frontier {
     end: Vec<u32>,
     parent: Vec<u32>,
     leaves: Vec<u32>,
+    /// How many leaves stand before each position, and before the end.
+    before: Vec<u32>,
 }
 
 impl Frontier {
@@ -40,14 +42,21 @@ impl Frontier {
             let above = parent[at] as usize;
             end[above] = end[above].max(end[at]);
         }
-        let leaves = (0..count as u32)
-            .filter(|at| end[*at as usize] == at + 1)
-            .collect();
+        let mut leaves = Vec::new();
+        let mut before = Vec::with_capacity(count + 1);
+        for at in 0..count as u32 {
+            before.push(leaves.len() as u32);
+            if end[at as usize] == at + 1 {
+                leaves.push(at);
+            }
+        }
+        before.push(leaves.len() as u32);
         Frontier {
             nodes,
             end,
             parent,
             leaves,
+            before,
         }
     }
 
@@ -130,9 +139,12 @@ impl Frontier {
 
     /// The leaf positions below (or at) a position.
     pub(crate) fn leaves_in(&self, at: u32) -> &[u32] {
-        let from = self.leaves.partition_point(|leaf| *leaf < at);
-        let to = self.leaves.partition_point(|leaf| *leaf < self.end(at));
-        &self.leaves[from..to]
+        &self.leaves[self.ordinal(at)..self.ordinal(self.end(at))]
+    }
+
+    /// How many leaves stand before a position.
+    pub(crate) fn ordinal(&self, at: u32) -> usize {
+        self.before[at as usize] as usize
     }
 
     /// The children of a position.

@@ -55,6 +55,7 @@ mod share_box;
 mod sharer;
 mod state;
 mod stated;
+mod text_index;
 mod trace;
 mod tree;
 mod tree_build;

@@ -109,6 +109,10 @@ pub(crate) fn settle_within(
     constraints: &[Constraint],
     trace: Option<&mut Trace>,
 ) -> Result<(), SettleError> {
+    if cube.is_cell(place) {
+        cube.add_to_cell(place, total.wrapping_sub(cube.get(place)));
+        return Ok(());
+    }
     let cells = settled_cells(model, cube, place, total, constraints, trace)?;
     debug_assert_eq!(
         cells.iter().map(|c| i128::from(*c)).sum::<i128>(),
@@ -130,11 +134,7 @@ fn settled_cells(
     let first: Vec<usize> = place
         .iter()
         .enumerate()
-        .map(|(axis, at)| {
-            cube.frontier(axis)
-                .leaves()
-                .partition_point(|leaf| leaf < at)
-        })
+        .map(|(axis, at)| cube.frontier(axis).ordinal(*at))
         .collect();
     let shape = place
         .iter()
@@ -178,13 +178,6 @@ impl Work<'_> {
             .all(|(axis, (inner, outer))| self.cube.frontier(axis).contains(*outer, *inner))
     }
 
-    fn is_cell(&self, place: &[u32]) -> bool {
-        place
-            .iter()
-            .enumerate()
-            .all(|(axis, at)| self.cube.frontier(axis).is_leaf(*at))
-    }
-
     fn write_cell(&mut self, place: &[u32], value: i64) {
         let mut index = 0;
         for (axis, at) in place.iter().enumerate() {
@@ -195,8 +188,7 @@ impl Work<'_> {
 
     /// How many leaves of an axis stand before a position.
     fn ordinal(&self, axis: usize, at: u32) -> usize {
-        let leaves = self.cube.frontier(axis).leaves();
-        leaves.partition_point(|leaf| *leaf < at)
+        self.cube.frontier(axis).ordinal(at)
     }
 
     /// Brings a box to a total; `inside` are the constraints within it, itself included.
@@ -360,7 +352,7 @@ impl Work<'_> {
             share_box(model, cube, to, (first, shape), cells, &mut self.buffers);
             return;
         }
-        if self.is_cell(place) {
+        if self.cube.is_cell(place) {
             self.write_cell(place, total);
             return;
         }

@@ -1,13 +1,12 @@
 //! A dimension's members as a tree in flat arrays, in depth-first order: the subtree of a node is
 //! the contiguous run `node..end(node)`. Knows nothing of amounts or operations.
 
-use std::hash::Hasher;
 use std::sync::{Arc, OnceLock};
 
 use fenjie_calendar::{Date, DateRange};
-use rustc_hash::FxHasher;
 
 use crate::decimal::Decimal;
+use crate::text_index::TextIndex;
 use crate::tree_error::TreeError;
 
 /// One row of a member list, as a file or the plan gives it.
@@ -64,8 +63,8 @@ pub(crate) struct Parts {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) effective: Vec<(u32, DateRange)>,
     /// Made when first asked for: nodes by the hash of their code, and of their name.
-    pub(crate) by_code: OnceLock<Vec<(u64, u32)>>,
-    pub(crate) by_name: OnceLock<Vec<(u64, u32)>>,
+    pub(crate) by_code: OnceLock<TextIndex>,
+    pub(crate) by_name: OnceLock<TextIndex>,
 }
 
 /// A number that members carry. Digits are brought to one scale where they fit.
@@ -195,21 +194,6 @@ impl Arena {
     pub(crate) fn byte_count(&self) -> usize {
         self.bytes.len()
     }
-
-    /// Numbers by the hash of their text, sorted.
-    pub(crate) fn index(&self) -> Vec<(u64, u32)> {
-        let mut index: Vec<(u64, u32)> = (0..self.len())
-            .map(|at| (hash_of(self.get(at)), at as u32))
-            .collect();
-        index.sort_unstable();
-        index
-    }
-}
-
-pub(crate) fn hash_of(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 pub(crate) const NO_PARENT: u32 = u32::MAX;
@@ -418,8 +402,8 @@ impl Tree {
     /// ```
     pub fn find(&self, member: &str) -> Result<u32, UnknownMember> {
         let parts = &self.parts;
-        let by_code = parts.by_code.get_or_init(|| parts.codes.index());
-        if let Some(node) = same_text(by_code, member, |node| self.code(node)).next() {
+        let by_code = parts.by_code.get_or_init(|| TextIndex::of(&parts.codes));
+        if let Some(node) = by_code.with_text(member, |node| self.code(node)).next() {
             return Ok(node);
         }
         let unknown = |nearest, ambiguous| UnknownMember {
@@ -429,8 +413,8 @@ impl Tree {
             ambiguous,
         };
         if let Some(names) = &parts.names {
-            let by_name = parts.by_name.get_or_init(|| names.index());
-            let mut named = same_text(by_name, member, |node| self.name(node));
+            let by_name = parts.by_name.get_or_init(|| TextIndex::of(names));
+            let mut named = by_name.with_text(member, |node| self.name(node));
             match (named.next(), named.next()) {
                 (Some(node), None) => return Ok(node),
                 (Some(_), Some(_)) => return Err(unknown(self.codes_named(member), true)),
@@ -534,19 +518,4 @@ pub struct UnknownMember {
     pub nearest: Vec<String>,
     /// Whether several members have this name.
     pub ambiguous: bool,
-}
-
-/// The nodes with exactly this text, ascending, found by its hash.
-fn same_text<'t>(
-    index: &'t [(u64, u32)],
-    text: &'t str,
-    of: impl Fn(u32) -> &'t str + 't,
-) -> impl Iterator<Item = u32> + 't {
-    let hash = hash_of(text);
-    let from = index.partition_point(|(known, _)| *known < hash);
-    index[from..]
-        .iter()
-        .take_while(move |(known, _)| *known == hash)
-        .map(|(_, node)| *node)
-        .filter(move |node| of(*node) == text)
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decimal::Decimal;
-use crate::tree::{
-    Arena, Attribute, AttributeValues, HOLD_BACK_MARK, NO_PARENT, Parts, Tree, hash_of,
-};
+use crate::text_index::hash_of;
+use crate::tree::{Arena, Attribute, AttributeValues, HOLD_BACK_MARK, NO_PARENT, Parts, Tree};
 use crate::tree_build::depth_first;
 use crate::tree_error::TreeError;
 
