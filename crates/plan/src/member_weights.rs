@@ -54,13 +54,20 @@ pub(crate) fn attributes(
     {
         return Ok(Weigher::Nodes(weights));
     }
-    let own: Vec<Option<Decimal>> = (0..tree.len() as u32)
-        .map(|node| {
-            let mut values = found.iter().map(|known| known.value(node));
-            let first = values.next()??;
-            values.try_fold(first, |product, value| product.times(value?))
-        })
-        .collect();
+    let mut own: Vec<Option<Decimal>> = vec![None; tree.len()];
+    for (node, slot) in (0u32..).zip(&mut own) {
+        let values: Option<Vec<Decimal>> = found.iter().map(|known| known.value(node)).collect();
+        let Some(values) = values else { continue };
+        let product = values
+            .iter()
+            .try_fold(Decimal::ONE, |product, value| product.times(*value));
+        *slot = Some(product.ok_or_else(|| PlanError::Parameter {
+            name: names.join(" × "),
+            value: tree.name(node).into(),
+            zh: "属性相乘后位数太多",
+            en: "the product of the attributes has too many digits",
+        })?);
+    }
     node_weights(model, axis, &own)
 }
 

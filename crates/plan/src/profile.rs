@@ -43,11 +43,14 @@ impl Plan {
     }
 }
 
+/// The calendar, the stored period, and the days that count.
+type BlockKey = (usize, u32, Option<DateRange>);
+
 /// Weights of one group of periods below a stored cell, level by level.
 pub(crate) struct Detail<'m> {
     model: &'m Model,
     depth: usize,
-    blocks: FxHashMap<(usize, u32, Option<DateRange>), (Block, Vec<usize>)>,
+    blocks: FxHashMap<BlockKey, (Block, Vec<usize>)>,
     buffers: Buffers,
 }
 

@@ -11,6 +11,8 @@ mod decompose;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod extremes;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod layers;
