@@ -6,6 +6,7 @@ use clap::Args;
 use fenjie_exchange::plan_file::operation_json;
 use fenjie_exchange::workbook::{ImportedChanges, SheetCell, read_changes};
 use fenjie_message::Lang;
+use fenjie_money::DisplayUnit;
 use fenjie_plan::{Change, Plan, Refusal};
 use serde_json::json;
 
@@ -116,6 +117,7 @@ impl Imported<'_> {
         let (count, unchanged) = (self.found.operations.len(), self.found.unchanged);
         terminal.print(match lang {
             Lang::Zh => format!("{count} 处改动，{unchanged} 格未变"),
+            Lang::En if count == 1 => format!("1 change, {unchanged} cells as they were"),
             Lang::En => format!("{count} changes, {unchanged} cells as they were"),
         })?;
         if count > 0 {
@@ -182,10 +184,8 @@ impl Imported<'_> {
             };
             let step = self.plan.step(measure);
             let name = &self.plan.model().definition().measures[measure].name;
-            let (before, after) = (
-                step.format(first.total_before),
-                step.format(last.total_after),
-            );
+            let amount = |count: i64| step.format_grouped(count, DisplayUnit::One);
+            let (before, after) = (amount(first.total_before), amount(last.total_after));
             let moved = signed(step, last.total_after - first.total_before);
             terminal.print(match terminal.lang {
                 Lang::Zh => format!("{name}总额：{before} → {after}（{moved}）"),
@@ -203,6 +203,9 @@ impl Imported<'_> {
         let count = self.found.conflicts.len();
         terminal.print(match lang {
             Lang::Zh => format!("{count} 处冲突：工作簿和方案都改了，而且改得不同"),
+            Lang::En if count == 1 => {
+                "1 conflict: changed in the workbook and in the plan, differently".into()
+            }
             Lang::En => {
                 format!("{count} conflicts: changed in the workbook and in the plan, differently")
             }

@@ -1,6 +1,10 @@
 //! Workbooks out and back through the command line.
 
+use std::io::{Cursor, Read, Write};
+
 use expect_test::expect;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::harness::Folder;
 
@@ -102,4 +106,137 @@ fn a_store_that_is_not_there() {
         "#]],
     );
     assert!(!folder.names().contains(&"out.xlsx".to_owned()));
+}
+
+/// A workbook in which a figure was typed over, as a spreadsheet program would store it.
+fn typed_over(folder: &Folder, from: &str, to: &str) {
+    let bytes = std::fs::read(folder.path().join("out.xlsx")).unwrap();
+    let mut before = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut after = ZipWriter::new(Cursor::new(Vec::new()));
+    let (from, to) = (format!("<v>{from}</v>"), format!("<v>{to}</v>"));
+    let mut count = 0;
+    for index in 0..before.len() {
+        let mut part = before.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        if name == "xl/worksheets/sheet2.xml" {
+            let text = String::from_utf8(content).unwrap();
+            count += text.matches(&from).count();
+            content = text.replacen(&from, &to, 1).into_bytes();
+        }
+        after
+            .start_file(name, SimpleFileOptions::default())
+            .unwrap();
+        after.write_all(&content).unwrap();
+    }
+    assert!(count > 0, "{from} is in the workbook");
+    folder.write("typed.xlsx", after.finish().unwrap().into_inner());
+}
+
+#[test]
+fn a_figure_typed_over_comes_back() {
+    let folder = Folder::with_example("store-chain");
+    assert_eq!(
+        folder.run("decompose plan.toml --output out.xlsx -q").code,
+        0
+    );
+    typed_over(&folder, "308596.24", "309596.24");
+    let before = folder.read("plan.toml");
+    folder.check(
+        "import-plan plan.toml typed.xlsx",
+        expect![[r#"
+        1 处改动，440 格未变
+        单元格      操作                                    变动格数
+        门店×月!F7  store=S1, month=2026-01 改为 309596.24         1
+        销售额总额：6,000,000.00 → 6,001,000.00（+1,000.00）
+        这是预览，没有写入；确认后加 `--yes`
+    "#]],
+    );
+    folder.check(
+        "import-plan plan.toml typed.xlsx --lang en --json",
+        expect![[r#"
+            {
+              "written": null,
+              "operations": [
+                {
+                  "sheet": "门店×月",
+                  "cell": "F7",
+                  "operation": {
+                    "set": "store=S1, month=2026-01",
+                    "to": "309596.24",
+                    "measure": "sales"
+                  }
+                }
+              ],
+              "conflicts": [],
+              "unchanged": 440
+            }
+        "#]],
+    );
+    assert_eq!(folder.read("plan.toml"), before);
+    folder.check(
+        "import-plan plan.toml typed.xlsx --yes --who 王芳",
+        expect![[r#"
+            1 处改动，440 格未变
+            单元格      操作                                    变动格数
+            门店×月!F7  store=S1, month=2026-01 改为 309596.24         1
+            销售额总额：6,000,000.00 → 6,001,000.00（+1,000.00）
+            已写入 `plan.toml`
+        "#]],
+    );
+    expect![[r#"
+
+        [[do]]
+        set = "store=S1, month=2026-01"
+        to = "309596.24"
+        measure = "sales"
+        who = "王芳"
+    "#]]
+    .assert_eq(&folder.read("plan.toml")[before.len()..]);
+    // What the plan already says is no change any more.
+    folder.check(
+        "import-plan plan.toml typed.xlsx",
+        expect![[r#"
+        0 处改动，441 格未变
+    "#]],
+    );
+}
+
+#[test]
+fn a_figure_changed_on_both_sides_is_a_conflict() {
+    let folder = Folder::with_example("store-chain");
+    assert_eq!(
+        folder.run("decompose plan.toml --output out.xlsx -q").code,
+        0
+    );
+    typed_over(&folder, "308596.24", "309596.24");
+    assert_eq!(
+        folder
+            .run("set plan.toml 'store=S1, month=2026-01' 30万 --yes")
+            .code,
+        0
+    );
+    let before = folder.read("plan.toml");
+    folder.check(
+        "import-plan plan.toml typed.xlsx --yes",
+        expect![[r#"
+        0 处改动，440 格未变
+        1 处冲突：工作簿和方案都改了，而且改得不同
+        单元格      位置                        导出时     工作簿   方案现在
+        门店×月!F7  store=S1, month=2026-01  308596.24  309596.24  300000.00
+        -- exit 1
+    "#]],
+    );
+    folder.check(
+        "import-plan plan.toml typed.xlsx --yes --lang en",
+        expect![[r#"
+            0 changes, 440 cells as they were
+            1 conflict: changed in the workbook and in the plan, differently
+            cell        place                     exported   workbook   plan now
+            门店×月!F7  store=S1, month=2026-01  308596.24  309596.24  300000.00
+            -- exit 1
+        "#]],
+    );
+    assert_eq!(folder.read("plan.toml"), before);
 }
