@@ -99,6 +99,7 @@ pub fn run(args: &DecomposeArgs, terminal: &mut Terminal) -> Result<Exit, Failur
     let target = target(args, terminal)?;
     let progress = progress::Progress::start(terminal);
     let opened = Opened::read(&args.plan, terminal)?;
+    keep_inputs(&opened, &target)?;
     let plan = opened.plan(terminal)?;
     let measure = measure(&plan, args.measure.as_deref())?;
     let unit = args.unit.map(Unit::display).or_else(|| hinted(&opened));
@@ -161,6 +162,24 @@ fn target(args: &DecomposeArgs, terminal: &Terminal) -> Result<Target, Failure> 
             Err(Failure::new(EndingUnknown { path }, Exit::Usage))
         }
     }
+}
+
+/// Refuses to write over the plan or a file that it reads.
+fn keep_inputs(opened: &Opened, target: &Target) -> Result<(), Failure> {
+    let (Target::Cells(path, _) | Target::Workbook(path)) = target else {
+        return Ok(());
+    };
+    // What is not there yet is nobody's input.
+    let Ok(written) = path.canonicalize() else {
+        return Ok(());
+    };
+    let inputs = opened.loaded.inputs.iter().map(|input| &input.file);
+    let mut read = inputs.chain([&opened.path]);
+    if read.any(|file| file.canonicalize().is_ok_and(|file| file == written)) {
+        let path = path.display().to_string();
+        return Err(Failure::new(OutputIsInput { path }, Exit::Usage));
+    }
+    Ok(())
 }
 
 /// The unit the plan's `[output]` asks for.
@@ -252,5 +271,29 @@ impl Message for EndingUnknown {
             Lang::Zh => format!("后缀可以是 {endings}，或用 `--format` 指明"),
             Lang::En => format!("use {endings}, or say it with `--format`"),
         })
+    }
+}
+
+#[derive(Debug)]
+struct OutputIsInput {
+    path: String,
+}
+
+impl Message for OutputIsInput {
+    fn code(&self) -> &'static str {
+        "output_is_input"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let path = &self.path;
+        match lang {
+            Lang::Zh => format!("`{path}` 是方案要读的文件，不能被结果覆盖"),
+            Lang::En => format!("the plan reads `{path}`, so results cannot go there"),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let hint = lang.pick("换一个文件名", "give the output another name");
+        Some(hint.to_owned())
     }
 }

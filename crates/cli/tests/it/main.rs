@@ -8,11 +8,13 @@
 mod allocate;
 mod bad_input;
 mod bad_members;
+mod bad_table;
 mod calendar;
 mod decompose;
 mod directory;
 mod edits;
 mod explain;
+mod fuzzing;
 mod harness;
 mod help;
 mod plans;

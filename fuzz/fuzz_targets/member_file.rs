@@ -1,0 +1,4 @@
+//! Member files of any bytes, under every ending that is read.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fenjie_fuzz::member_file(bytes));
