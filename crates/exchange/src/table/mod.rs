@@ -34,7 +34,7 @@ pub use kind::FileKind;
 pub use note::ReadNote;
 pub use parquet::{ParquetBatch, ParquetColumns, ParquetTexts, read_parquet_columns};
 pub use place::{Place, cell_name, column_letters};
-pub(crate) use xlsx_cells::{XlsxCell, XlsxSheets, XlsxValue, read_xlsx_cells};
+pub(crate) use xlsx_cells::{XlsxCell, XlsxFormula, XlsxSheets, XlsxValue, read_xlsx_cells};
 
 /// What a reader may spend on one file; a file beyond a limit is refused before it is read where
 /// its own directory tells, and while it is read otherwise.

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use calamine::{DataRef, Reader, SheetType, Xlsx};
+use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxFormulaMetadata};
 
 use super::error::LimitKind;
 use super::source::Source;
@@ -31,8 +31,19 @@ pub(crate) struct XlsxCell {
     pub row: u32,
     pub column: u32,
     pub value: XlsxValue,
-    /// Whether the value is a formula's result.
-    pub is_formula: bool,
+    /// The formula whose result the value is.
+    pub formula: XlsxFormula,
+}
+
+/// What kind of formula a cell has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum XlsxFormula {
+    /// The value was typed.
+    None,
+    /// `SUM` or `SUMIF`, or shares its formula with other cells.
+    Sum,
+    /// Any other.
+    Other,
 }
 
 /// The name of a file and its sheets in order, each with its cells in order.
@@ -99,14 +110,21 @@ fn cells_of(
         {
             return Err(ReadError::damaged(name, "its cells are out of order"));
         }
-        let is_formula = cell.formula.is_some();
+        let formula = match &cell.formula {
+            None => XlsxFormula::None,
+            Some(
+                XlsxFormulaMetadata::Normal { formula }
+                | XlsxFormulaMetadata::Shared { formula, .. },
+            ) if !formula.trim_start().starts_with("SUM") => XlsxFormula::Other,
+            Some(_) => XlsxFormula::Sum,
+        };
         let value = value_of(&cell.value);
-        if is_formula || value != XlsxValue::Empty {
+        if formula != XlsxFormula::None || value != XlsxValue::Empty {
             cells.push(XlsxCell {
                 row,
                 column,
                 value,
-                is_formula,
+                formula,
             });
         }
     }

@@ -14,7 +14,7 @@ use super::grid_sheet::GridSheet;
 use super::names::SheetNames;
 use super::style::unit_text;
 use super::words::{Header, editing_text, period_text};
-use super::{WorkbookError, WorkbookOptions};
+use super::{MOST_CELLS, WorkbookError, WorkbookOptions};
 
 /// Everything that is decided before the first cell is written.
 pub(super) struct Contents<'p> {
@@ -180,6 +180,14 @@ impl Contents<'_> {
             return Ok(());
         }
         let dimensions = &self.plan.model().definition().dimensions;
+        if grid.rows.len() * grid.columns.len() > MOST_CELLS {
+            let own = format!("{}×{}", dimensions[0].name, dimensions[1].name);
+            self.remarks.push(match lang {
+                Lang::Zh => format!("{own}：单元格太多，未列出；可导出 CSV 或 Parquet"),
+                Lang::En => format!("{own}: too many cells to list; CSV or Parquet has them"),
+            });
+            return Ok(());
+        }
         let own = format!("{}×{}", dimensions[0].name, dimensions[1].name);
         let name = &self.plan.model().definition().measures[measure].name;
         let wanted = if is_main {
@@ -295,6 +303,17 @@ impl Contents<'_> {
         name
     }
 
+    /// A level's name as people read it.
+    fn level(&self, axis: usize, depth: usize) -> &str {
+        let known = &self.plan.model().axes()[axis];
+        let mut nodes = 0..known.tree.len() as u32;
+        let node = nodes.find(|node| known.tree.depth(*node) == depth);
+        match node.and_then(|node| known.time_level_of(node)) {
+            Some(level) => level.name(self.options.lang),
+            None => known.tree.level_name(depth),
+        }
+    }
+
     fn remark_coarser(&mut self, sheet: &str, coarser: &[Coarser]) {
         for Coarser {
             axis,
@@ -302,8 +321,8 @@ impl Contents<'_> {
             planned,
         } in coarser
         {
+            let (shown, planned) = (self.level(*axis, *shown), self.level(*axis, *planned));
             let axis = &self.plan.model().axes()[*axis];
-            let (shown, planned) = (axis.tree.level_name(*shown), axis.tree.level_name(*planned));
             self.remarks.push(match self.options.lang {
                 Lang::Zh => format!(
                     "工作表「{sheet}」：{}只列到 {shown}，方案细到 {planned}；全部明细请导出 CSV 或 Parquet",

@@ -9,6 +9,7 @@ use super::grid::Grid;
 use super::machine::Block;
 use super::opened::{Figure, Found};
 use super::verify::sum_text;
+use crate::table::XlsxFormula;
 
 /// A changed cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,31 +163,31 @@ impl Comparison<'_> {
         let is_changed = parts.iter().flatten().any(|part| self.changed[*part]);
         self.changed[at] = is_changed;
         // A total typed further in is seen by one of the two sums only: by the one that moved.
-        let moved = [meant.rows, meant.columns].into_iter().flatten();
-        let moved = moved.filter(|sum| *sum != i128::from(exported)).next();
+        let mut sums = [meant.rows, meant.columns].into_iter().flatten();
+        let moved = sums.find(|sum| *sum != i128::from(exported));
         self.meant[at] = moved
             .and_then(|sum| i64::try_from(sum).ok())
             .unwrap_or(exported);
-        let (count, is_formula) = match self.found.figure(row, column)? {
+        let (count, formula) = match self.found.figure(row, column)? {
             Figure::Blank => return Ok(()),
             Figure::Uncomputed => {
                 let sum = shown.rows.or(shown.columns).unwrap_or(0);
                 self.shown[at] = i64::try_from(sum).unwrap_or(exported);
                 return Ok(());
             }
-            Figure::Number(number, is_formula) => (
-                self.found.count((row, column), number, self.step)?,
-                is_formula,
-            ),
+            Figure::Number(number, formula) => {
+                (self.found.count((row, column), number, self.step)?, formula)
+            }
         };
         self.shown[at] = count;
         let is_computed = meant.any(count)
-            || (is_formula && (count == exported || shown.any(count)))
+            || (formula != XlsxFormula::None && (count == exported || shown.any(count)))
             || (count == exported && !is_changed);
         if is_computed {
             return Ok(());
         }
-        if is_changed {
+        // A sum that is none holds something that was put in between; nobody typed it.
+        if is_changed || formula == XlsxFormula::Sum {
             let sum = meant.rows.or(meant.columns).unwrap_or(0);
             let (line, total) = (&self.grid.rows[row], &self.grid.columns[column]);
             return Err(WorkbookError::TotalDoesNotAdd {

@@ -103,9 +103,9 @@ impl Message for WorkbookError {
                 "round it to the step first, for example with ROUND",
             ),
             WorkbookError::TotalDoesNotAdd { .. } => (
-                "只改合计（按原比例下分）或只改明细，二者都改时须相等",
-                "change only the total, which is shared in proportion, or only its parts; where both \
-                 change they must agree",
+                "只改合计（按原比例下分）或只改明细，二者都改时须相等；插入的行没有标识，不会读回",
+                "change only the total, which is shared in proportion, or only its parts, or both so that they \
+                 agree; inserted rows have no id and are not read",
             ),
             WorkbookError::NotEditable { .. } => (
                 "这张表由日历算出；请改按月的表",
@@ -180,15 +180,15 @@ fn chinese(error: &WorkbookError) -> String {
             format!("工作表 `{sheet}` 中 `{id}` 的行或列被删除")
         }
         WorkbookError::LineTwice { id, first, second } => {
-            format!("`{id}` 出现两次：{}和{}", first.text(zh), second.text(zh))
+            format!("`{id}` 出现两次：{} 和 {}", first.text(zh), second.text(zh))
         }
         WorkbookError::TextInNumber { at, text } => {
-            format!("{}应为数字，却是 `{text}`", at.text(zh))
+            format!("{} 应为数字，却是 `{text}`", at.text(zh))
         }
-        WorkbookError::ErrorValue { at, value } => format!("{}是错误值 {value}", at.text(zh)),
-        WorkbookError::NoResult { at } => format!("{}的公式没有保存结果", at.text(zh)),
+        WorkbookError::ErrorValue { at, value } => format!("{} 是错误值 {value}", at.text(zh)),
+        WorkbookError::NoResult { at } => format!("{} 的公式没有保存结果", at.text(zh)),
         WorkbookError::NotWholeSteps { at, value, step } => {
-            format!("{}的 {value} 不是 {step} 的整数倍", at.text(zh))
+            format!("{} 的 {value} 不是 {step} 的整数倍", at.text(zh))
         }
         WorkbookError::TotalDoesNotAdd {
             at,
@@ -197,16 +197,20 @@ fn chinese(error: &WorkbookError) -> String {
             parts,
         } => {
             format!(
-                "{}（{place}）是 {typed}，而它改过的各部分之和是 {parts}",
+                "{}（{place}）是 {typed}，而它各部分之和是 {parts}",
                 at.text(zh)
             )
         }
-        WorkbookError::NotEditable { at } => format!("{}被改动，但这里的数不能改", at.text(zh)),
+        WorkbookError::NotEditable { at } => format!("{} 被改动，但这里的数不能改", at.text(zh)),
         WorkbookError::PlaceUnknown { at, id } => {
-            format!("{}被改动，但现在的方案里没有 `{id}`", at.text(zh))
+            format!("{} 被改动，但现在的方案里没有 `{id}`", at.text(zh))
         }
         WorkbookError::ChangesOverlap { first, second } => {
-            format!("{}与{}的改动涉及相同的数", first.text(zh), second.text(zh))
+            format!(
+                "{} 与 {} 的改动涉及相同的数",
+                first.text(zh),
+                second.text(zh)
+            )
         }
         WorkbookError::Plan(_) | WorkbookError::Write(_) | WorkbookError::Read(_) => String::new(),
     }
@@ -252,9 +256,7 @@ fn words(error: &WorkbookError) -> String {
             workbook,
             plan,
         } => {
-            format!(
-                "the workbook is of another plan: its {what} is `{workbook}`, the plan's `{plan}`"
-            )
+            format!("the workbook is of another plan: {what} `{workbook}`, the plan has `{plan}`")
         }
         WorkbookError::SheetGone { sheet } => {
             format!("sheet `{sheet}` is gone, or its hidden ids are")
@@ -294,7 +296,7 @@ fn words(error: &WorkbookError) -> String {
             parts,
         } => {
             format!(
-                "{} ({place}) is {typed}, but its changed parts come to {parts}",
+                "{} ({place}) is {typed}, but its parts come to {parts}",
                 at.text(en)
             )
         }

@@ -11,6 +11,7 @@ use super::grid_notes::Note;
 use super::grid_sheet::{GridSheet, LABEL_COLUMN};
 use super::names::width;
 use super::style::{BAR, HEAT};
+use super::writer::ROW_HEIGHT;
 use crate::table::column_letters;
 
 /// Outlines have at most seven levels.
@@ -32,7 +33,7 @@ impl GridSheet {
         for (at, note) in self.notes.iter().enumerate() {
             let texts = note.notes.iter().map(|note| match note {
                 Note::Text(text) => width(text),
-                Note::Number(_) => 6,
+                Note::Count(_) | Note::Number(_) => 6,
                 Note::Nothing => 0,
             });
             let widest = texts.chain([width(&note.header)]).max().unwrap_or(0);
@@ -78,6 +79,8 @@ impl GridSheet {
                 if let Some((before, _)) = &self.heading {
                     last = last.min(before - 1);
                 }
+                // The library counts a level only for rows it knows already.
+                sheet.set_row_height(self.row_at(row + 1), ROW_HEIGHT)?;
                 sheet.group_rows(self.row_at(row + 1), self.row_at(last))?;
             }
         }

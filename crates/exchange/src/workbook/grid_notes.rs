@@ -17,7 +17,9 @@ pub(super) struct NoteColumn {
 pub(super) enum Note {
     Nothing,
     Text(String),
-    /// A number in thousandths, such as a coefficient.
+    /// A whole number, such as days.
+    Count(usize),
+    /// A number with decimals, such as a coefficient.
     Number(f64),
 }
 
@@ -28,14 +30,21 @@ pub(super) fn week_notes(plan: &Plan, rows: &[Line], lang: Lang) -> Vec<NoteColu
     let calendar = &model.definition().calendar;
     let (mut days, mut weights) = (Vec::new(), Vec::new());
     for line in rows {
-        let range = match line.node {
-            Some((_, node)) => time.days_of(node),
-            None => None,
+        // A whole week has the days of its pieces.
+        let parts = line.parts.iter().map(|part| &rows[*part as usize]);
+        let periods: Vec<u32> = match line.node {
+            Some((_, node)) => vec![node],
+            None => parts
+                .filter_map(|part| part.node)
+                .map(|(_, node)| node)
+                .collect(),
         };
-        days.push(range.map_or(Note::Nothing, |range| Note::Number(range.days() as f64)));
-        weights.push(range.map_or(Note::Nothing, |range| {
-            Note::Number(calendar.weight_of(range) as f64 / 1e6)
-        }));
+        let ranges = periods.iter().filter_map(|node| time.days_of(*node));
+        let (count, weight) = ranges.fold((0, 0), |(count, weight), range| {
+            (count + range.days(), weight + calendar.weight_of(range))
+        });
+        days.push(Note::Count(count));
+        weights.push(Note::Number(weight as f64 / 1e6));
     }
     vec![
         NoteColumn {

@@ -119,7 +119,7 @@ impl GridSheet {
         put_text(sheet, HEADER_ROW, LABEL_COLUMN, &self.corner, &style.header)?;
         for (at, note) in self.notes.iter().enumerate() {
             let column = LABEL_COLUMN + 1 + at as u16;
-            let is_number = |note: &Note| matches!(note, Note::Number(_));
+            let is_number = |note: &Note| matches!(note, Note::Count(_) | Note::Number(_));
             let numbers = note.notes.iter().any(is_number);
             let format = if numbers {
                 &style.header_number
@@ -185,7 +185,12 @@ impl GridSheet {
             match &note.notes[row] {
                 Note::Nothing => put_text(sheet, at, column, "", format)?,
                 Note::Text(text) => put_text(sheet, at, column, text, format)?,
+                Note::Count(count) => {
+                    let format = style.count(role);
+                    sheet.write_number_with_format(at, column, *count as f64, format)?;
+                }
                 Note::Number(number) => {
+                    let format = style.coefficient(role);
                     sheet.write_number_with_format(at, column, *number, format)?;
                 }
             }

@@ -10,14 +10,16 @@ use super::WorkbookError;
 use super::error::SheetCell;
 use super::machine::{Block, Machine, SHEET, marker};
 use super::machine_read;
-use crate::table::{Limits, XlsxCell, XlsxSheets, XlsxValue, cell_name, read_xlsx_cells};
+use crate::table::{
+    Limits, XlsxCell, XlsxFormula, XlsxSheets, XlsxValue, cell_name, read_xlsx_cells,
+};
 
 /// What a cell with a figure holds now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Figure {
     Blank,
-    /// A number, and whether a formula gave it.
-    Number(f64, bool),
+    /// A number, and the formula that gave it.
+    Number(f64, XlsxFormula),
     /// A formula without a stored result.
     Uncomputed,
 }
@@ -131,11 +133,11 @@ impl Found<'_> {
         };
         let cell = &self.cells[at];
         match &cell.value {
-            XlsxValue::Number(number) => Ok(Figure::Number(*number, cell.is_formula)),
+            XlsxValue::Number(number) => Ok(Figure::Number(*number, cell.formula)),
             XlsxValue::Empty => Ok(Figure::Uncomputed),
-            XlsxValue::Text(text) if text.trim().is_empty() => match cell.is_formula {
-                true => Ok(Figure::Uncomputed),
-                false => Ok(Figure::Blank),
+            XlsxValue::Text(text) if text.trim().is_empty() => match cell.formula {
+                XlsxFormula::None => Ok(Figure::Blank),
+                _ => Ok(Figure::Uncomputed),
             },
             XlsxValue::Text(text) => Err(WorkbookError::TextInNumber {
                 at: self.at(row, column),

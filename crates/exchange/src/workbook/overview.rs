@@ -22,6 +22,8 @@ const MOST_PERIODS: usize = 6;
 const MOST_MEMBERS: usize = 30;
 const MOST_MONTHS: usize = 36;
 const MOST_FINDINGS: usize = 12;
+/// A warning is cut at this width.
+const LONGEST_FINDING: usize = 120;
 
 /// The overview being written.
 struct Overview<'c> {
@@ -392,7 +394,7 @@ impl<'c> Overview<'c> {
                 self.sheet,
                 self.row,
                 LABEL,
-                &finding.text(lang),
+                &shortened(&finding.text(lang)),
                 &self.style.subtitle,
             )?;
             self.row += 1;
@@ -407,5 +409,22 @@ fn percent(rate: fenjie_plan::Decimal) -> String {
     match rate.times(hundred) {
         Some(percent) => format!("{percent}%"),
         None => rate.to_string(),
+    }
+}
+
+/// The beginning of a long text; the sheet 校验 has all of it.
+fn shortened(text: &str) -> String {
+    let mut used = 0;
+    let short: String = text
+        .chars()
+        .take_while(|ch| {
+            used += width(ch.encode_utf8(&mut [0; 4]));
+            used <= LONGEST_FINDING
+        })
+        .collect();
+    if short.len() == text.len() {
+        short
+    } else {
+        format!("{short}…")
     }
 }

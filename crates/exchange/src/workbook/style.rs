@@ -47,6 +47,8 @@ pub(super) struct Style {
     labels: Vec<[Format; 4]>,
     shares: [Format; 4],
     notes: [Format; 4],
+    counts: [Format; 4],
+    coefficients: [Format; 4],
 }
 
 /// The formats of a measure's numbers, by role.
@@ -83,6 +85,13 @@ impl Style {
                 .set_border_top(FormatBorder::Thin)
                 .set_border_top_color(LINE)
         };
+        // Figures and what stands over them keep a little off the right edge.
+        let right = || {
+            cell()
+                .set_align(FormatAlign::Right)
+                .set_indent(1)
+                .set_font_color(MUTED)
+        };
         let by_role = |format: Format| {
             [
                 format.clone(),
@@ -97,22 +106,28 @@ impl Style {
             section: base().set_bold().set_font_size(11).set_font_color(ACCENT),
             header: header(),
             list_header: header().set_indent(1),
-            header_number: header().set_align(FormatAlign::Right),
-            header_total: header().set_align(FormatAlign::Right).set_font_color(INK),
+            header_number: header().set_align(FormatAlign::Right).set_indent(1),
+            header_total: header()
+                .set_align(FormatAlign::Right)
+                .set_indent(1)
+                .set_font_color(INK),
             text: cell().set_indent(1),
             wrapped: cell()
+                .set_align(FormatAlign::Left)
                 .set_indent(1)
                 .set_text_wrap()
                 .set_align(FormatAlign::Top),
             good: cell().set_indent(1).set_font_color(0x0b6b3a),
             bad: cell().set_indent(1).set_font_color(NEGATIVE),
             hidden: base().set_font_color(MUTED),
-            plain_number: cell().set_align(FormatAlign::Right),
+            plain_number: cell().set_align(FormatAlign::Right).set_indent(1),
             labels: (0..8)
                 .map(|depth| by_role(cell().set_indent(depth)))
                 .collect(),
-            shares: by_role(cell().set_num_format("0.0%").set_font_color(MUTED)),
-            notes: by_role(cell().set_font_color(MUTED).set_num_format("0.0##")),
+            shares: by_role(right().set_num_format("0.0%")),
+            notes: by_role(cell().set_font_color(MUTED)),
+            counts: by_role(right().set_num_format("0")),
+            coefficients: by_role(right().set_num_format("0.0##")),
         }
     }
 
@@ -124,6 +139,16 @@ impl Style {
     /// The format of a share.
     pub fn share(&self, role: Role) -> &Format {
         &self.shares[role as usize]
+    }
+
+    /// The format of a whole number beside a row's figures.
+    pub fn count(&self, role: Role) -> &Format {
+        &self.counts[role as usize]
+    }
+
+    /// The format of a coefficient.
+    pub fn coefficient(&self, role: Role) -> &Format {
+        &self.coefficients[role as usize]
     }
 
     /// The format of what is said of a row beside its numbers.

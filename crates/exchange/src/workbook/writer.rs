@@ -47,12 +47,15 @@ pub(super) fn workbook(plan: &Plan, options: &WorkbookOptions) -> Result<Vec<u8>
     Ok(book.save_to_buffer()?)
 }
 
+/// The height of a row.
+pub(super) const ROW_HEIGHT: u32 = 20;
+
 /// What every visible sheet has.
 pub(super) fn begin(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     sheet
         .set_screen_gridlines(false)
-        .set_default_row_height(20)
+        .set_default_row_height(ROW_HEIGHT)
         .set_zoom(100);
     Ok(())
 }
