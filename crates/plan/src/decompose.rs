@@ -13,6 +13,7 @@ use crate::settle::{Constraint, settle, settle_within};
 use crate::sharer::Sharer;
 use crate::state::{Plan, read_amount, settle_error};
 use crate::trace::Trace;
+use crate::tree::Tree;
 use crate::weigher::Weigher;
 
 /// Everything that stays the same while one axis is refined.
@@ -212,6 +213,7 @@ impl Plan {
                 en: "the held-back part lies between 0 and 100 %",
             });
         }
+        check_policy(act.policy, &model.axes()[axis].tree)?;
         let step = self.step(measure);
         let typed = typed_amounts(&model, axis, &act.basis, step)?;
         let box_of = positions(&target);
@@ -487,4 +489,21 @@ fn reshared(
     }
     sharer.finish(findings);
     Ok(cube)
+}
+
+/// A policy may name a member by its place among its siblings; somebody must stand there (rule A6).
+fn check_policy(policy: Policy, tree: &Tree) -> Result<(), PlanError> {
+    let Policy::Member(index) = policy else {
+        return Ok(());
+    };
+    let most = (0..tree.len() as u32).map(|node| tree.children(node).count());
+    if most.max().is_some_and(|most| index < most) {
+        return Ok(());
+    }
+    Err(PlanError::Parameter {
+        name: "policy".into(),
+        value: policy.name(),
+        zh: "没有这么多成员,从 0 数起",
+        en: "there are not so many members, counted from 0",
+    })
 }

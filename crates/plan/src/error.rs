@@ -205,7 +205,7 @@ impl Message for PlanError {
     }
 }
 
-fn listed(items: &[String]) -> String {
+pub(crate) fn listed(items: &[String]) -> String {
     let shown: Vec<String> = items
         .iter()
         .take(8)
@@ -486,69 +486,6 @@ impl PlanError {
                 name, value, en, ..
             } => format!("`{name}` = {value}: {en}"),
             PlanError::LayerTwice { layer } => format!("layer `{layer}` is declared twice"),
-        }
-    }
-
-    fn advice(&self, lang: Lang) -> Option<String> {
-        let of = |zh: &str, en: &str, list: &[String]| {
-            (!list.is_empty()).then(|| format!("{} {}", lang.pick(zh, en), listed(list)))
-        };
-        match self {
-            PlanError::AxisUnknown { known, .. }
-            | PlanError::LevelUnknown { known, .. }
-            | PlanError::MeasureUnknown { known, .. }
-            | PlanError::ReferenceUnknown { known, .. }
-            | PlanError::AttributeUnknown { known, .. } => of("已有的是", "there is", known),
-            PlanError::MemberUnknown {
-                nearest,
-                ambiguous: false,
-                ..
-            } => of("相近的成员", "the nearest are", nearest),
-            PlanError::MemberUnknown { .. } => Some(
-                lang.pick("用编码代替名称", "use the code instead of the name")
-                    .into(),
-            ),
-            PlanError::NotDecomposed { .. } => Some(
-                lang.pick(
-                    "先加一步 decompose,把这条轴分解到该层级",
-                    "add a `decompose` step that brings the axis to that level first",
-                )
-                .into(),
-            ),
-            PlanError::PlaceHeld { .. } => Some(
-                lang.pick("先用 release 解除锁定", "release the hold first")
-                    .into(),
-            ),
-            PlanError::NotHeld { holds, .. } => of("现有锁定", "held are", holds),
-            PlanError::WeightsAllZero { .. } => Some(
-                lang.pick(
-                    "写 zero_basis = \"equal\" 平均分摊,或换一个依据",
-                    "write zero_basis = \"equal\" to share equally, or choose another basis",
-                )
-                .into(),
-            ),
-            PlanError::HoldsExceed { .. } | PlanError::AllHeld { .. } => Some(
-                lang.pick(
-                    "提高总额,或解除其中一个锁定",
-                    "raise the total, or release one of the holds",
-                )
-                .into(),
-            ),
-            PlanError::NobodyEffective { .. } => Some(
-                lang.pick(
-                    "补一个在岗成员,或用 hold_back 预留",
-                    "add a member for that time, or keep it with `hold_back`",
-                )
-                .into(),
-            ),
-            PlanError::TooManyCells { .. } => Some(
-                lang.pick(
-                    "日和时段用 by = \"calendar\",不必逐格存储",
-                    "use by = \"calendar\" for days and slots: they are not stored one by one",
-                )
-                .into(),
-            ),
-            _ => None,
         }
     }
 }

@@ -13,6 +13,7 @@
 
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+mod advice;
 mod change;
 mod check;
 mod check_figures;

@@ -191,11 +191,11 @@ impl Model {
             return Ok((self.time(), Some(self.level(self.time(), text)?)));
         }
         let mut known = self.axis_names();
-        known.extend(
-            self.axes
-                .iter()
-                .flat_map(|axis| axis.tree.level_names().to_vec()),
-        );
+        for level in self.axes.iter().flat_map(|axis| axis.tree.level_names()) {
+            if !known.contains(level) {
+                known.push(level.clone());
+            }
+        }
         Err(PlanError::AxisUnknown {
             axis: text.into(),
             known,

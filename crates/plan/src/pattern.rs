@@ -18,7 +18,10 @@ pub(crate) fn checked(pattern: &Pattern) -> Result<Pattern, PlanError> {
             Err(bad("[]".into(), "列表不能为空", "the list is empty"))
         }
         Pattern::List(list) if list.iter().any(|weight| weight.is_negative()) => Err(bad(
-            format!("{list:?}"),
+            list.iter()
+                .map(Decimal::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
             "列表里有负数",
             "the list has a negative number",
         )),
@@ -30,8 +33,7 @@ pub(crate) fn checked(pattern: &Pattern) -> Result<Pattern, PlanError> {
         Pattern::StraightLine(rate) | Pattern::Compound(rate)
             if rate
                 .plus(Decimal::ONE)
-                .is_none_or(|grown| grown.is_negative())
-                || rate.scale() > 12 =>
+                .is_none_or(|grown| grown.is_negative()) =>
         {
             Err(bad(
                 rate.to_string(),
@@ -39,6 +41,11 @@ pub(crate) fn checked(pattern: &Pattern) -> Result<Pattern, PlanError> {
                 "the rate is below -100 %",
             ))
         }
+        Pattern::StraightLine(rate) | Pattern::Compound(rate) if rate.scale() > 12 => Err(bad(
+            rate.to_string(),
+            "增长率最多 12 位小数",
+            "the rate has over 12 decimals",
+        )),
         known => Ok(known.clone()),
     }
 }

@@ -195,6 +195,15 @@ fn node_keys(axis: &str, rows: &[MemberRow]) -> Result<Vec<String>, TreeError> {
                 row: row.row,
             });
         }
+        if let (Some(from), Some(until)) = (row.from, row.until)
+            && until < from
+        {
+            return Err(TreeError::DatesReversed {
+                axis: axis.into(),
+                member: row.code.clone(),
+                row: row.row,
+            });
+        }
         match first.entry(&row.code) {
             std::collections::hash_map::Entry::Vacant(slot) => {
                 slot.insert(at);

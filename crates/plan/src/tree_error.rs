@@ -34,6 +34,12 @@ pub enum TreeError {
         member: String,
         rows: [usize; 2],
     },
+    /// A member that is gone before it comes.
+    DatesReversed {
+        axis: String,
+        member: String,
+        row: usize,
+    },
     /// A parent that is not in the list.
     OrphanParent {
         axis: String,
@@ -61,6 +67,7 @@ impl Message for TreeError {
             TreeError::Duplicate { .. } => "member_duplicate",
             TreeError::TwoParents { .. } => "member_two_parents",
             TreeError::DatesOverlap { .. } => "member_dates_overlap",
+            TreeError::DatesReversed { .. } => "member_dates_reversed",
             TreeError::OrphanParent { .. } => "member_parent_unknown",
             TreeError::TwoRoots { .. } => "members_two_roots",
             TreeError::Cycle { .. } => "members_cycle",
@@ -80,6 +87,10 @@ impl Message for TreeError {
             TreeError::Duplicate { .. } | TreeError::TwoParents { .. } => lang.pick(
                 "调岗的成员给每一行写上不重叠的生效日期 from、until",
                 "give a member that moved disjoint dates `from` and `until` on each row",
+            ),
+            TreeError::DatesReversed { .. } => lang.pick(
+                "请对调生效日期 from、until",
+                "swap the dates `from` and `until`",
             ),
             TreeError::TwoRoots { .. } => lang.pick(
                 "加一个总公司成员,让它们都以它为上级",
@@ -141,6 +152,10 @@ impl TreeError {
                 "维度 `{axis}` 的成员 `{member}` 在第 {} 行和第 {} 行的生效日期重叠",
                 rows[0], rows[1]
             ),
+            TreeError::DatesReversed { axis, member, row } => format!(
+                "维度 `{axis}` {}成员 `{member}` 的失效日期早于生效日期",
+                row_zh(*row)
+            ),
             TreeError::OrphanParent {
                 axis,
                 member,
@@ -189,6 +204,10 @@ impl TreeError {
             TreeError::DatesOverlap { axis, member, rows } => format!(
                 "the dates of member `{member}` of dimension `{axis}` overlap in rows {} and {}",
                 rows[0], rows[1]
+            ),
+            TreeError::DatesReversed { axis, member, row } => format!(
+                "member `{member}` of dimension `{axis}` ends before it starts{}",
+                row_en(*row)
             ),
             TreeError::OrphanParent {
                 axis,

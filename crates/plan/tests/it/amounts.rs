@@ -24,6 +24,7 @@ fn typed_amounts_are_kept_and_the_rest_is_shared() {
         "total 100; decompose region by typed 华东 150 rest weight",
         expect![[r#"
             amounts_exceed_total: step 2: *: the typed amounts sum to 150, above the total 100
+            hint: change the amounts, or leave one member out to take the rest
         "#]],
     );
     check(
@@ -31,6 +32,7 @@ fn typed_amounts_are_kept_and_the_rest_is_shared() {
         "total 100; decompose region by typed 华东 50, 华南 20, 华北 20",
         expect![[r#"
             amounts_differ_from_total: step 2: *: everybody's amount is typed and they sum to 90, not to 100
+            hint: change the amounts, or leave one member out to take the rest
         "#]],
     );
 }
@@ -59,6 +61,7 @@ fn typed_amounts_are_totals_whatever_else_is_open() {
         "total 100; decompose product; decompose region by typed 华东 130",
         expect![[r#"
             amounts_exceed_total: step 3: *: the typed amounts sum to 130, above the total 100
+            hint: change the amounts, or leave one member out to take the rest
         "#]],
     );
     check(
@@ -66,6 +69,7 @@ fn typed_amounts_are_totals_whatever_else_is_open() {
         "total 100; decompose product; decompose region by typed 华东 30, 华南 60",
         expect![[r#"
             amounts_differ_from_total: step 3: *: everybody's amount is typed and they sum to 90, not to 100
+            hint: change the amounts, or leave one member out to take the rest
         "#]],
     );
 }
@@ -210,6 +214,7 @@ fn amounts_and_parts_below_zero_are_refused() {
         "total 100; decompose region by typed 华东 -50",
         expect![[r#"
             target_negative: step 2: region=华东 would become negative: -50
+            hint: a target is zero or more; take away less
         "#]],
     );
     check(
@@ -223,14 +228,16 @@ fn amounts_and_parts_below_zero_are_refused() {
         REGIONS,
         "total -100",
         expect![[r#"
-        target_negative: step 1: * would become negative: -100
-    "#]],
+            target_negative: step 1: * would become negative: -100
+            hint: a target is zero or more; take away less
+        "#]],
     );
     check(
         REGIONS,
         "fit region 华东 -50, 华南 20",
         expect![[r#"
-        target_negative: step 1: region=华东 would become negative: -50
-    "#]],
+            target_negative: step 1: region=华东 would become negative: -50
+            hint: a target is zero or more; take away less
+        "#]],
     );
 }

@@ -63,6 +63,7 @@ fn shares_that_are_not_whole_are_refused_with_their_sum() {
         "total 61; decompose region by shares 华东 50%, 华南 30%",
         expect![[r#"
             shares_not_100: step 2: the shares of region=全部 sum to 80%, not to 100%
+            hint: shares sum to 100%; write `weights` where only proportions are meant
         "#]],
     );
 }
@@ -74,14 +75,16 @@ fn composition_needs_shares() {
         plan,
         "total 100; decompose source by equal",
         expect![[r#"
-        composition_needs_shares: step 2: composition `source` needs stated shares that sum to 100%
-    "#]],
+            composition_needs_shares: step 2: composition `source` needs stated shares that sum to 100%
+            hint: write by = { shares = { … } }, 100% together
+        "#]],
     );
     check(
         plan,
         "total 100; decompose source by shares 回访 50%, 新客 20%, 转介绍 25%",
         expect![[r#"
             shares_not_100: step 2: the shares of source=全部 sum to 95%, not to 100%
+            hint: shares sum to 100%; write `weights` where only proportions are meant
         "#]],
     );
     check(
@@ -296,6 +299,7 @@ fn several_sources_with_stated_shares() {
         "total 100; decompose region by mix 60% weight + 30% equal",
         expect![[r#"
             shares_not_100: step 2: the shares of mix sum to 90%, not to 100%
+            hint: shares sum to 100%; write `weights` where only proportions are meant
         "#]],
     );
 }
@@ -343,6 +347,7 @@ fn zero_weights_are_equal_with_a_warning_or_refused() {
         "total 9; decompose region by weights 华东 -1",
         expect![[r#"
             weight_negative: step 2: the weight of region=华东 is negative: -1
+            hint: a weight is zero or more; a member who takes no part gets 0
         "#]],
     );
 }

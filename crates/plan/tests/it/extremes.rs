@@ -27,14 +27,16 @@ fn the_largest_total_there_is() {
         &format!("{MOST}; set region=华东 to +1"),
         expect![[r#"
             amount_out_of_range: step 4: the amount of region=华东 is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
         "#]],
     );
     check(
         GRID,
         &format!("{MOST}; set * to *1.5"),
         expect![[r#"
-        amount_out_of_range: step 4: the amount of * is out of range
-    "#]],
+            amount_out_of_range: step 4: the amount of * is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
+        "#]],
     );
     check(
         GRID,
@@ -61,6 +63,7 @@ fn the_largest_total_there_is() {
         "fit region 华东 9223372036854775807, 华南 9223372036854775807",
         expect![[r#"
             amount_out_of_range: step 1: the amount of region is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
         "#]],
     );
     check(
@@ -80,6 +83,7 @@ fn the_largest_total_there_is() {
         ),
         expect![[r#"
             amounts_exceed_total: step 4: *: the typed amounts sum to 18446744073709551614, above the total 9223372036854775807
+            hint: change the amounts, or leave one member out to take the rest
         "#]],
     );
 }
@@ -198,4 +202,21 @@ fn one_member_and_nothing_to_share() {
         全部     7
     "#]],
     );
+}
+
+#[test]
+fn a_member_gone_before_it_comes() {
+    let date = |text: &str| text.parse().ok();
+    let rows = |until: &str| {
+        let gone = MemberRow {
+            code: "a".into(),
+            from: date("2026-05-01"),
+            until: date(until),
+            ..MemberRow::default()
+        };
+        Tree::build("org", &[], vec![gone]).map_err(|error| error.to_string())
+    };
+    assert!(rows("2026-05-01").is_ok());
+    expect!["member `a` of dimension `org` ends before it starts [member_dates_reversed]"]
+        .assert_eq(&rows("2026-04-01").unwrap_err());
 }

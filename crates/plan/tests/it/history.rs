@@ -122,6 +122,7 @@ fn returns_above_sales_are_refused_by_place() {
         "total 80; decompose region by history sales",
         expect![[r#"
             weight_negative: step 2: the weight of region=华南 is negative: -5
+            hint: a weight is zero or more; a member who takes no part gets 0
         "#]],
     );
     let plan = "region: 华东, 华南 | history sales by region: 华东 30, 华南 10, 华南 -5";
@@ -173,13 +174,15 @@ fn sums_beyond_64_bits_are_refused() {
         "total 80; decompose region by history sales",
         expect![[r#"
             amount_out_of_range: step 2: the amount of history sales is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
         "#]],
     );
     check(
         plan,
         "total sales grown 0%",
         expect![[r#"
-        amount_out_of_range: step 1: the amount of history sales is out of range
-    "#]],
+            amount_out_of_range: step 1: the amount of history sales is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
+        "#]],
     );
 }

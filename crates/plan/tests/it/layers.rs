@@ -133,8 +133,9 @@ fn what_is_no_layer() {
         ORG,
         &format!("{OPEN}; layer stretch many"),
         expect![[r#"
-        amount_invalid: step 3: stretch: `many` is not an amount
-    "#]],
+            amount_invalid: step 3: stretch: `many` is not an amount
+            hint: write amounts as 10000000.00, 1,000万 or 1.2亿
+        "#]],
     );
     check(
         ORG,
@@ -149,6 +150,7 @@ fn what_is_no_layer() {
         "total 9000000000000000000; layer stretch 200%; set * to 9000000000000000001",
         expect![[r#"
             amount_out_of_range: step 2: the amount of stretch is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
         "#]],
     );
 }

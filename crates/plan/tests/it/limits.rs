@@ -401,6 +401,7 @@ fn limits_that_cannot_be_met_name_themselves_and_the_nearest_total() {
         &format!("{OPEN}; {caps}; set * to 720"),
         expect![[r#"
             bounds_clash: step 6: 720 for * cannot meet its floors and caps, the nearest possible total is 700: `region=华东 …–330`, `region=华南 …–250`, `region=华北 …–120`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
     let floors = "bound region=华东 250..; bound region=华南 150..";
@@ -409,6 +410,7 @@ fn limits_that_cannot_be_met_name_themselves_and_the_nearest_total() {
         &format!("{OPEN}; {floors}; set * to 300"),
         expect![[r#"
             bounds_clash: step 5: 300 for * cannot meet its floors and caps, the nearest possible total is 400: `region=华东 250–…`, `region=华南 150–…`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
     check(
@@ -416,6 +418,7 @@ fn limits_that_cannot_be_met_name_themselves_and_the_nearest_total() {
         &format!("{OPEN}; bound region=华东 300..200"),
         expect![[r#"
             floor_above_cap: step 3: the floor 300 of region=华东 is above its cap 200
+            hint: lower the floor, or raise the cap
         "#]],
     );
     check(
@@ -423,6 +426,7 @@ fn limits_that_cannot_be_met_name_themselves_and_the_nearest_total() {
         &format!("{OPEN}; bound region=华东 -5.."),
         expect![[r#"
             target_negative: step 3: region=华东 would become negative: -5
+            hint: a target is zero or more; take away less
         "#]],
     );
 }
@@ -434,6 +438,7 @@ fn a_hold_beyond_a_limit_is_refused_whichever_came_first() {
         &format!("{OPEN}; bound region=华东 ..310; hold region=华东 at 320"),
         expect![[r#"
             bounds_clash: step 4: 320 for region=华东 cannot meet its floors and caps, the nearest possible total is 310: `region=华东 …–310`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
     check(
@@ -441,6 +446,7 @@ fn a_hold_beyond_a_limit_is_refused_whichever_came_first() {
         &format!("{OPEN}; hold region=华东 at 320; bound region=华东 ..310"),
         expect![[r#"
             bounds_clash: step 4: 320 for region=华东 cannot meet its floors and caps, the nearest possible total is 310: `region=华东 …–310`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
 }
@@ -452,8 +458,9 @@ fn a_leaf_below_a_capped_parent_is_refused_with_the_cap() {
         ORG,
         &format!("{open}; set org=张三 to 300"),
         expect![[r#"
-        bounds_clash: step 4: 420 for org=华东 cannot meet its floors and caps, the nearest possible total is 400: `org=华东 …–400`
-    "#]],
+            bounds_clash: step 4: 420 for org=华东 cannot meet its floors and caps, the nearest possible total is 400: `org=华东 …–400`
+            hint: loosen one of these limits, or take the nearest possible total
+        "#]],
     );
     check(
         ORG,
@@ -507,6 +514,7 @@ fn limits_nest() {
         &format!("{open}; bound org=华南 ..300; set * to 1000"),
         expect![[r#"
             bounds_clash: step 6: 1000 for * cannot meet its floors and caps, the nearest possible total is 700: `org=张三 240`, `org=华东 …–400`, `org=华南 …–300`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
     let floors =

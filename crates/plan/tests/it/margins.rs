@@ -154,6 +154,7 @@ fn margins_with_different_sums_are_refused_with_both() {
         "fit region 华东 50, 华南 30, 华北 20 & product A 60, B 50",
         expect![[r#"
             margins_differ: step 1: the stated totals differ: region sums to 100, product sums to 110
+            hint: change them until every axis sums to the total
         "#]],
     );
     check(
@@ -161,6 +162,7 @@ fn margins_with_different_sums_are_refused_with_both() {
         "total 90; fit region 华东 50, 华南 30, 华北 20 & product A 60, B 40",
         expect![[r#"
             margins_differ: step 2: the stated totals differ: region sums to 100, product sums to 100, total sums to 90
+            hint: change them until every axis sums to the total
         "#]],
     );
     check(
@@ -183,6 +185,7 @@ fn margins_with_different_sums_are_refused_with_both() {
         "total 80; fit region shares 华东 50%, 华南 30% & product A 60, B 20",
         expect![[r#"
             shares_not_100: step 2: the shares of region sum to 80%, not to 100%
+            hint: shares sum to 100%; write `weights` where only proportions are meant
         "#]],
     );
 }
@@ -307,6 +310,7 @@ fn holds_and_limits_are_kept_by_a_fit() {
         &format!("{held}; fit region 华东 50, 华南 30, 华北 20 & product A 60, B 40"),
         expect![[r#"
             bounds_clash: step 4: 50 for region=华东 cannot meet its floors and caps, the nearest possible total is 34: `region=华东 34`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
 }
@@ -412,6 +416,7 @@ fn composition_shares_and_margins() {
         "total 100; fit source by equal & region 华东 70, 华南 30",
         expect![[r#"
             composition_needs_shares: step 2: composition `source` needs stated shares that sum to 100%
+            hint: write by = { shares = { … } }, 100% together
         "#]],
     );
     check(

@@ -165,6 +165,7 @@ fn a_leaver_hands_over_the_open_rest() {
         &format!("{open}; hold org=张三; leave org=张三 on 2026-02-01 to 李四"),
         expect![[r#"
             bounds_clash: step 5: 100 for org=张三 cannot meet its floors and caps, the nearest possible total is 300: `org=张三 300`
+            hint: loosen one of these limits, or take the nearest possible total
         "#]],
     );
     check(

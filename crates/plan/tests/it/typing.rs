@@ -123,6 +123,7 @@ fn what_cannot_be_typed() {
         &format!("{OPEN}; set region=华东 to -1000"),
         expect![[r#"
             target_negative: step 4: region=华东 would become negative: -100
+            hint: a target is zero or more; take away less
         "#]],
     );
     check(
@@ -169,6 +170,7 @@ fn what_cannot_be_typed() {
         &format!("{OPEN}; set region=华东, month=2026-01 to 9223372036854775807"),
         expect![[r#"
             amount_out_of_range: step 4: the amount of region=华东, month=2026-01 is out of range
+            hint: amounts are 64-bit counts of the measure's step; a coarser step brings them into range
         "#]],
     );
     check(
@@ -290,6 +292,7 @@ fn a_transfer_that_cannot_be() {
         &format!("{PEOPLE}; transfer 999 from org=华东 to org=华南"),
         expect![[r#"
             target_negative: step 3: org=华东 would become negative: -699
+            hint: a target is zero or more; take away less
         "#]],
     );
     check(
