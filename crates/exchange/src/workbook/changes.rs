@@ -82,44 +82,53 @@ pub(super) fn read(
     drop_repeats(&mut placed, &mut changes)?;
     refuse_overlaps(plan, &placed)?;
     for one in placed {
-        let value = plan.base(one.measure).value(&one.place);
-        let Some(current) = value else {
-            let id = plan.model().place_text(&one.place);
-            return Err(WorkbookError::PlaceUnknown {
-                at: one.edit.at,
-                id,
-            });
-        };
-        let Edit {
-            at,
-            exported,
-            edited,
-            ..
-        } = one.edit;
-        if current == edited {
-            changes.unchanged += 1;
-        } else if current == exported {
-            let step = plan.step(one.measure);
-            changes.operations.push(Operation::Set {
-                measure: one.code.to_owned(),
-                at: plan.model().address(&one.place),
-                change: ChangeBy::To(step.format(edited)),
-                keep: Keep::Nothing,
-            });
-            changes.cells.push(at);
-        } else {
-            let (measure, place) = (one.measure, one.place);
-            changes.conflicts.push(Conflict {
-                at,
-                measure,
-                place,
-                exported,
-                edited,
-                current,
-            });
-        }
+        compare(plan, one, &mut changes)?;
     }
     Ok(changes)
+}
+
+/// Puts a changed cell beside the plan of now.
+fn compare(
+    plan: &Plan,
+    one: Placed<'_>,
+    changes: &mut ImportedChanges,
+) -> Result<(), WorkbookError> {
+    let Some(current) = plan.base(one.measure).value(&one.place) else {
+        let id = plan.model().place_text(&one.place);
+        return Err(WorkbookError::PlaceUnknown {
+            at: one.edit.at,
+            id,
+        });
+    };
+    let Edit {
+        at,
+        exported,
+        edited,
+        ..
+    } = one.edit;
+    if current == edited {
+        changes.unchanged += 1;
+    } else if current == exported {
+        let step = plan.step(one.measure);
+        changes.operations.push(Operation::Set {
+            measure: one.code.to_owned(),
+            at: plan.model().address(&one.place),
+            change: ChangeBy::To(step.format(edited)),
+            keep: Keep::Nothing,
+        });
+        changes.cells.push(at);
+    } else {
+        let (measure, place) = (one.measure, one.place);
+        changes.conflicts.push(Conflict {
+            at,
+            measure,
+            place,
+            exported,
+            edited,
+            current,
+        });
+    }
+    Ok(())
 }
 
 fn refuse_other_plan(machine: &Machine, plan: &Plan) -> Result<(), WorkbookError> {
@@ -181,14 +190,14 @@ fn place_of(plan: &Plan, block: &Block, edit: &Edit) -> Result<Place, WorkbookEr
         .chain([row, column])
         .filter(|id| *id != "*")
     {
-        let split = |code: &str| {
+        let member_of = |code: &str| {
             id.strip_prefix(code)
                 .and_then(|rest| rest.strip_prefix('='))
         };
         let named = axes
             .iter()
             .enumerate()
-            .find_map(|(axis, known)| split(&known.code).map(|member| (axis, member)));
+            .find_map(|(axis, known)| member_of(&known.code).map(|member| (axis, member)));
         let (axis, member) = named.ok_or_else(not_editable)?;
         let tree = &axes[axis].tree;
         let node = tree

@@ -56,8 +56,8 @@ impl Message for WorkbookError {
             WorkbookError::Write(error) => error.text(lang),
             WorkbookError::Read(error) => error.text(lang),
             other => match lang {
-                Lang::Zh => chinese(other),
-                Lang::En => words(other),
+                Lang::Zh => text_zh(other),
+                Lang::En => text_en(other),
             },
         }
     }
@@ -124,7 +124,7 @@ impl Message for WorkbookError {
     }
 }
 
-fn chinese(error: &WorkbookError) -> String {
+fn text_zh(error: &WorkbookError) -> String {
     let zh = Lang::Zh;
     match error {
         WorkbookError::SheetFull {
@@ -216,7 +216,7 @@ fn chinese(error: &WorkbookError) -> String {
     }
 }
 
-fn words(error: &WorkbookError) -> String {
+fn text_en(error: &WorkbookError) -> String {
     let en = Lang::En;
     match error {
         WorkbookError::SheetFull {

@@ -65,29 +65,12 @@ pub(super) fn find<'b>(
             sheets: (sheet.clone(), other.clone()),
         });
     }
-    let ids = |on_line: &dyn Fn(&XlsxCell) -> bool| -> Result<FxHashMap<&'b str, &'b XlsxCell>, _> {
-        let mut ids: FxHashMap<&str, &XlsxCell> = FxHashMap::default();
-        for cell in cells.iter().filter(|cell| on_line(cell)) {
-            let XlsxValue::Text(id) = &cell.value else {
-                continue;
-            };
-            if let Some(first) = ids.insert(id, cell) {
-                let at = |cell: &XlsxCell| SheetCell {
-                    sheet: sheet.clone(),
-                    cell: cell_name(cell.row, cell.column),
-                };
-                let (first, second) = (at(first), at(cell));
-                return Err(WorkbookError::LineTwice {
-                    id: id.clone(),
-                    first,
-                    second,
-                });
-            }
-        }
-        Ok(ids)
-    };
-    let row_ids = ids(&|cell| cell.column == corner.column && cell.row != corner.row)?;
-    let column_ids = ids(&|cell| cell.row == corner.row && cell.column != corner.column)?;
+    let row_ids = ids(sheet, cells, |cell| {
+        cell.column == corner.column && cell.row != corner.row
+    })?;
+    let column_ids = ids(sheet, cells, |cell| {
+        cell.row == corner.row && cell.column != corner.column
+    })?;
     let gone = |id: &str| WorkbookError::LineGone {
         sheet: sheet.clone(),
         id: id.to_owned(),
@@ -111,6 +94,33 @@ pub(super) fn find<'b>(
         found.columns.push(cell.column);
     }
     Ok(found)
+}
+
+/// The ids on a line of a sheet, each once.
+fn ids<'b>(
+    sheet: &str,
+    cells: &'b [XlsxCell],
+    on_line: impl Fn(&XlsxCell) -> bool,
+) -> Result<FxHashMap<&'b str, &'b XlsxCell>, WorkbookError> {
+    let mut ids: FxHashMap<&str, &XlsxCell> = FxHashMap::default();
+    for cell in cells.iter().filter(|cell| on_line(cell)) {
+        let XlsxValue::Text(id) = &cell.value else {
+            continue;
+        };
+        if let Some(first) = ids.insert(id, cell) {
+            let at = |cell: &XlsxCell| SheetCell {
+                sheet: sheet.to_owned(),
+                cell: cell_name(cell.row, cell.column),
+            };
+            let (first, second) = (at(first), at(cell));
+            return Err(WorkbookError::LineTwice {
+                id: id.clone(),
+                first,
+                second,
+            });
+        }
+    }
+    Ok(ids)
 }
 
 impl Found<'_> {
