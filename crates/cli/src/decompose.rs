@@ -42,7 +42,8 @@ pub struct DecomposeArgs {
     /// The member whose days and slots the workbook shows: 'store=S1'
     #[arg(long, value_name = "ADDRESS")]
     store: Option<String>,
-    /// Format of standard output: csv, json, jsonl, parquet [default: csv]
+    /// Format whatever the ending: csv, json, jsonl, parquet; table prints one to read
+    /// [default: csv]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
 }
@@ -74,20 +75,23 @@ impl Unit {
 /// Formats of a long table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    Table,
     Csv,
     Json,
     Jsonl,
     Parquet,
 }
 
-impl From<Format> for CellFormat {
-    fn from(format: Format) -> CellFormat {
-        match format {
+impl Format {
+    /// The format of a long table; none for a table to read.
+    fn cells(self) -> Option<CellFormat> {
+        Some(match self {
+            Format::Table => return None,
             Format::Csv => CellFormat::Csv,
             Format::Json => CellFormat::Json,
             Format::Jsonl => CellFormat::JsonLines,
             Format::Parquet => CellFormat::Parquet,
-        }
+        })
     }
 }
 
@@ -99,14 +103,21 @@ pub fn run(args: &DecomposeArgs, terminal: &mut Terminal) -> Result<Exit, Failur
     let target = target(args, terminal)?;
     let progress = progress::Progress::start(terminal);
     let opened = Opened::read(&args.plan, terminal)?;
+    let target = match (target, &opened.loaded.output.file) {
+        (None, Some(file)) => by_ending(beside(&opened.path, file), None)?,
+        (target, _) => target.unwrap_or(Target::Table),
+    };
     keep_inputs(&opened, &target)?;
     let plan = opened.plan(terminal)?;
     let measure = measure(&plan, args.measure.as_deref())?;
     let unit = args.unit.map(Unit::display).or_else(|| hinted(&opened));
+    let levels = opened.loaded.output.levels.join(", ");
+    let hinted = Some(levels.as_str()).filter(|levels| !levels.is_empty());
+    let level = args.level.as_deref().or(hinted);
     match target {
         Target::Table => {
             let asked = overview::Asked {
-                level: args.level.as_deref(),
+                level,
                 measure: args.measure.as_ref().map(|_| measure),
                 unit,
             };
@@ -114,7 +125,7 @@ pub fn run(args: &DecomposeArgs, terminal: &mut Terminal) -> Result<Exit, Failur
             overview::print(&plan, &asked, terminal)?;
         }
         Target::Cells(path, format) => {
-            let level = args.level.as_deref().unwrap_or("finest");
+            let level = level.unwrap_or("finest");
             let rows = cells::write(&plan, measure, level, (&path, format), &progress)?;
             progress.end();
             if path != Path::new("-") {
@@ -135,13 +146,14 @@ enum Target {
     Workbook(PathBuf),
 }
 
-/// What the ending of the output asks for. An ending nobody knows is said before anything is read.
-fn target(args: &DecomposeArgs, terminal: &Terminal) -> Result<Target, Failure> {
-    let asked = args.format.map(CellFormat::from);
-    let path = match &args.output {
-        Some(path) => path.clone(),
-        None if asked.is_some() || terminal.json => PathBuf::from("-"),
-        None => return Ok(Target::Table),
+/// What the command line asks for, if it does. An ending nobody knows is said before anything is read.
+fn target(args: &DecomposeArgs, terminal: &Terminal) -> Result<Option<Target>, Failure> {
+    let asked = args.format.map(Format::cells);
+    let path = match (&args.output, asked) {
+        (_, Some(None)) => return Ok(Some(Target::Table)),
+        (Some(path), _) => path.clone(),
+        (None, None) if !terminal.json => return Ok(None),
+        (None, _) => PathBuf::from("-"),
     };
     if path == Path::new("-") {
         let usual = if terminal.json {
@@ -149,8 +161,13 @@ fn target(args: &DecomposeArgs, terminal: &Terminal) -> Result<Target, Failure> 
         } else {
             CellFormat::Csv
         };
-        return Ok(Target::Cells(path, asked.unwrap_or(usual)));
+        return Ok(Some(Target::Cells(path, asked.flatten().unwrap_or(usual))));
     }
+    by_ending(path, asked.flatten()).map(Some)
+}
+
+/// What a file's ending asks for, unless a format was named.
+fn by_ending(path: PathBuf, asked: Option<CellFormat>) -> Result<Target, Failure> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     if ending == "xlsx" && asked.is_none() {
         return Ok(Target::Workbook(path));
@@ -162,6 +179,11 @@ fn target(args: &DecomposeArgs, terminal: &Terminal) -> Result<Target, Failure> 
             Err(Failure::new(EndingUnknown { path }, Exit::Usage))
         }
     }
+}
+
+/// A path that the plan names counts from the plan's folder.
+fn beside(plan: &Path, file: &str) -> PathBuf {
+    plan.parent().unwrap_or(Path::new("")).join(file)
 }
 
 /// Refuses to write over the plan or a file that it reads.

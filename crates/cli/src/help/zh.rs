@@ -43,7 +43,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "decompose format",
-        "标准输出的格式：csv、json、jsonl、parquet [默认：csv]",
+        "不看后缀，指定格式：csv、json、jsonl、parquet；table 打印给人看的表 [默认：csv]",
     ),
     ("explain", "说明一个数字从哪里来"),
     (

@@ -191,10 +191,12 @@ fn weights_that_are_none() {
             -- talk
             错误[weight_negative]：第 2 步:region=华东 的权重是负数 -1
               --> plan.toml:12:1
+            提示：权重不小于零;不参与的成员写 0
             -- exit 3
             -- talk
             error[weight_negative]: step 2: the weight of region=华东 is negative: -1
               --> plan.toml:12:1
+            hint: a weight is zero or more; a member who takes no part gets 0
             -- exit 3
         "#]],
     );
@@ -267,10 +269,12 @@ fn weights_that_are_none() {
             -- talk
             错误[shares_not_100]：第 2 步:region=合计 的占比合计是 101%,不是 100%
               --> plan.toml:12:1
+            提示：占比合计须是 100%;只想按比例分,写 weights
             -- exit 3
             -- talk
             error[shares_not_100]: step 2: the shares of region=合计 sum to 101%, not to 100%
               --> plan.toml:12:1
+            hint: shares sum to 100%; write `weights` where only proportions are meant
             -- exit 3
         "#]],
     );
@@ -284,10 +288,12 @@ fn totals_that_cannot_all_hold() {
             -- talk
             错误[margins_differ]：第 2 步:各维度的合计不一致:region 合计 900000.00,product 合计 910000.00,total 合计 900000.00
               --> plan.toml:12:1
+            提示：改到各维度的合计都等于总额
             -- exit 3
             -- talk
             error[margins_differ]: step 2: the stated totals differ: region sums to 900000.00, product sums to 910000.00, total sums to 900000.00
               --> plan.toml:12:1
+            hint: change them until every axis sums to the total
             -- exit 3
         "#]],
     );
@@ -312,10 +318,12 @@ fn totals_that_cannot_all_hold() {
             -- talk
             错误[floor_above_cap]：第 3 步:region=华东 的下限 500000.00 高于上限 400000.00
               --> plan.toml:15:1
+            提示：降低下限,或提高上限
             -- exit 3
             -- talk
             error[floor_above_cap]: step 3: the floor 500000.00 of region=华东 is above its cap 400000.00
               --> plan.toml:15:1
+            hint: lower the floor, or raise the cap
             -- exit 3
         "#]],
     );
@@ -325,10 +333,12 @@ fn totals_that_cannot_all_hold() {
             -- talk
             错误[bounds_clash]：第 4 步:* 的 900000.00 满足不了上下限,最接近的可行总额是 800000.00:`region=华东 …–400000.00`, `region=华南 400000.00`
               --> plan.toml:18:1
+            提示：放宽列出的上下限,或把总额改到最接近的可行值
             -- exit 3
             -- talk
             error[bounds_clash]: step 4: 900000.00 for * cannot meet its floors and caps, the nearest possible total is 800000.00: `region=华东 …–400000.00`, `region=华南 400000.00`
               --> plan.toml:18:1
+            hint: loosen one of these limits, or take the nearest possible total
             -- exit 3
         "#]],
     );
@@ -403,15 +413,17 @@ fn amounts_that_are_none() {
     check_plan(
         &of("九十万"),
         expect![[r#"
-        -- talk
-        错误[amount_invalid]：第 1 步:total:`九十万` 不是金额
-          --> plan.toml:4:9
-        -- exit 3
-        -- talk
-        error[amount_invalid]: step 1: total: `九十万` is not an amount
-          --> plan.toml:4:9
-        -- exit 3
-    "#]],
+            -- talk
+            错误[amount_invalid]：第 1 步:total:`九十万` 不是金额
+              --> plan.toml:4:9
+            提示：金额写作 10000000.00、1,000万、1.2亿
+            -- exit 3
+            -- talk
+            error[amount_invalid]: step 1: total: `九十万` is not an amount
+              --> plan.toml:4:9
+            hint: write amounts as 10000000.00, 1,000万 or 1.2亿
+            -- exit 3
+        "#]],
     );
     check_plan(
         &of("999999999999亿"),

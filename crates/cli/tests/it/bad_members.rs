@@ -307,11 +307,12 @@ fn history_that_cannot_be_read() {
     check(
         "日期,金额,地区\n2025-01-01,-100,华东\n",
         expect![[r#"
-        -- talk
-        错误[weight_negative]：第 2 步:region=华东 的权重是负数 -100
-          --> plan.toml:11:1
-        -- exit 3
-    "#]],
+            -- talk
+            错误[weight_negative]：第 2 步:region=华东 的权重是负数 -100
+              --> plan.toml:11:1
+            提示：权重不小于零;不参与的成员写 0
+            -- exit 3
+        "#]],
     );
     check(
         "日期,金额,地区\n",

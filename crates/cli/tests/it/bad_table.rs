@@ -195,6 +195,10 @@ fn bases_that_cannot_be() {
         ),
         ("parameter_invalid", by("\"equal\"") + "step = \"0\"\n"),
         (
+            "parameter_invalid",
+            by("\"equal\"") + "policy = \"member:9\"\n",
+        ),
+        (
             "amount_not_multiple",
             by("\"equal\"") + "step = \"0.003\"\n",
         ),
@@ -271,7 +275,7 @@ fn periods_and_calendars_that_cannot_be() {
 
 #[test]
 fn member_files_that_cannot_be() {
-    let rows: [(&'static str, &str); 15] = [
+    let rows: [(&'static str, &str); 16] = [
         ("member_duplicate", "r,,,,,\na,,r,,,1\na,,r,,,1\n"),
         ("members_cycle", "r,,,,,\na,,a,,,1\n"),
         ("members_two_roots", "r,,,,,\nq,,,,,\na,,r,,,1\n"),
@@ -283,6 +287,10 @@ fn member_files_that_cannot_be() {
         (
             "member_dates_overlap",
             "r,,,,,\na,,r,,2026-05-01,1\na,,r,2026-05-01,,1\n",
+        ),
+        (
+            "member_dates_reversed",
+            "r,,,,,\na,,r,2026-05-01,2026-04-01,1\n",
         ),
         ("date_missing", "r,,,,,\na,,r,2026-02-29,,1\n"),
         ("date_ambiguous", "r,,,,,\na,,r,3/1/2026,,1\n"),
@@ -427,5 +435,29 @@ fn an_output_that_the_plan_reads() {
     check(&[
         row("decompose plan.toml --output ./org.csv"),
         row("decompose plan.toml --output plan.toml --format csv"),
+    ]);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_without_an_end() {
+    let none = || ("", Vec::new());
+    check(&[
+        (
+            "members",
+            with_file("/dev/zero"),
+            none(),
+            DECOMPOSE,
+            3,
+            "file_unreadable",
+        ),
+        (
+            "plan",
+            plan(SHARED),
+            none(),
+            "check /dev/zero",
+            3,
+            "plan_file_too_large",
+        ),
     ]);
 }

@@ -275,10 +275,10 @@ fn long_tables() {
         {"team":"sme","team_name":"中小企业","period":"2026-Q4","start":"2026-10-01","last":"2026-12-31","bookings":"807900","bookings_challenge":"121200"}
     "#]]);
     folder.check(
-        "decompose plan.toml --quiet --level all --output team.csv",
+        "decompose plan.toml --quiet --level all --output all.csv",
         expect![[""]],
     );
-    let text = folder.read("team.csv");
+    let text = folder.read("all.csv");
     assert!(text.starts_with('\u{feff}'));
     // 8 nodes of the team; the year, 4 quarters, 12 months; a header.
     assert_eq!(text.lines().count(), 1 + 8 * (1 + 4 + 12));
@@ -411,5 +411,30 @@ fn no_colour_without_a_terminal() {
         ran.talk.contains("\u{1b}[1;31m错误\u{1b}[0m["),
         "{}",
         ran.talk
+    );
+}
+
+#[test]
+fn a_plan_may_say_how_it_is_written() {
+    let folder = Folder::with_example("b2b");
+    let text = folder.read("plan.toml").replace(
+        "unit = \"万\"",
+        "unit = \"万\"\nfile = \"out.csv\"\nlevels = [\"team.segment\", \"time.quarter\"]",
+    );
+    folder.write("plan.toml", text);
+    folder.check("decompose plan.toml --quiet", expect![[""]]);
+    assert_eq!(folder.read("out.csv").lines().count(), 1 + 2 * 4);
+    folder.check(
+        "decompose plan.toml --quiet --format table",
+        expect![[r#"
+        2026 B2B 团队目标（2026-01-01 至 2026-12-31）
+
+        签约额（万元）：894.43；挑战目标 +134.16
+        显示时四舍五入到两位小数；逐分精确的数用 `--unit 元` 或 `--output 文件`
+        团队        合计      Q1      Q2      Q3      Q4
+        大客户    632.23  135.98  166.49  148.02  181.74
+        中小企业  262.20   42.67   70.71   68.03   80.79
+        合计      894.43  178.65  237.20  216.05  262.53
+    "#]],
     );
 }

@@ -233,12 +233,14 @@ fn what_holds_and_bounds_do_not_allow() {
         expect![[r#"
             -- talk
             error[bounds_clash]: 700000.00 for store=S5 cannot meet its floors and caps, the nearest possible total is 800000.00: `store=S5 800000.00–…`
+            hint: loosen one of these limits, or take the nearest possible total
             -- exit 3
         "#]],
     );
     folder.check("set plan.toml '*' 50万 --yes", expect![[r#"
         -- talk
         错误[bounds_clash]：* 的 500000.00 满足不了上下限,最接近的可行总额是 950000.00:`store=S5 800000.00–…`
+        提示：放宽列出的上下限,或把总额改到最接近的可行值
         -- exit 3
     "#]]);
     folder.check(
@@ -264,16 +266,18 @@ fn what_holds_and_bounds_do_not_allow() {
         expect![[r#"
             -- talk
             error[target_negative]: store=S1 would become negative: -3270111.29
+            hint: a target is zero or more; take away less
             -- exit 3
         "#]],
     );
     folder.check(
         "set plan.toml 'store=S1' 十万 --yes",
         expect![[r#"
-        -- talk
-        错误[amount_invalid]：store=S1:`十万` 不是金额
-        -- exit 3
-    "#]],
+            -- talk
+            错误[amount_invalid]：store=S1:`十万` 不是金额
+            提示：金额写作 10000000.00、1,000万、1.2亿
+            -- exit 3
+        "#]],
     );
     folder.check("set plan.toml 'store=S1' 0.001 --yes", expect![[r#"
         -- talk

@@ -181,11 +181,11 @@ fn a_place_that_is_not_there() {
     folder.check(
         "explain plan.toml 'stor=S1' --lang en",
         expect![[r#"
-        -- talk
-        error[axis_unknown]: the plan has no axis or level `stor`
-        hint: there is `store`, `time`, `area`, `store`, `month`, `piece`, `day`, `slot`
-        -- exit 3
-    "#]],
+            -- talk
+            error[axis_unknown]: the plan has no axis or level `stor`
+            hint: there is `store`, `time`, `area`, `month`, `piece`, `day`, `slot`
+            -- exit 3
+        "#]],
     );
     folder.check(
         "explain plan.toml 'month=2026-13'",
