@@ -19,6 +19,7 @@ mod template;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use fenjie_plan::{Definition, Operation};
@@ -202,17 +203,21 @@ pub(crate) fn read_text(path: &Path) -> Result<String, PlanFileError> {
             reason: error.to_string(),
         },
     };
-    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-    if bytes > LARGEST_PLAN_FILE {
-        let allowed = LARGEST_PLAN_FILE;
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let stated = file.metadata().map_err(unreadable)?.len();
+    // A pipe states no length, so the limit is watched while reading too.
+    let mut bytes = Vec::new();
+    file.take(LARGEST_PLAN_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST_PLAN_FILE {
         return Err(Fault::FileTooLarge {
             path: shown,
-            bytes,
-            allowed,
+            bytes: stated.max(bytes.len() as u64),
+            allowed: LARGEST_PLAN_FILE,
         }
         .into());
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -112,6 +112,10 @@ fn changed(written: &Text, path: &Path) -> Refusal {
 /// The SHA-256 of a file in hexadecimal digits.
 pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
+    // A device or a pipe has no end, or is gone once it was read.
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
