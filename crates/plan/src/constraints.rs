@@ -12,7 +12,12 @@ use crate::weigher::nodes_at;
 impl Plan {
     /// Holds and limits in force on visible places, one constraint per place.
     pub(crate) fn visible_constraints(&self, measure: usize) -> Vec<Constraint> {
-        crate::decompose::merged(self.stated_constraints(measure))
+        crate::decompose::merged(self.stated_constraints(measure, None))
+    }
+
+    /// Those of them that share cells with a region.
+    pub(crate) fn constraints_near(&self, measure: usize, region: &[u32]) -> Vec<Constraint> {
+        crate::decompose::merged(self.stated_constraints(measure, Some(region)))
     }
 
     /// What bears on a region of cells: everything fixed or limited inside it, and of what cuts
@@ -20,7 +25,7 @@ impl Plan {
     /// outside the region moves.
     pub(crate) fn constraints_on(&self, measure: usize, region: &[u32]) -> Vec<Constraint> {
         let cube = &self.grid(measure).cube;
-        let mut constraints = self.visible_constraints(measure);
+        let mut constraints = self.constraints_near(measure, region);
         let mut parts = Vec::new();
         for constraint in &constraints {
             let Some(part) = common_part(cube, region, &constraint.place) else {
@@ -45,16 +50,23 @@ impl Plan {
         constraints
     }
 
-    /// Every hold and limit in force on a visible place, one by one.
-    fn stated_constraints(&self, measure: usize) -> Vec<Constraint> {
+    /// Every hold and limit in force on a visible place, one by one; only those that share cells
+    /// with a region, where one is given, for putting a name to each takes its time.
+    fn stated_constraints(&self, measure: usize, near: Option<&[u32]>) -> Vec<Constraint> {
         let mut constraints = Vec::new();
+        let cube = &self.grid(measure).cube;
+        let positions = |place: &Place| {
+            let positions = self.positions(measure, place)?;
+            let apart = near.is_some_and(|region| common_part(cube, region, &positions).is_none());
+            (!apart).then_some(positions)
+        };
         let step = self.step(measure);
         let today = self.model.definition.today;
         for hold in self.holds.iter().filter(|hold| hold.measure == measure) {
             if hold.has_expired(today) {
                 continue;
             }
-            if let Some(place) = self.positions(measure, &hold.place) {
+            if let Some(place) = positions(&hold.place) {
                 let name = format!("{} {}", self.model.place_text(&hold.place), {
                     step.format(hold.value)
                 });
@@ -67,7 +79,7 @@ impl Plan {
             }
         }
         for limit in self.limits.iter().filter(|limit| limit.measure == measure) {
-            if let Some(place) = self.positions(measure, &limit.place) {
+            if let Some(place) = positions(&limit.place) {
                 let text = |value: Option<i64>| value.map_or("…".into(), |v| step.format(v));
                 let place_text = self.model.place_text(&limit.place);
                 constraints.push(Constraint {
@@ -87,7 +99,7 @@ impl Plan {
             if self.all_stand(measure) {
                 continue;
             }
-            for constraint in self.stated_constraints(measure) {
+            for constraint in self.stated_constraints(measure, None) {
                 let value = self.grid(measure).cube.get(&constraint.place);
                 if value < constraint.floor || value > constraint.cap {
                     let step = self.step(measure);

@@ -132,7 +132,7 @@ impl Plan {
                 en: "the typed place is the total itself, which cannot be kept too",
             });
         }
-        for constraint in &self.visible_constraints(measure) {
+        for constraint in &self.constraints_near(measure, &positions) {
             if constraint.is_fixed()
                 && constraint.place != positions
                 && self.inside(measure, &positions, &constraint.place)
