@@ -27,6 +27,14 @@ pub fn run() -> Result<()> {
     std::fs::write(&kernels, shown)?;
 
     run_program(cargo().args(["build", "--release", "--package", "fenjie"]))?;
+    let harnesses = [
+        "--package",
+        "fenjie-money",
+        "--package",
+        "fenjie-plan",
+        "--examples",
+    ];
+    run_program(cargo().args(["build", "--release"]).args(harnesses))?;
     let python = peers_python()?;
     run_program(
         program(&python)
