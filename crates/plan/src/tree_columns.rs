@@ -136,12 +136,14 @@ fn reordered(arena: &Arena, order: &[u32]) -> Arena {
 /// may be repeats, and only those are compared.
 fn refuse_repeats(axis: &str, columns: &MemberColumns) -> Result<(), TreeError> {
     let count = columns.codes.len();
-    let bits = (count * 32).next_power_of_two().max(64);
+    let bits = (count * 16).next_power_of_two().max(64);
+    // The upper bits of a product depend on all of the hash.
+    let shift = 64 - bits.trailing_zeros();
+    let bit_of = |code: &str| (hash_of(code).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> shift) as usize;
     let mut seen = vec![0u64; bits / 64];
     let mut suspects: FxHashSet<u64> = FxHashSet::default();
     for row in 0..count {
-        let hash = hash_of(columns.codes.get(row));
-        let bit = (hash as usize) & (bits - 1);
+        let bit = bit_of(columns.codes.get(row));
         let (word, mask) = (&mut seen[bit / 64], 1u64 << (bit % 64));
         if *word & mask != 0 {
             suspects.insert(bit as u64);
@@ -152,7 +154,7 @@ fn refuse_repeats(axis: &str, columns: &MemberColumns) -> Result<(), TreeError> 
     let mut rows: FxHashMap<&str, u32> = FxHashMap::default();
     for row in 0..count as u32 {
         let code = columns.codes.get(row as usize);
-        let bit = (hash_of(code) as usize) & (bits - 1);
+        let bit = bit_of(code);
         if !suspects.contains(&(bit as u64)) {
             continue;
         }
