@@ -331,6 +331,11 @@ fn files_that_are_not_what_they_say() {
         row("file_empty", "org.csv", b"\n\n"),
         row("members_empty", "org.csv", CODES.as_bytes()),
         row("member_code_column_missing", "org.csv", b"a,b,c\n1,2,3\n"),
+        row(
+            "member_code_column_missing",
+            "org.csv",
+            text.replace(',', "#").as_bytes(),
+        ),
         row("column_duplicate", "org.csv", b"code,code\na,b\n"),
         row("text_invalid", "org.csv", &half_a_character),
         row(

@@ -213,6 +213,8 @@ mod parquet {
     use std::sync::Arc;
 
     use ::parquet::arrow::ArrowWriter;
+    use ::parquet::basic::{Compression, GzipLevel, ZstdLevel};
+    use ::parquet::file::properties::WriterProperties;
     use arrow::array::*;
     use arrow::datatypes::{Field, Int32Type, Schema};
     use fenjie_exchange::table::{ParquetTexts, read_parquet_columns};
@@ -221,6 +223,10 @@ mod parquet {
     use crate::Folder;
 
     fn file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+        packed(columns, Compression::UNCOMPRESSED)
+    }
+
+    fn packed(columns: Vec<(&str, ArrayRef)>, by: Compression) -> Vec<u8> {
         let fields: Vec<Field> = columns
             .iter()
             .map(|(name, array)| Field::new(*name, array.data_type().clone(), true))
@@ -228,9 +234,27 @@ mod parquet {
         let schema = Arc::new(Schema::new(fields));
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         let batch = RecordBatch::try_new(schema.clone(), arrays).unwrap();
-        let mut writer = ArrowWriter::try_new(Vec::new(), schema, None).unwrap();
+        let by = WriterProperties::builder().set_compression(by).build();
+        let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(by)).unwrap();
         writer.write(&batch).unwrap();
         writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn packed_as_others_pack() {
+        let ways = [
+            Compression::SNAPPY,
+            Compression::GZIP(GzipLevel::default()),
+            Compression::LZ4_RAW,
+            Compression::LZ4,
+            Compression::ZSTD(ZstdLevel::default()),
+        ];
+        for way in ways {
+            let texts: ArrayRef = Arc::new(StringArray::from(vec!["a"; 99]));
+            let bytes = packed(vec![("code", texts)], way);
+            let table = read_bytes("t.parquet", bytes, &ReadOptions::default());
+            assert_eq!(table.unwrap().rows, 99, "{way}");
+        }
     }
 
     #[test]

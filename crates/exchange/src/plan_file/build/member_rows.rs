@@ -94,7 +94,7 @@ impl Columns {
             })),
         };
         let name = column(written.and_then(|columns| columns.name.as_ref()), &NAME)?;
-        let only = (table.columns.len() == 1).then_some(0);
+        let only = matches!(&table.columns[..], [only] if !is_joined(&only.name)).then_some(0);
         let code = column(written.and_then(|columns| columns.code.as_ref()), &CODE)?;
         let code = code.or(name).or(only);
         let Some(code) = code else {
@@ -136,6 +136,13 @@ impl Columns {
             .filter(|at| !used.contains(&Some(*at)) && numbers(&table.columns[*at]))
             .collect()
     }
+}
+
+/// Whether a header holds several of the usual names, because the file's delimiter is none we know.
+fn is_joined(header: &str) -> bool {
+    let is_usual = |word: &&str| [&CODE[..], &NAME, &PARENT].concat().contains(word);
+    let words = header.split(|c: char| !c.is_alphanumeric());
+    words.filter(is_usual).count() > 1
 }
 
 fn position(table: &Table, name: &Text) -> Result<usize, Refusal> {
