@@ -10,6 +10,7 @@ mod bad_input;
 mod bad_members;
 mod bad_table;
 mod calendar;
+mod cut_short;
 mod decompose;
 mod directory;
 mod edits;
