@@ -30,12 +30,12 @@ def main():
     parser.add_argument("--fenjie", type=Path, required=True, help="the release binary")
     parser.add_argument("--table", type=Path, required=True, help="the Markdown file to write")
     parser.add_argument("--kernels", type=Path, help="what `cargo bench` printed")
-    parser.add_argument("--only", help="run only the scripts whose name contains this")
+    parser.add_argument("--only", help="run only these scripts: names between commas")
     args = parser.parse_args()
 
     cases, titles, notes = {}, {}, []
     for script in sorted(HERE.glob("*.py")):
-        if script.name in NOT_PEERS or (args.only and args.only not in script.name):
+        if script.name in NOT_PEERS or (args.only and script.stem not in args.only.split(",")):
             continue
         print(f"== {script.name}", flush=True)
         for line in run_script(script, args):
