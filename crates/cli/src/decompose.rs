@@ -109,6 +109,10 @@ pub fn run(args: &DecomposeArgs, terminal: &mut Terminal) -> Result<Exit, Failur
     };
     keep_inputs(&opened, &target)?;
     let plan = opened.plan(terminal)?;
+    // A duty of nobody is left out of no file silently.
+    for duty in &plan.model().definition().duties {
+        plan.model().place(&duty.at)?;
+    }
     let measure = measure(&plan, args.measure.as_deref())?;
     let unit = args.unit.map(Unit::display).or_else(|| hinted(&opened));
     let levels = opened.loaded.output.levels.join(", ");

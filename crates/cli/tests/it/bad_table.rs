@@ -99,6 +99,7 @@ fn operations_that_cannot_be() {
             "date_missing",
             "[[duty]]\nat = \"region=华东\"\ndeadline = \"2026-02-29\"\n",
         ),
+        ("member_unknown", "[[duty]]\nat = \"region=华北\"\n"),
         (
             "target_negative",
             "[[do]]\nhold = \"region=华东\"\nat = \"-1\"\n",
