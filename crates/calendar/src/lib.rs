@@ -1,5 +1,7 @@
 //! Days partitioned into periods of selling. Knows nothing of amounts, plans or files.
 
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
 mod coefficient;
 mod day_type;
 mod day_weights;

@@ -80,7 +80,7 @@ fn in_language(command: Command, path: &str, lang: Lang) -> Command {
         command = command
             .subcommand_help_heading("命令")
             .subcommand_value_name("命令")
-            .help_template("{about}\n\n用法: {usage}\n\n{all-args}{after-help}");
+            .help_template("{about}\n\n用法：{usage}\n\n{all-args}{after-help}");
     } else {
         command = command.help_template("{about}\n\nUsage: {usage}\n\n{all-args}{after-help}");
     }

@@ -1,6 +1,8 @@
 //! Messages for people: a stable code, a Chinese and an English text, a hint.
 //! Knows no error of its own; every other crate implements [`Message`] for its errors.
 
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
 use std::fmt;
 
 /// The language a text is wanted in. Chinese is the first language of the product.

@@ -14,6 +14,8 @@
 //! # Ok::<(), fenjie_money::AmountError>(())
 //! ```
 
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
 mod allocate;
 mod amount;
 mod bounded;

@@ -40,15 +40,15 @@ impl PlanError {
             ),
             PlanError::PlaceHeld { .. } => ("先用 release 解除锁定", "release the hold first"),
             PlanError::WeightsAllZero { .. } => (
-                "写 zero_basis = \"equal\" 平均分摊,或换一个依据",
+                "写 zero_basis = \"equal\" 平均分摊，或换一个依据",
                 "write zero_basis = \"equal\" to share equally, or choose another basis",
             ),
             PlanError::HoldsExceed { .. } | PlanError::AllHeld { .. } => (
-                "提高总额,或解除其中一个锁定",
+                "提高总额，或解除其中一个锁定",
                 "raise the total, or release one of the holds",
             ),
             PlanError::NobodyEffective { .. } => (
-                "补一个在岗成员,或用 hold_back 预留",
+                "补一个在岗成员，或用 hold_back 预留",
                 "add a member for that time, or keep it with `hold_back`",
             ),
             PlanError::TooManyCells { .. } => (
@@ -56,7 +56,7 @@ impl PlanError {
                 "use by = \"calendar\" for days and slots: they are not stored one by one",
             ),
             PlanError::WeightNegative { .. } => (
-                "权重不小于零;不参与的成员写 0",
+                "权重不小于零；不参与的成员写 0",
                 "a weight is zero or more; a member who takes no part gets 0",
             ),
             PlanError::MarginsDiffer { .. } => (
@@ -64,30 +64,30 @@ impl PlanError {
                 "change them until every axis sums to the total",
             ),
             PlanError::Negative { .. } => (
-                "目标不能小于零;减少扣减的金额",
+                "目标不能小于零；减少扣减的金额",
                 "a target is zero or more; take away less",
             ),
             PlanError::OutOfRange { .. } => (
-                "金额按指标的最小单位计数,不超过 64 位整数;可改用更大的 step",
+                "金额按指标的最小单位计数，不超过 64 位整数；可改用更大的 step",
                 "amounts are 64-bit counts of the measure's step; a coarser step brings them into range",
             ),
             PlanError::SharesNotWhole { .. } => (
-                "占比合计须是 100%;只想按比例分,写 weights",
+                "占比合计须是 100%；只想按比例分，写 weights",
                 "shares sum to 100%; write `weights` where only proportions are meant",
             ),
             PlanError::CompositionNeedsShares { .. } => (
-                "写 by = { shares = { … } },合计 100%",
+                "写 by = { shares = { … } }，合计 100%",
                 "write by = { shares = { … } }, 100% together",
             ),
             PlanError::AmountsExceed { .. } | PlanError::AmountsDiffer { .. } => (
-                "改其中的金额,或留一个成员不写,由它承担其余",
+                "改其中的金额，或留一个成员不写，由它承担其余",
                 "change the amounts, or leave one member out to take the rest",
             ),
             PlanError::FloorAboveCap { .. } => {
-                ("降低下限,或提高上限", "lower the floor, or raise the cap")
+                ("降低下限，或提高上限", "lower the floor, or raise the cap")
             }
             PlanError::BoundsClash { .. } => (
-                "放宽列出的上下限,或把总额改到最接近的可行值",
+                "放宽列出的上下限，或把总额改到最接近的可行值",
                 "loosen one of these limits, or take the nearest possible total",
             ),
             PlanError::Amount { code, .. }

@@ -391,7 +391,7 @@ fn check_trends(model: &Model, operations: &[Operation], findings: &mut Vec<Find
                 };
                 let texts = (
                     format!(
-                        "`{name}` 说要{},但 {from} 是 {low},{to} 是 {high}",
+                        "`{name}` 说要{}，但 {from} 是 {low}，{to} 是 {high}",
                         course.0
                     ),
                     format!(

@@ -259,7 +259,7 @@ fn check_weights(model: &Model, number: usize, act: &Decompose, findings: &mut V
     let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
     let names = names.join(" × ");
     let texts = (
-        format!("{count} 个成员没有 `{names}`,目标会是 0:{shown}{more}"),
+        format!("{count} 个成员没有 `{names}`，目标会是 0：{shown}{more}"),
         format!("{count} members have no `{names}` and will get 0: {shown}{more}"),
     );
     findings.push(say(Severity::Warning, "weight_missing", number, "", texts));

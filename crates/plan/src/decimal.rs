@@ -25,7 +25,7 @@ impl Message for DecimalError {
     }
     fn text(&self, lang: Lang) -> String {
         match lang {
-            Lang::Zh => format!("`{}` 不是可用的数(最多 30 位有效数字)", self.text),
+            Lang::Zh => format!("`{}` 不是可用的数（最多 30 位有效数字）", self.text),
             Lang::En => {
                 format!(
                     "`{}` is not a usable number (30 significant digits at most)",

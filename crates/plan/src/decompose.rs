@@ -503,7 +503,7 @@ fn check_policy(policy: Policy, tree: &Tree) -> Result<(), PlanError> {
     Err(PlanError::Parameter {
         name: "policy".into(),
         value: policy.name(),
-        zh: "没有这么多成员,从 0 数起",
+        zh: "没有这么多成员，从 0 数起",
         en: "there are not so many members, counted from 0",
     })
 }

@@ -128,7 +128,7 @@ impl Plan {
             return Err(PlanError::Parameter {
                 name: "keep".into(),
                 value: keep.text(),
-                zh: "填写的就是总额,不能同时保持总额",
+                zh: "填写的就是总额，不能同时保持总额",
                 en: "the typed place is the total itself, which cannot be kept too",
             });
         }

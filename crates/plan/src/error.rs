@@ -229,7 +229,7 @@ impl PlanError {
                 ambiguous: true,
             } => {
                 format!(
-                    "轴 `{axis}` 有多个成员叫 `{member}`,编码为 {}",
+                    "轴 `{axis}` 有多个成员叫 `{member}`，编码为 {}",
                     listed(nearest)
                 )
             }
@@ -239,12 +239,12 @@ impl PlanError {
             PlanError::AddressTwice { axis } => format!("位置里轴 `{axis}` 写了两次"),
             PlanError::MeasureUnknown { measure, .. } => format!("方案里没有指标 `{measure}`"),
             PlanError::NotAFlow { measure } => {
-                format!("指标 `{measure}` 不是可累加的流量,只能设定,不能分解")
+                format!("指标 `{measure}` 不是可累加的流量，只能设定，不能分解")
             }
-            PlanError::IsAFlow { measure } => format!("指标 `{measure}` 是流量,用 set 或分解"),
-            PlanError::Amount { place, zh, .. } => format!("{place}:{zh}"),
+            PlanError::IsAFlow { measure } => format!("指标 `{measure}` 是流量，用 set 或分解"),
+            PlanError::Amount { place, zh, .. } => format!("{place}：{zh}"),
             PlanError::NotDecomposed { place, axis } => {
-                format!("{place} 还没有分解出来(轴 `{axis}`)")
+                format!("{place} 还没有分解出来（轴 `{axis}`）")
             }
             PlanError::ReferenceUnknown { reference, .. } => {
                 format!("方案里没有历史数据 `{reference}`")
@@ -260,7 +260,7 @@ impl PlanError {
             PlanError::WeightNegative { place, value } => format!("{place} 的权重是负数 {value}"),
             PlanError::WeightsAllZero { place } => format!("{place} 下面的权重全是零"),
             PlanError::SharesNotWhole { place, sum } => {
-                format!("{place} 的占比合计是 {sum},不是 100%")
+                format!("{place} 的占比合计是 {sum}，不是 100%")
             }
             PlanError::CompositionNeedsShares { axis } => {
                 format!("业绩构成 `{axis}` 必须写明合计 100% 的占比")
@@ -273,14 +273,14 @@ impl PlanError {
                 typed,
                 total,
             } => {
-                format!("{place}:填写的合计 {typed} 超过总额 {total}")
+                format!("{place}：填写的合计 {typed} 超过总额 {total}")
             }
             PlanError::AmountsDiffer {
                 place,
                 typed,
                 total,
             } => {
-                format!("{place}:每个成员都填写了,合计 {typed} 不等于总额 {total}")
+                format!("{place}：每个成员都填写了，合计 {typed} 不等于总额 {total}")
             }
             PlanError::HoldsExceed {
                 place,
@@ -288,7 +288,10 @@ impl PlanError {
                 held,
                 holds,
             } => {
-                format!("{place} 的总额 {total} 小于锁定的 {held}:{}", listed(holds))
+                format!(
+                    "{place} 的总额 {total} 小于锁定的 {held}：{}",
+                    listed(holds)
+                )
             }
             PlanError::AllHeld {
                 place,
@@ -297,7 +300,7 @@ impl PlanError {
                 holds,
             } => {
                 format!(
-                    "{place} 的下级全部锁定,合计 {held},不能变成 {total}:{}",
+                    "{place} 的下级全部锁定，合计 {held}，不能变成 {total}：{}",
                     listed(holds)
                 )
             }
@@ -307,7 +310,7 @@ impl PlanError {
                 nearest,
                 clashing,
             } => format!(
-                "{place} 的 {total} 满足不了上下限,最接近的可行总额是 {nearest}:{}",
+                "{place} 的 {total} 满足不了上下限，最接近的可行总额是 {nearest}：{}",
                 listed(clashing)
             ),
             PlanError::FloorAboveCap { place, floor, cap } => {
@@ -318,7 +321,7 @@ impl PlanError {
                 owner,
                 reason,
             } => {
-                format!("{place} 已被 {owner} 锁定({reason})")
+                format!("{place} 已被 {owner} 锁定（{reason}）")
             }
             PlanError::NotHeld { place, .. } => format!("{place} 没有锁定"),
             PlanError::MarginsDiffer { sums } => {
@@ -326,17 +329,17 @@ impl PlanError {
                     .iter()
                     .map(|(axis, sum)| format!("{axis} 合计 {sum}"))
                     .collect();
-                format!("各维度的合计不一致:{}", sums.join(","))
+                format!("各维度的合计不一致：{}", sums.join("，"))
             }
             PlanError::FitInfeasible { zh, .. } | PlanError::Calendar { zh, .. } => zh.clone(),
             PlanError::OutOfRange { place } => format!("{place} 的金额超出可表示范围"),
             PlanError::Negative { place, value } => format!("{place} 会变成负数 {value}"),
             PlanError::TooManyCells { axes } => {
                 let axes: Vec<String> = axes.iter().map(|(a, n)| format!("{a} {n}")).collect();
-                format!("单元格太多:{}", axes.join(" × "))
+                format!("单元格太多：{}", axes.join(" × "))
             }
             PlanError::NobodyEffective { place, amount } => {
-                format!("{place} 没有任何在岗成员,{amount} 无人承接")
+                format!("{place} 没有任何在岗成员，{amount} 无人承接")
             }
             PlanError::CannotUndo { sequence } => format!("第 {sequence} 步不能撤销"),
             PlanError::Parameter {

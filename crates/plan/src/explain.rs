@@ -254,7 +254,7 @@ impl Origin {
         let text = |value: i64| plan.step(self.measure).format(value);
         let place = plan.model.place_text(&self.place);
         let mut sentence = match lang {
-            Lang::Zh => format!("{place}:{}", text(self.value)),
+            Lang::Zh => format!("{place}：{}", text(self.value)),
             Lang::En => format!("{place}: {}", text(self.value)),
         };
         for step in self.steps.iter().rev() {
@@ -265,13 +265,13 @@ impl Origin {
         {
             let name = &plan.model.axes()[*axis].name;
             sentence.push_str(&match lang {
-                Lang::Zh => format!(";是 {name} 上 {} 个下级之和", parts.len()),
+                Lang::Zh => format!("；是 {name} 上 {} 个下级之和", parts.len()),
                 Lang::En => format!("; the sum of its {} parts along {name}", parts.len()),
             });
         }
         if let Some(hold) = &self.hold {
             sentence.push_str(&match lang {
-                Lang::Zh => format!(";由 {} 锁定({})", hold.owner, hold.reason),
+                Lang::Zh => format!("；由 {} 锁定（{}）", hold.owner, hold.reason),
                 Lang::En => format!("; held by {} ({})", hold.owner, hold.reason),
             });
         }
@@ -279,7 +279,7 @@ impl Origin {
             let bound = |value: Option<i64>| value.map_or("–".into(), text);
             let at = plan.model.place_text(&limit.place);
             sentence.push_str(&match lang {
-                Lang::Zh => format!(";{at} 限于 {} 至 {}", bound(limit.floor), bound(limit.cap)),
+                Lang::Zh => format!("；{at} 限于 {} 至 {}", bound(limit.floor), bound(limit.cap)),
                 Lang::En => format!(
                     "; {at} within {} to {}",
                     bound(limit.floor),
@@ -296,7 +296,7 @@ impl Origin {
         if let Some(last) = self.changes.last() {
             let name = last.what.name(lang);
             sentence.push_str(&match lang {
-                Lang::Zh => format!(";最近一次变动是第 {} 步({name})", last.operation),
+                Lang::Zh => format!("；最近一次变动是第 {} 步（{name}）", last.operation),
                 Lang::En => format!("; last changed by step {} ({name})", last.operation),
             });
         }
@@ -306,19 +306,19 @@ impl Origin {
 
 fn step_text(plan: &Plan, measure: usize, step: &TraceStep, lang: Lang) -> String {
     let text = |value: i64| plan.step(measure).format(value);
-    let tree = &plan.model.axes()[step.axis].tree;
-    let parent = tree.name(step.parent.0[step.axis]);
-    let child = tree.name(step.child);
+    let axis = &plan.model.axes()[step.axis];
+    let parent = axis.label(step.parent.0[step.axis], lang);
+    let child = axis.label(step.child, lang);
     let (weight, sum) = plain_ratio(&step.weight, &step.weight_sum, step.operation == 0);
     let unit = match (step.part.got_unit, lang) {
-        (true, Lang::Zh) => format!("(余数第 {} 大,得到一个尾差)", step.part.rank),
+        (true, Lang::Zh) => format!("（余数第 {} 大，得到一个尾差）", step.part.rank),
         (true, Lang::En) => format!(" (remainder no. {}, got a left-over step)", step.part.rank),
         (false, _) => String::new(),
     };
     let (own, above) = (text(step.value), text(step.parent_value));
     if step.limited && step.weight != "0" {
         return match lang {
-            Lang::Zh => format!(";{child} {own} 是 {parent} {above} 按锁定和上下限调整后的部分"),
+            Lang::Zh => format!("；{child} {own} 是 {parent} {above} 按锁定和上下限调整后的部分"),
             Lang::En => {
                 format!("; {child} {own} is its part of {parent} {above} after holds and limits")
             }
@@ -326,7 +326,7 @@ fn step_text(plan: &Plan, measure: usize, step: &TraceStep, lang: Lang) -> Strin
     }
     if step.limited {
         return match lang {
-            Lang::Zh => format!(";{child} {own} 在 {parent} {above} 之内是固定的"),
+            Lang::Zh => format!("；{child} {own} 在 {parent} {above} 之内是固定的"),
             Lang::En => format!("; {child} {own} is fixed within {parent} {above}"),
         };
     }

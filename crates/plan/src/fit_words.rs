@@ -34,13 +34,13 @@ pub(crate) fn fit_error(
                 .collect();
             let (clash, changes) = (listed(clash), changes.join(", "));
             let (zh, en) = (
-                format!("这些数不能同时成立:{clash}"),
+                format!("这些数不能同时成立：{clash}"),
                 format!("these totals cannot all hold: {clash}"),
             );
             match changes.is_empty() {
                 true => (zh, en),
                 false => (
-                    format!("{zh};最近的可行数:{changes}"),
+                    format!("{zh}；最近的可行数：{changes}"),
                     format!("{en}; the nearest that can: {changes}"),
                 ),
             }
@@ -48,7 +48,7 @@ pub(crate) fn fit_error(
         FitError::RoundingNotFound { groups } => {
             let groups = listed(groups);
             (
-                format!("取整后无法同时满足:{groups}"),
+                format!("取整后无法同时满足：{groups}"),
                 format!("no whole numbers were found that meet {groups}"),
             )
         }

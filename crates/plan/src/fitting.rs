@@ -93,7 +93,7 @@ impl Plan {
             }
             let place = self.positions_text(measure, &place);
             let value = self.step(measure).format(beyond.rounded);
-            let zh = format!("{place} 取整为 {value},与拟合值相差超出规则的范围");
+            let zh = format!("{place} 取整为 {value}，与拟合值相差超出规则的范围");
             let en =
                 format!("{place} is rounded to {value}, further off its fitted value than usual");
             self.findings

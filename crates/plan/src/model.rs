@@ -496,6 +496,23 @@ impl Axis {
         }
     }
 
+    /// What people call a node: a member's name, a period's name in their language.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// use fenjie_message::Lang;
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// let july = plan.place("month=2026-07").unwrap().0[3];
+    /// let time = &plan.model().axes()[3];
+    /// assert_eq!((time.label(july, Lang::Zh), time.label(july, Lang::En)), ("2026年7月", "July 2026"));
+    /// ```
+    pub fn label(&self, node: u32, lang: fenjie_message::Lang) -> &str {
+        match self.periods.get(node as usize) {
+            Some(period) => lang.pick(self.tree.name(node), &period.label_en),
+            None => self.tree.name(node),
+        }
+    }
+
     /// The days of a node of the time axis.
     ///
     /// ```

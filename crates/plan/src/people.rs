@@ -105,11 +105,11 @@ impl Plan {
         let place = self.model.place_text(place);
         let (zh, en) = match before.cmp(&now) {
             std::cmp::Ordering::Greater => (
-                format!(",其他成员因此多承担 {cost}"),
+                format!("，其他成员因此多承担 {cost}"),
                 format!(": the others take {cost} more"),
             ),
             std::cmp::Ordering::Less => (
-                format!(",其他成员因此少承担 {cost}"),
+                format!("，其他成员因此少承担 {cost}"),
                 format!(": the others take {cost} less"),
             ),
             std::cmp::Ordering::Equal => (String::new(), String::new()),
@@ -118,7 +118,7 @@ impl Plan {
             severity: Severity::Note,
             code: "commitment_cost",
             operation: 0,
-            zh: format!("{place} 承诺 {wish_text},方案为 {now_text}{zh}"),
+            zh: format!("{place} 承诺 {wish_text}，方案为 {now_text}{zh}"),
             en: format!("{place} committed to {wish_text}, the plan has {now_text}{en}"),
             place,
         });

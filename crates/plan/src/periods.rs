@@ -15,6 +15,8 @@ pub(crate) struct PeriodNode {
     pub(crate) level: Option<Level>,
     pub(crate) range: DateRange,
     pub(crate) slot: Option<u8>,
+    /// What English readers call it.
+    pub(crate) label_en: String,
 }
 
 /// Day weights summed over every period, for one calendar.
@@ -50,6 +52,7 @@ pub(crate) fn time_axis(definition: &Definition) -> Result<Axis, PlanError> {
             level: None,
             range: definition.period,
             slot: None,
+            label_en: whole.clone(),
         });
     }
     for (at, period) in periods.nodes.iter().enumerate() {
@@ -67,6 +70,7 @@ pub(crate) fn time_axis(definition: &Definition) -> Result<Axis, PlanError> {
             level: Some(period.level),
             range: period.range,
             slot: period.slot,
+            label_en: period.label_en.clone(),
         });
     }
     let skip = usize::from(roots == 1);

@@ -23,7 +23,7 @@ impl Message for Refusal {
         }
         let text = self.error.text(lang);
         match lang {
-            Lang::Zh => format!("第 {} 步:{text}", self.operation),
+            Lang::Zh => format!("第 {} 步：{text}", self.operation),
             Lang::En => format!("step {}: {text}", self.operation),
         }
     }

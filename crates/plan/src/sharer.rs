@@ -187,7 +187,7 @@ impl<'a> Sharer<'a> {
         findings.push(Finding::warning(
             "history_missing",
             self.unknown_named[0].clone(),
-            format!("{count} 格没有历史,目标为 0:{named}{more};写 smooth = 3 可由相邻期间补上"),
+            format!("{count} 格没有历史，目标为 0：{named}{more}；写 smooth = 3 可由相邻期间补上"),
             format!(
                 "{count} cells have no history and get 0: {named}{more}; smooth = 3 lets the neighbouring periods fill them"
             ),
@@ -263,14 +263,14 @@ impl<'a> Sharer<'a> {
         if self.warned > MOST_WARNINGS {
             let more = self.warned - MOST_WARNINGS;
             let last = findings.last_mut().expect("just pushed");
-            last.zh = format!("另有 {more} 处没有历史或权重,按相等分摊");
+            last.zh = format!("另有 {more} 处没有历史或权重，按相等分摊");
             last.en =
                 format!("{more} more places have no history or weights and were shared equally");
         } else {
             findings.push(Finding::warning(
                 "zero_basis_equal",
                 place.clone(),
-                format!("{place} 没有历史或权重,按相等分摊"),
+                format!("{place} 没有历史或权重，按相等分摊"),
                 format!("{place} has no history or weights and was shared equally"),
             ));
         }

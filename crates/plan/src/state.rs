@@ -429,7 +429,7 @@ impl Plan {
         let address = Address::parse(address).map_err(|part| PlanError::Parameter {
             name: "address".into(),
             value: part,
-            zh: "位置写成 轴=成员,例如 region=华东, month=2026-07",
+            zh: "位置写成 轴=成员，例如 region=华东, month=2026-07",
             en: "a place is written axis=member, such as region=华东, month=2026-07",
         })?;
         self.model.place(&address)

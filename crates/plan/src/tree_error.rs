@@ -93,11 +93,11 @@ impl Message for TreeError {
                 "swap the dates `from` and `until`",
             ),
             TreeError::TwoRoots { .. } => lang.pick(
-                "加一个总公司成员,让它们都以它为上级",
+                "加一个总公司成员，让它们都以它为上级",
                 "add one member for the whole company and make it the parent of both",
             ),
             TreeError::OrphanParent { .. } => lang.pick(
-                "补上这个上级,或改正它的编码",
+                "补上这个上级，或改正它的编码",
                 "add the parent as a row of its own, or correct its code",
             ),
             TreeError::Cycle { .. } => lang.pick(
@@ -135,7 +135,7 @@ impl TreeError {
             }
             TreeError::Duplicate { axis, member, rows } => {
                 format!(
-                    "维度 `{axis}` 的成员 `{member}` 重复:第 {} 行和第 {} 行",
+                    "维度 `{axis}` 的成员 `{member}` 重复：第 {} 行和第 {} 行",
                     rows[0], rows[1]
                 )
             }
@@ -145,7 +145,7 @@ impl TreeError {
                 rows,
                 parents,
             } => format!(
-                "维度 `{axis}` 的成员 `{member}` 同时有两个上级 `{}`(第 {} 行)和 `{}`(第 {} 行)",
+                "维度 `{axis}` 的成员 `{member}` 同时有两个上级 `{}`（第 {} 行）和 `{}`（第 {} 行）",
                 parents[0], rows[0], parents[1], rows[1]
             ),
             TreeError::DatesOverlap { axis, member, rows } => format!(
@@ -174,7 +174,7 @@ impl TreeError {
                 )
             }
             TreeError::Cycle { axis, members } => {
-                format!("维度 `{axis}` 的成员互为上级:{}", members.join(" → "))
+                format!("维度 `{axis}` 的成员互为上级：{}", members.join(" → "))
             }
             TreeError::TooDeep { axis, member } => {
                 format!("维度 `{axis}` 在成员 `{member}` 处超过 255 层")

@@ -180,7 +180,7 @@ impl Plan {
                     let parts = crate::state::text_of(self.step(measure), sum);
                     (
                         place.clone(),
-                        format!("{place} 是 {total},下级合计 {parts}"),
+                        format!("{place} 是 {total}，下级合计 {parts}"),
                         format!("{place} is {total}, its parts sum to {parts}"),
                     )
                 });
@@ -250,7 +250,7 @@ impl Plan {
                     let now = self.step(hold.measure).format(value.unwrap_or(0));
                     (
                         place.clone(),
-                        format!("{place} 锁定在 {held},现在是 {now}"),
+                        format!("{place} 锁定在 {held}，现在是 {now}"),
                         format!("{place} is held at {held} but stands at {now}"),
                     )
                 },
@@ -342,7 +342,7 @@ impl Plan {
                     let now = self.step(measure).format(value.unwrap_or(0));
                     (
                         place.clone(),
-                        format!("{place} 声明为 {text},现在是 {now}"),
+                        format!("{place} 声明为 {text}，现在是 {now}"),
                         format!("{place} is stated as {text} but stands at {now}"),
                     )
                 });

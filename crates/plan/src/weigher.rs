@@ -105,7 +105,7 @@ impl Weigher {
                 return Err(PlanError::Parameter {
                     name: "by".into(),
                     value: "current".into(),
-                    zh: "还没有单元格,无从按现值分摊",
+                    zh: "还没有单元格，无从按现值分摊",
                     en: "there are no cells yet whose values could be a basis",
                 });
             }

@@ -127,7 +127,7 @@ fn members_that_are_not_there() {
         "[[do]]\nfit = { region = { 华东 = \"50万\", 华北 = \"40万\" } }\n",
         expect![[r#"
             -- talk
-            错误[member_unknown]：第 2 步:轴 `region` 没有成员 `华北`
+            错误[member_unknown]：第 2 步：轴 `region` 没有成员 `华北`
               --> plan.toml:12:1
             提示：相近的成员 `华东`, `华南`
             -- exit 3
@@ -157,7 +157,7 @@ fn members_that_are_not_there() {
         "[[do]]\ndecompose = \"region\"\nby = { weights = { 华西 = 1 } }\n",
         expect![[r#"
             -- talk
-            错误[member_unknown]：第 2 步:轴 `region` 没有成员 `华西`
+            错误[member_unknown]：第 2 步：轴 `region` 没有成员 `华西`
               --> plan.toml:12:1
             提示：相近的成员 `华东`, `华南`
             -- exit 3
@@ -172,7 +172,7 @@ fn members_that_are_not_there() {
         "[[do]]\nhold = \"region=华东, region=华南\"\n",
         expect![[r#"
             -- talk
-            错误[address_axis_twice]：第 2 步:位置里轴 `region` 写了两次
+            错误[address_axis_twice]：第 2 步：位置里轴 `region` 写了两次
               --> plan.toml:12:1
             -- exit 3
             -- talk
@@ -189,9 +189,9 @@ fn weights_that_are_none() {
         "[[do]]\ndecompose = \"region\"\nby = { weights = { 华东 = -1 } }\n",
         expect![[r#"
             -- talk
-            错误[weight_negative]：第 2 步:region=华东 的权重是负数 -1
+            错误[weight_negative]：第 2 步：region=华东 的权重是负数 -1
               --> plan.toml:12:1
-            提示：权重不小于零;不参与的成员写 0
+            提示：权重不小于零；不参与的成员写 0
             -- exit 3
             -- talk
             error[weight_negative]: step 2: the weight of region=华东 is negative: -1
@@ -204,7 +204,7 @@ fn weights_that_are_none() {
         "[[do]]\ndecompose = \"region\"\nby = { weights = { 华东 = nan } }\n",
         expect![[r#"
             -- talk
-            错误[decimal_invalid]：`nan` 不是可用的数(最多 30 位有效数字)
+            错误[decimal_invalid]：`nan` 不是可用的数（最多 30 位有效数字）
               --> plan.toml:13:25
             提示：写成 1.15、15% 或 -3.5%
             -- exit 3
@@ -219,7 +219,7 @@ fn weights_that_are_none() {
         "[[do]]\ndecompose = \"region\"\nby = { weights = { 华东 = inf } }\n",
         expect![[r#"
             -- talk
-            错误[decimal_invalid]：`inf` 不是可用的数(最多 30 位有效数字)
+            错误[decimal_invalid]：`inf` 不是可用的数（最多 30 位有效数字）
               --> plan.toml:13:25
             提示：写成 1.15、15% 或 -3.5%
             -- exit 3
@@ -236,25 +236,25 @@ fn weights_that_are_none() {
     check(
         &long,
         expect![[r#"
-        -- talk
-        错误[decimal_invalid]：`999999999999999999999999999999999999999999999999999999999999` 不是可用的数(最多 30 位有效数字)
-          --> plan.toml:13:25
-        提示：写成 1.15、15% 或 -3.5%
-        -- exit 3
-        -- talk
-        error[decimal_invalid]: `999999999999999999999999999999999999999999999999999999999999` is not a usable number (30 significant digits at most)
-          --> plan.toml:13:25
-        hint: write 1.15, 15% or -3.5%
-        -- exit 3
-    "#]],
+            -- talk
+            错误[decimal_invalid]：`999999999999999999999999999999999999999999999999999999999999` 不是可用的数（最多 30 位有效数字）
+              --> plan.toml:13:25
+            提示：写成 1.15、15% 或 -3.5%
+            -- exit 3
+            -- talk
+            error[decimal_invalid]: `999999999999999999999999999999999999999999999999999999999999` is not a usable number (30 significant digits at most)
+              --> plan.toml:13:25
+            hint: write 1.15, 15% or -3.5%
+            -- exit 3
+        "#]],
     );
     check(
         "[[do]]\ndecompose = \"region\"\nby = { weights = { 华东 = 0 } }\nzero_basis = \"refuse\"\n",
         expect![[r#"
             -- talk
-            错误[weights_all_zero]：第 2 步:* 下面的权重全是零
+            错误[weights_all_zero]：第 2 步：* 下面的权重全是零
               --> plan.toml:12:1
-            提示：写 zero_basis = "equal" 平均分摊,或换一个依据
+            提示：写 zero_basis = "equal" 平均分摊，或换一个依据
             -- exit 3
             -- talk
             error[weights_all_zero]: step 2: all weights below * are zero
@@ -267,9 +267,9 @@ fn weights_that_are_none() {
         "[[do]]\ndecompose = \"region\"\nby = { shares = { 华东 = \"60%\", 华南 = \"41%\" } }\n",
         expect![[r#"
             -- talk
-            错误[shares_not_100]：第 2 步:region=合计 的占比合计是 101%,不是 100%
+            错误[shares_not_100]：第 2 步：region=合计 的占比合计是 101%，不是 100%
               --> plan.toml:12:1
-            提示：占比合计须是 100%;只想按比例分,写 weights
+            提示：占比合计须是 100%；只想按比例分，写 weights
             -- exit 3
             -- talk
             error[shares_not_100]: step 2: the shares of region=合计 sum to 101%, not to 100%
@@ -286,7 +286,7 @@ fn totals_that_cannot_all_hold() {
         "[[do]]\nfit = { region = { 华东 = \"50万\", 华南 = \"40万\" }, product = { A = \"50万\", B = \"41万\" } }\n",
         expect![[r#"
             -- talk
-            错误[margins_differ]：第 2 步:各维度的合计不一致:region 合计 900000.00,product 合计 910000.00,total 合计 900000.00
+            错误[margins_differ]：第 2 步：各维度的合计不一致：region 合计 900000.00，product 合计 910000.00，total 合计 900000.00
               --> plan.toml:12:1
             提示：改到各维度的合计都等于总额
             -- exit 3
@@ -301,9 +301,9 @@ fn totals_that_cannot_all_hold() {
         "[[do]]\ndecompose = \"region\"\nby = \"equal\"\n[[do]]\nhold = \"region=华东\"\nat = \"91万\"\n",
         expect![[r#"
             -- talk
-            错误[holds_exceed_total]：第 3 步:* 的总额 900000.00 小于锁定的 910000.00:`region=华东 910000.00`
+            错误[holds_exceed_total]：第 3 步：* 的总额 900000.00 小于锁定的 910000.00：`region=华东 910000.00`
               --> plan.toml:15:1
-            提示：提高总额,或解除其中一个锁定
+            提示：提高总额，或解除其中一个锁定
             -- exit 3
             -- talk
             error[holds_exceed_total]: step 3: the total 900000.00 of * is less than the held 910000.00: `region=华东 910000.00`
@@ -316,9 +316,9 @@ fn totals_that_cannot_all_hold() {
         "[[do]]\ndecompose = \"region\"\nby = \"equal\"\n[[do]]\nbound = \"region=华东\"\nfloor = \"50万\"\ncap = \"40万\"\n",
         expect![[r#"
             -- talk
-            错误[floor_above_cap]：第 3 步:region=华东 的下限 500000.00 高于上限 400000.00
+            错误[floor_above_cap]：第 3 步：region=华东 的下限 500000.00 高于上限 400000.00
               --> plan.toml:15:1
-            提示：降低下限,或提高上限
+            提示：降低下限，或提高上限
             -- exit 3
             -- talk
             error[floor_above_cap]: step 3: the floor 500000.00 of region=华东 is above its cap 400000.00
@@ -331,9 +331,9 @@ fn totals_that_cannot_all_hold() {
         "[[do]]\ndecompose = \"region\"\nby = \"equal\"\n[[do]]\nbound = \"region=华东\"\ncap = \"40万\"\n[[do]]\nbound = \"region=华南\"\ncap = \"40万\"\n",
         expect![[r#"
             -- talk
-            错误[bounds_clash]：第 4 步:* 的 900000.00 满足不了上下限,最接近的可行总额是 800000.00:`region=华东 …–400000.00`, `region=华南 400000.00`
+            错误[bounds_clash]：第 4 步：* 的 900000.00 满足不了上下限，最接近的可行总额是 800000.00：`region=华东 …–400000.00`, `region=华南 400000.00`
               --> plan.toml:18:1
-            提示：放宽列出的上下限,或把总额改到最接近的可行值
+            提示：放宽列出的上下限，或把总额改到最接近的可行值
             -- exit 3
             -- talk
             error[bounds_clash]: step 4: 900000.00 for * cannot meet its floors and caps, the nearest possible total is 800000.00: `region=华东 …–400000.00`, `region=华南 400000.00`
@@ -414,7 +414,7 @@ fn amounts_that_are_none() {
         &of("九十万"),
         expect![[r#"
             -- talk
-            错误[amount_invalid]：第 1 步:total:`九十万` 不是金额
+            错误[amount_invalid]：第 1 步：total：`九十万` 不是金额
               --> plan.toml:4:9
             提示：金额写作 10000000.00、1,000万、1.2亿
             -- exit 3
@@ -428,28 +428,28 @@ fn amounts_that_are_none() {
     check_plan(
         &of("999999999999亿"),
         expect![[r#"
-        -- talk
-        错误[amount_out_of_range]：第 1 步:total:`999999999999亿` 太大，以 0.01 为最小单位时超出 64 位整数
-          --> plan.toml:4:9
-        -- exit 3
-        -- talk
-        error[amount_out_of_range]: step 1: total: `999999999999亿` is beyond 64 bits in steps of 0.01
-          --> plan.toml:4:9
-        -- exit 3
-    "#]],
+            -- talk
+            错误[amount_out_of_range]：第 1 步：total：`999999999999亿` 太大，以 0.01 为最小单位时超出 64 位整数
+              --> plan.toml:4:9
+            -- exit 3
+            -- talk
+            error[amount_out_of_range]: step 1: total: `999999999999亿` is beyond 64 bits in steps of 0.01
+              --> plan.toml:4:9
+            -- exit 3
+        "#]],
     );
     check_plan(
         &of("0.001"),
         expect![[r#"
-        -- talk
-        错误[amount_not_multiple]：第 1 步:total:`0.001` 不是最小单位 0.01 的整数倍，最接近的是 0.00 和 0.01
-          --> plan.toml:4:9
-        -- exit 3
-        -- talk
-        error[amount_not_multiple]: step 1: total: `0.001` is not a whole number of steps of 0.01; the nearest are 0.00 and 0.01
-          --> plan.toml:4:9
-        -- exit 3
-    "#]],
+            -- talk
+            错误[amount_not_multiple]：第 1 步：total：`0.001` 不是最小单位 0.01 的整数倍，最接近的是 0.00 和 0.01
+              --> plan.toml:4:9
+            -- exit 3
+            -- talk
+            error[amount_not_multiple]: step 1: total: `0.001` is not a whole number of steps of 0.01; the nearest are 0.00 and 0.01
+              --> plan.toml:4:9
+            -- exit 3
+        "#]],
     );
 }
 

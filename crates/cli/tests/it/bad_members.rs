@@ -36,7 +36,7 @@ fn trees_that_are_none() {
         "code,name,parent\nall,合计,\na,甲,all\na,甲,all\n",
         expect![[r#"
             -- talk
-            错误[member_duplicate]：文件 `org.csv`：维度 `org` 的成员 `a` 重复:第 3 行和第 4 行
+            错误[member_duplicate]：文件 `org.csv`：维度 `org` 的成员 `a` 重复：第 3 行和第 4 行
               --> plan.toml:6:11
             提示：调岗的成员给每一行写上不重叠的生效日期 from、until
             -- exit 3
@@ -51,7 +51,7 @@ fn trees_that_are_none() {
         "code,name,parent\nall,合计,\na,甲,b\nb,乙,a\n",
         expect![[r#"
             -- talk
-            错误[members_cycle]：文件 `org.csv`：维度 `org` 的成员互为上级:a → b
+            错误[members_cycle]：文件 `org.csv`：维度 `org` 的成员互为上级：a → b
               --> plan.toml:6:11
             提示：改正其中一个成员的上级
             -- exit 3
@@ -68,7 +68,7 @@ fn trees_that_are_none() {
             -- talk
             错误[members_two_roots]：文件 `org.csv`：维度 `org` 有两个没有上级的成员 `all` 和 `c`
               --> plan.toml:6:11
-            提示：加一个总公司成员,让它们都以它为上级
+            提示：加一个总公司成员，让它们都以它为上级
             -- exit 3
             -- talk
             error[members_two_roots]: file `org.csv`: dimension `org` has two members without a parent, `all` and `c`
@@ -80,23 +80,23 @@ fn trees_that_are_none() {
     check(
         "code,name,parent\nall,合计,\na,甲,nobody\n",
         expect![[r#"
-        -- talk
-        错误[member_parent_unknown]：文件 `org.csv`：维度 `org` 第 3 行成员 `a` 的上级 `nobody` 不存在
-          --> plan.toml:6:11
-        提示：补上这个上级,或改正它的编码
-        -- exit 3
-        -- talk
-        error[member_parent_unknown]: file `org.csv`: parent `nobody` of member `a` in dimension `org` does not exist (row 3)
-          --> plan.toml:6:11
-        hint: add the parent as a row of its own, or correct its code
-        -- exit 3
-    "#]],
+            -- talk
+            错误[member_parent_unknown]：文件 `org.csv`：维度 `org` 第 3 行成员 `a` 的上级 `nobody` 不存在
+              --> plan.toml:6:11
+            提示：补上这个上级，或改正它的编码
+            -- exit 3
+            -- talk
+            error[member_parent_unknown]: file `org.csv`: parent `nobody` of member `a` in dimension `org` does not exist (row 3)
+              --> plan.toml:6:11
+            hint: add the parent as a row of its own, or correct its code
+            -- exit 3
+        "#]],
     );
     check(
         "code,name,parent\nall,合计,\nb,乙,all\na,甲,all\na,甲,b\n",
         expect![[r#"
             -- talk
-            错误[member_two_parents]：文件 `org.csv`：维度 `org` 的成员 `a` 同时有两个上级 `all`(第 4 行)和 `b`(第 5 行)
+            错误[member_two_parents]：文件 `org.csv`：维度 `org` 的成员 `a` 同时有两个上级 `all`（第 4 行）和 `b`（第 5 行）
               --> plan.toml:6:11
             提示：调岗的成员给每一行写上不重叠的生效日期 from、until
             -- exit 3
@@ -140,17 +140,17 @@ fn tables_that_are_none() {
     check(
         "代号;名称;上级\nall;合计;\na;甲;all\n",
         expect![[r#"
-        -- talk
-        错误[member_parent_unknown]：文件 `org.csv`：维度 `org` 第 3 行成员 `甲` 的上级 `all` 不存在
-          --> plan.toml:6:11
-        提示：补上这个上级,或改正它的编码
-        -- exit 3
-        -- talk
-        error[member_parent_unknown]: file `org.csv`: parent `all` of member `甲` in dimension `org` does not exist (row 3)
-          --> plan.toml:6:11
-        hint: add the parent as a row of its own, or correct its code
-        -- exit 3
-    "#]],
+            -- talk
+            错误[member_parent_unknown]：文件 `org.csv`：维度 `org` 第 3 行成员 `甲` 的上级 `all` 不存在
+              --> plan.toml:6:11
+            提示：补上这个上级，或改正它的编码
+            -- exit 3
+            -- talk
+            error[member_parent_unknown]: file `org.csv`: parent `all` of member `甲` in dimension `org` does not exist (row 3)
+              --> plan.toml:6:11
+            hint: add the parent as a row of its own, or correct its code
+            -- exit 3
+        "#]],
     );
     check(
         b"PK\x03\x04not really a zip",
@@ -268,12 +268,12 @@ fn history_that_cannot_be_read() {
     check(
         "日期,金额,地区\n2025-01-01,一百,华东\n",
         expect![[r#"
-        -- talk
-        错误[decimal_invalid]：文件 `orders.csv` 第 2 行 `金额` 列：`一百` 不是可用的数(最多 30 位有效数字)
-          --> orders.csv:2:金额
-        提示：写成 1.15、15% 或 -3.5%
-        -- exit 3
-    "#]],
+            -- talk
+            错误[decimal_invalid]：文件 `orders.csv` 第 2 行 `金额` 列：`一百` 不是可用的数（最多 30 位有效数字）
+              --> orders.csv:2:金额
+            提示：写成 1.15、15% 或 -3.5%
+            -- exit 3
+        "#]],
     );
     check(
         "日期,金额,地区\n2025-02-29,100,华东\n",
@@ -308,20 +308,20 @@ fn history_that_cannot_be_read() {
         "日期,金额,地区\n2025-01-01,-100,华东\n",
         expect![[r#"
             -- talk
-            错误[weight_negative]：第 2 步:region=华东 的权重是负数 -100
+            错误[weight_negative]：第 2 步：region=华东 的权重是负数 -100
               --> plan.toml:11:1
-            提示：权重不小于零;不参与的成员写 0
+            提示：权重不小于零；不参与的成员写 0
             -- exit 3
         "#]],
     );
     check(
         "日期,金额,地区\n",
         expect![[r#"
-        -- talk
-        注意[history_empty]：参考数据 `orders` 没有符合条件的行
-        错误[reference_lacks]：第 2 步:历史数据 `orders` 没有rows
-          --> plan.toml:11:1
-        -- exit 3
-    "#]],
+            -- talk
+            注意[history_empty]：参考数据 `orders` 没有符合条件的行
+            错误[reference_lacks]：第 2 步：历史数据 `orders` 没有rows
+              --> plan.toml:11:1
+            -- exit 3
+        "#]],
     );
 }

@@ -210,8 +210,8 @@ fn what_is_written_is_what_was_shown() {
     folder.check(
         "explain plan.toml 'store=S1, month=2026-06'",
         expect![[r#"
-        store=S1, month=2026-06:317583.71;是 时间 上 5 个下级之和;最近一次变动是第 7 步(填写)
-    "#]],
+            store=S1, month=2026-06：317583.71；是 时间 上 5 个下级之和；最近一次变动是第 7 步（填写）
+        "#]],
     );
 }
 
@@ -223,7 +223,7 @@ fn what_holds_and_bounds_do_not_allow() {
         "set plan.toml 'store=S2, month=2026-05' 16万 --yes",
         expect![[r#"
             -- talk
-            错误[place_held]：store=S2, month=2026-05 已被 赵敏 锁定(五月装修)
+            错误[place_held]：store=S2, month=2026-05 已被 赵敏 锁定（五月装修）
             提示：先用 release 解除锁定
             -- exit 3
         "#]],
@@ -239,8 +239,8 @@ fn what_holds_and_bounds_do_not_allow() {
     );
     folder.check("set plan.toml '*' 50万 --yes", expect![[r#"
         -- talk
-        错误[bounds_clash]：* 的 500000.00 满足不了上下限,最接近的可行总额是 950000.00:`store=S5 800000.00–…`
-        提示：放宽列出的上下限,或把总额改到最接近的可行值
+        错误[bounds_clash]：* 的 500000.00 满足不了上下限，最接近的可行总额是 950000.00：`store=S5 800000.00–…`
+        提示：放宽列出的上下限，或把总额改到最接近的可行值
         -- exit 3
     "#]]);
     folder.check(
@@ -274,14 +274,14 @@ fn what_holds_and_bounds_do_not_allow() {
         "set plan.toml 'store=S1' 十万 --yes",
         expect![[r#"
             -- talk
-            错误[amount_invalid]：store=S1:`十万` 不是金额
+            错误[amount_invalid]：store=S1：`十万` 不是金额
             提示：金额写作 10000000.00、1,000万、1.2亿
             -- exit 3
         "#]],
     );
     folder.check("set plan.toml 'store=S1' 0.001 --yes", expect![[r#"
         -- talk
-        错误[amount_not_multiple]：store=S1:`0.001` 不是最小单位 0.01 的整数倍，最接近的是 0.00 和 0.01
+        错误[amount_not_multiple]：store=S1：`0.001` 不是最小单位 0.01 的整数倍，最接近的是 0.00 和 0.01
         -- exit 3
     "#]]);
     folder.check(
@@ -297,7 +297,7 @@ fn what_holds_and_bounds_do_not_allow() {
         "set plan.toml 'store=S1' 99999999999999999999 --yes",
         expect![[r#"
             -- talk
-            错误[amount_out_of_range]：store=S1:`99999999999999999999` 太大，以 0.01 为最小单位时超出 64 位整数
+            错误[amount_out_of_range]：store=S1：`99999999999999999999` 太大，以 0.01 为最小单位时超出 64 位整数
             -- exit 3
         "#]],
     );

@@ -8,12 +8,12 @@ use crate::harness::Folder;
 fn a_number_explains_itself() {
     let folder = Folder::with_example("store-chain");
     folder.check("explain plan.toml 'store=S1, month=2026-03'", expect![[r#"
-        store=S1, month=2026-03:300642.73;2026年3月 300642.73 = 2026-01-01..2026-06-30 1729888.71 × 29626758 ÷ 170471425(余数第 2 大,得到一个尾差);人民路店 1729888.71 = 东区 3686329.97 扣除固定部分后的 3536329.97 × 170471425 ÷ 348486700;东区 3686329.97 是 全部门店 6000000.00 按锁定和上下限调整后的部分;最近一次变动是第 5 步(锁定)
+        store=S1, month=2026-03：300642.73;2026年3月 300642.73 = 2026-01-01..2026-06-30 1729888.71 × 29626758 ÷ 170471425（余数第 2 大，得到一个尾差）;人民路店 1729888.71 = 东区 3686329.97 扣除固定部分后的 3536329.97 × 170471425 ÷ 348486700；东区 3686329.97 是 全部门店 6000000.00 按锁定和上下限调整后的部分；最近一次变动是第 5 步（锁定）
     "#]]);
     folder.check(
         "explain plan.toml 'store=S2, month=2026-05' --lang en",
         expect![[r#"
-            store=S2, month=2026-05: 150000.00; 2026年5月 150000.00 is fixed within 2026-01-01..2026-06-30 1208811.20; 湖滨店 1208811.20 is its part of 东区 3686329.97 after holds and limits; 东区 3686329.97 is its part of 全部门店 6000000.00 after holds and limits; held by 赵敏 (五月装修); last changed by step 5 (hold)
+            store=S2, month=2026-05: 150000.00; May 2026 150000.00 is fixed within 2026-01-01..2026-06-30 1208811.20; 湖滨店 1208811.20 is its part of 东区 3686329.97 after holds and limits; 东区 3686329.97 is its part of 全部门店 6000000.00 after holds and limits; held by 赵敏 (五月装修); last changed by step 5 (hold)
         "#]],
     );
     folder.check(
@@ -24,7 +24,7 @@ fn a_number_explains_itself() {
               "measure": "sales",
               "unit": "CNY",
               "value": "0.00",
-              "sentence": "store=S5, day=2026-02-16:0.00;2026年2月16日 周一 0.00 = 2026年2月第7周段 2月13日–19日 20267.20 × 0 ÷ 4.5;2026年2月第7周段 2月13日–19日 20267.20 = 2026年2月 121152.84 × 4.5 ÷ 26.9;2026年2月 121152.84 = 2026-01-01..2026-06-30 974176.85 × 11938974 ÷ 96000000(余数第 2 大,得到一个尾差);大学城店 974176.85 = 西区 2313670.03 × 96 ÷ 228;西区 2313670.03 = 全部门店 6000000.00 扣除固定部分后的 5850000.00 × 228000000 ÷ 576486700(余数第 1 大,得到一个尾差);store=S5 限于 800000.00 至 –;最近一次变动是第 4 步(分解)",
+              "sentence": "store=S5, day=2026-02-16：0.00;2026年2月16日 周一 0.00 = 2026年2月第7周段 2月13日–19日 20267.20 × 0 ÷ 4.5;2026年2月第7周段 2月13日–19日 20267.20 = 2026年2月 121152.84 × 4.5 ÷ 26.9;2026年2月 121152.84 = 2026-01-01..2026-06-30 974176.85 × 11938974 ÷ 96000000（余数第 2 大，得到一个尾差）;大学城店 974176.85 = 西区 2313670.03 × 96 ÷ 228;西区 2313670.03 = 全部门店 6000000.00 扣除固定部分后的 5850000.00 × 228000000 ÷ 576486700（余数第 1 大，得到一个尾差）；store=S5 限于 800000.00 至 –；最近一次变动是第 4 步（分解）",
               "steps": [
                 {
                   "operation": 5,
@@ -148,8 +148,8 @@ fn a_number_explains_itself() {
     folder.check(
         "explain plan.toml",
         expect![[r#"
-        *:6000000.00;是 门店 上 2 个下级之和;最近一次变动是第 1 步(设定总额)
-    "#]],
+            *：6000000.00；是 门店 上 2 个下级之和；最近一次变动是第 1 步（设定总额）
+        "#]],
     );
     let folder = Folder::with_example("brief-2026");
     folder.check(
@@ -207,10 +207,10 @@ fn a_place_that_is_not_there() {
     folder.check(
         "explain plan.toml S1",
         expect![[r#"
-        -- talk
-        错误[parameter_invalid]：`address` = S1:位置写成 轴=成员,例如 region=华东, month=2026-07
-        -- exit 3
-    "#]],
+            -- talk
+            错误[parameter_invalid]：`address` = S1:位置写成 轴=成员，例如 region=华东, month=2026-07
+            -- exit 3
+        "#]],
     );
     folder.check(
         "explain plan.toml --measure 利润",

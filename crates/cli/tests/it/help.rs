@@ -9,41 +9,41 @@ fn help_in_both_languages() {
     check(
         "--help",
         expect![[r#"
-        销售目标分解，分毫不差
+            销售目标分解，分毫不差
 
-        用法: fenjie [选项] <命令>
+            用法：fenjie [选项] <命令>
 
-        命令:
-          decompose    输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
-          explain      说明一个数字从哪里来
-          verify       证明方案或导出工作簿的所有合计、锁定和上下限
-          check        计算之前先找出结构上的问题
-          diff         逐格比较两个方案
-          calendar     列出一段日期在销售日历里的样子
-          allocate     把一个数按权重分摊，合计一分不差
-          new          写一份带注释的方案文件模板
-          set          改一个数：先预览，加 --yes 才写入
-          hold         锁定一个数，直到解除
-          release      解除锁定
-          transfer     把一笔数从一处调拨到另一处
-          reallocate   改一个数，由同级吸收，所有合计不变
-          import-plan  读回改过的工作簿：先预览，加 --yes 才写入
-          init         用方案文件建立方案目录，由它保存日志
-          log          列出方案的各步操作
-          undo         撤销一步操作
-          redo         恢复最近一次撤销的操作
-          replay       从日志重新计算方案目录，并比较内容哈希
-          schema       输出方案文件的 JSON Schema
-          completions  输出命令行补全：bash、zsh、fish、elvish、powershell
+            命令:
+              decompose    输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
+              explain      说明一个数字从哪里来
+              verify       证明方案或导出工作簿的所有合计、锁定和上下限
+              check        计算之前先找出结构上的问题
+              diff         逐格比较两个方案
+              calendar     列出一段日期在销售日历里的样子
+              allocate     把一个数按权重分摊，合计一分不差
+              new          写一份带注释的方案文件模板
+              set          改一个数：先预览，加 --yes 才写入
+              hold         锁定一个数，直到解除
+              release      解除锁定
+              transfer     把一笔数从一处调拨到另一处
+              reallocate   改一个数，由同级吸收，所有合计不变
+              import-plan  读回改过的工作簿：先预览，加 --yes 才写入
+              init         用方案文件建立方案目录，由它保存日志
+              log          列出方案的各步操作
+              undo         撤销一步操作
+              redo         恢复最近一次撤销的操作
+              replay       从日志重新计算方案目录，并比较内容哈希
+              schema       输出方案文件的 JSON Schema
+              completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
-        选项:
-              --json          输出 JSON 给脚本用，错误也是
-              --lang <LANG>   消息和表格的语言：zh、en [默认：FENJIE_LANG，其次系统语言]
-          -q, --quiet         不显示提醒、说明和进度
-              --color <WHEN>  颜色：auto、always、never；遵守 NO_COLOR [默认：auto]
-          -h, --help          显示帮助
-          -V, --version       显示版本
-    "#]],
+            选项:
+                  --json          输出 JSON 给脚本用，错误也是
+                  --lang <LANG>   消息和表格的语言：zh、en [默认：FENJIE_LANG，其次系统语言]
+              -q, --quiet         不显示提醒、说明和进度
+                  --color <WHEN>  颜色：auto、always、never；遵守 NO_COLOR [默认：auto]
+              -h, --help          显示帮助
+              -V, --version       显示版本
+        "#]],
     );
     check(
         "--help --lang en",
@@ -90,7 +90,7 @@ fn help_in_both_languages() {
         expect![[r#"
             改一个数：先预览，加 --yes 才写入
 
-            用法: fenjie set [选项] <PLAN> <ADDRESS> <CHANGE>
+            用法：fenjie set [选项] <PLAN> <ADDRESS> <CHANGE>
 
             参数:
               <PLAN>     方案文件或方案目录
@@ -180,44 +180,44 @@ fn lines_that_are_not_understood() {
     check(
         "",
         expect![[r#"
-        -- talk
-        销售目标分解，分毫不差
+            -- talk
+            销售目标分解，分毫不差
 
-        用法: fenjie [选项] <命令>
+            用法：fenjie [选项] <命令>
 
-        命令:
-          decompose    输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
-          explain      说明一个数字从哪里来
-          verify       证明方案或导出工作簿的所有合计、锁定和上下限
-          check        计算之前先找出结构上的问题
-          diff         逐格比较两个方案
-          calendar     列出一段日期在销售日历里的样子
-          allocate     把一个数按权重分摊，合计一分不差
-          new          写一份带注释的方案文件模板
-          set          改一个数：先预览，加 --yes 才写入
-          hold         锁定一个数，直到解除
-          release      解除锁定
-          transfer     把一笔数从一处调拨到另一处
-          reallocate   改一个数，由同级吸收，所有合计不变
-          import-plan  读回改过的工作簿：先预览，加 --yes 才写入
-          init         用方案文件建立方案目录，由它保存日志
-          log          列出方案的各步操作
-          undo         撤销一步操作
-          redo         恢复最近一次撤销的操作
-          replay       从日志重新计算方案目录，并比较内容哈希
-          schema       输出方案文件的 JSON Schema
-          completions  输出命令行补全：bash、zsh、fish、elvish、powershell
+            命令:
+              decompose    输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
+              explain      说明一个数字从哪里来
+              verify       证明方案或导出工作簿的所有合计、锁定和上下限
+              check        计算之前先找出结构上的问题
+              diff         逐格比较两个方案
+              calendar     列出一段日期在销售日历里的样子
+              allocate     把一个数按权重分摊，合计一分不差
+              new          写一份带注释的方案文件模板
+              set          改一个数：先预览，加 --yes 才写入
+              hold         锁定一个数，直到解除
+              release      解除锁定
+              transfer     把一笔数从一处调拨到另一处
+              reallocate   改一个数，由同级吸收，所有合计不变
+              import-plan  读回改过的工作簿：先预览，加 --yes 才写入
+              init         用方案文件建立方案目录，由它保存日志
+              log          列出方案的各步操作
+              undo         撤销一步操作
+              redo         恢复最近一次撤销的操作
+              replay       从日志重新计算方案目录，并比较内容哈希
+              schema       输出方案文件的 JSON Schema
+              completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
-        选项:
-              --json          输出 JSON 给脚本用，错误也是
-              --lang <LANG>   消息和表格的语言：zh、en [默认：FENJIE_LANG，其次系统语言]
-          -q, --quiet         不显示提醒、说明和进度
-              --color <WHEN>  颜色：auto、always、never；遵守 NO_COLOR [默认：auto]
-          -h, --help          显示帮助
-          -V, --version       显示版本
+            选项:
+                  --json          输出 JSON 给脚本用，错误也是
+                  --lang <LANG>   消息和表格的语言：zh、en [默认：FENJIE_LANG，其次系统语言]
+              -q, --quiet         不显示提醒、说明和进度
+                  --color <WHEN>  颜色：auto、always、never；遵守 NO_COLOR [默认：auto]
+              -h, --help          显示帮助
+              -V, --version       显示版本
 
-        -- exit 2
-    "#]],
+            -- exit 2
+        "#]],
     );
     check(
         "decompos plan.toml",

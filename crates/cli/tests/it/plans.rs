@@ -309,11 +309,11 @@ fn structure_is_checked_before_anything_is_computed() {
     folder.check(
         "check plan.toml",
         expect![[r#"
-        错误[shares_not_100]：source 的占比合计是 101%,不是 100%
-          --> plan.toml:57:1
-        发现 1 处，其中错误 1 处
-        -- exit 1
-    "#]],
+            错误[shares_not_100]：source 的占比合计是 101%，不是 100%
+              --> plan.toml:57:1
+            发现 1 处，其中错误 1 处
+            -- exit 1
+        "#]],
     );
     folder.check(
         "check plan.toml --lang en --json",

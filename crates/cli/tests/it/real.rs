@@ -47,7 +47,7 @@ fn a_superstore_in_2018() {
             中南  技术        609,545.02
             合计            6,311,735.66
             -- talk
-            注意[history_missing]：7 格没有历史,目标为 0:region=华北, category=技术, month=2018-01; region=西北, category=家具, month=2018-01; region=西北, category=家具, month=2018-07; region=西北, category=技术, month=2018-01; region=西北, category=技术, month=2018-02; region=西南, category=技术, month=2018-02; region=西南, category=技术, month=2018-09;写 smooth = 3 可由相邻期间补上
+            注意[history_missing]：7 格没有历史，目标为 0：region=华北, category=技术, month=2018-01; region=西北, category=家具, month=2018-01; region=西北, category=家具, month=2018-07; region=西北, category=技术, month=2018-01; region=西北, category=技术, month=2018-02; region=西南, category=技术, month=2018-02; region=西南, category=技术, month=2018-09；写 smooth = 3 可由相邻期间补上
               --> examples/superstore-2018/plan.toml:27:1
         "#]].assert_eq(&shown);
     }
