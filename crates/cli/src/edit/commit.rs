@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use fenjie_exchange::log::Stamp;
-use fenjie_exchange::plan_file::append_operation;
+use fenjie_exchange::plan_file::append_operations;
 use fenjie_exchange::write::AtomicFile;
 use fenjie_plan::{Operation, Plan};
 use serde_json::{Value, json};
@@ -28,16 +28,12 @@ pub fn write(
 ) -> Result<String, Failure> {
     let (who, why) = (signed.who.as_deref(), signed.why.as_deref());
     let Some(log) = &mut opened.log else {
-        for operation in operations {
-            append_operation(&opened.path, operation, who, why)?;
-        }
+        append_operations(&opened.path, operations, who, why)?;
         return Ok(opened.path.display().to_string());
     };
     let at = now();
     let stamp = Stamp { at: &at, who, why };
-    for operation in operations {
-        log.append_after(log.last_sequence(), operation, &stamp)?;
-    }
+    log.append_after(log.last_sequence(), operations, &stamp)?;
     write_content(log.directory(), log.last_sequence(), after)?;
     Ok(log
         .directory()

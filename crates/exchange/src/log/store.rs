@@ -121,26 +121,26 @@ impl PlanLog {
     /// # Errors
     /// `log_damaged`; `time_invalid`; what the system refuses.
     pub fn append(&mut self, operation: &Operation, stamp: &Stamp<'_>) -> Result<u64, LogError> {
-        self.append_line(operation, stamp, None)
+        self.append_lines(std::slice::from_ref(operation), stamp, None)
     }
 
-    /// Appends an operation only if `last` is still the number of the last one: a preview holds only
-    /// for the log it saw.
+    /// Appends operations in one write, only if `last` is still the number of the last one: a preview
+    /// holds only for the log it saw.
     ///
     /// # Errors
     /// `log_moved_on` where others appended; those of [`PlanLog::append`].
     pub fn append_after(
         &mut self,
         last: u64,
-        operation: &Operation,
+        operations: &[Operation],
         stamp: &Stamp<'_>,
     ) -> Result<u64, LogError> {
-        self.append_line(operation, stamp, Some(last))
+        self.append_lines(operations, stamp, Some(last))
     }
 
-    fn append_line(
+    fn append_lines(
         &mut self,
-        operation: &Operation,
+        operations: &[Operation],
         stamp: &Stamp<'_>,
         after: Option<u64>,
     ) -> Result<u64, LogError> {
@@ -153,12 +153,20 @@ impl PlanLog {
         if let Some(expected) = after.filter(|expected| *expected != found) {
             return Err(LogError::MovedOn { expected, found });
         }
-        let (entry, line) = LogEntry::write(operation, stamp, found + 1, self.hash());
-        append(&path, self.length, &line).map_err(io)?;
+        let (mut lines, mut entries): (_, Vec<LogEntry>) = (String::new(), Vec::new());
+        for (sequence, operation) in (found + 1..).zip(operations) {
+            let hash = entries
+                .last()
+                .map_or_else(|| self.hash(), |entry| &entry.hash);
+            let (entry, line) = LogEntry::write(operation, stamp, sequence, hash);
+            lines.push_str(&line);
+            entries.push(entry);
+        }
+        append(&path, self.length, &lines).map_err(io)?;
         drop(lock);
-        self.length += line.len() as u64;
-        self.entries.push(entry);
-        Ok(found + 1)
+        self.length += lines.len() as u64;
+        self.entries.extend(entries);
+        Ok(self.last_sequence())
     }
 
     /// Takes the last operation in effect out of effect, or the one of this number; the log grows by
@@ -185,7 +193,7 @@ impl PlanLog {
         if !target.is_some_and(|at| in_effect.get(at).copied().unwrap_or(false)) {
             return Err(LogError::CannotUndo { sequence });
         }
-        self.append_after(self.last_sequence(), &Operation::Undo { sequence }, stamp)?;
+        self.append_after(self.last_sequence(), &[Operation::Undo { sequence }], stamp)?;
         Ok(sequence)
     }
 

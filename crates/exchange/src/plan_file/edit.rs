@@ -15,14 +15,15 @@ use super::reader::Reader;
 use super::wire::plan::PlanEntry;
 use super::{entry_of, file_name, read_text};
 
-/// Writes one more operation at the end of a plan file; the file is replaced in one step.
+/// Writes more operations at the end of a plan file, all of them or none: the file is replaced in one
+/// step.
 ///
 /// # Errors
 /// [`PlanFileError`] where the file cannot be read or written, is no plan, or lists its operations
 /// as `do = [ … ]`, which nothing can follow.
-pub fn append_operation(
+pub fn append_operations(
     path: &Path,
-    operation: &Operation,
+    operations: &[Operation],
     who: Option<&str>,
     why: Option<&str>,
 ) -> Result<(), PlanFileError> {
@@ -34,10 +35,12 @@ pub fn append_operation(
     if !longer.is_empty() && !longer.ends_with('\n') {
         longer.push_str(line_break);
     }
-    longer.push_str(line_break);
-    longer.push_str(&operation_text(operation, who, why).replace('\n', line_break));
+    for operation in operations {
+        longer.push_str(line_break);
+        longer.push_str(&operation_text(operation, who, why).replace('\n', line_break));
+    }
     match count_operations(&longer, &name) {
-        Ok(after) if after == before + 1 => replace(path, &longer),
+        Ok(after) if after == before + operations.len() => replace(path, &longer),
         _ => Err(Fault::Other {
             code: "plan_file_not_appendable",
             zh: format!("`{name}` 的操作写成了 do = [ … ]，其后不能再追加"),

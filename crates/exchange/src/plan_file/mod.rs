@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use fenjie_plan::{Definition, Operation};
 use serde::Deserialize;
 
-pub use edit::{append_operation, operation_json, operation_of_json, operation_text};
+pub use edit::{append_operations, operation_json, operation_of_json, operation_text};
 pub use error::{Cause, Fault, FilePlace, Named, PlanFileError};
 pub use note::PlanNote;
 pub use schema::schema;

@@ -66,8 +66,10 @@ fn what_is_appended_is_there_again() {
     let folder = Folder::new();
     let (directory, mut log) = made(&folder);
     assert_eq!(log.append(&release("区=甲"), &STAMP).unwrap(), 3);
-    assert_eq!(log.append_after(3, &release("区=乙"), &STAMP).unwrap(), 4);
-    let moved_on = log.append_after(3, &release("区=乙"), &STAMP).unwrap_err();
+    assert_eq!(log.append_after(3, &[release("区=乙")], &STAMP).unwrap(), 4);
+    let moved_on = log
+        .append_after(3, &[release("区=乙")], &STAMP)
+        .unwrap_err();
     assert_eq!(moved_on.code(), "log_moved_on");
     let again = PlanLog::open(&directory).unwrap();
     assert_eq!(again.entries(), log.entries());

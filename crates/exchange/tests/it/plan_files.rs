@@ -4,7 +4,7 @@ use std::path::Path;
 
 use expect_test::{Expect, expect};
 use fenjie_calendar::{Level, YearRule};
-use fenjie_exchange::plan_file::{self, LoadedPlan, append_operation, load, load_text};
+use fenjie_exchange::plan_file::{self, LoadedPlan, append_operations, load, load_text};
 use fenjie_message::Lang;
 use fenjie_plan::{Address, Basis, MeasureKind, Operation, TotalAmount};
 
@@ -501,16 +501,25 @@ fn operations_are_appended_behind_comments() {
         measure: "sales".into(),
         at: Address::parse("区=甲").unwrap(),
     };
-    append_operation(&path, &release, Some("王芳"), Some("\"试\"")).unwrap();
-    append_operation(&path, &release, None, None).unwrap();
+    append_operations(
+        &path,
+        std::slice::from_ref(&release),
+        Some("王芳"),
+        Some("\"试\""),
+    )
+    .unwrap();
+    append_operations(&path, &[release.clone(), release.clone()], None, None).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with(&before), "{text}");
     assert!(!text.replace("\r\n", "").contains('\n'));
     let plan = load(&path).unwrap();
-    assert_eq!(plan.operations[1..], [release.clone(), release.clone()]);
+    assert_eq!(
+        plan.operations[1..],
+        [release.clone(), release.clone(), release.clone()]
+    );
     assert_eq!(plan.origins[1].why.as_deref(), Some("\"试\""));
     let path = folder.file("listed.toml", format!("{HEAD}do = []\n"));
-    let error = append_operation(&path, &release, None, None).unwrap_err();
+    let error = append_operations(&path, std::slice::from_ref(&release), None, None).unwrap_err();
     assert_eq!(error.fault().code(), "plan_file_not_appendable");
     assert_eq!(
         std::fs::read_to_string(&path).unwrap(),
