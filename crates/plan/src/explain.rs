@@ -289,7 +289,7 @@ impl Origin {
         }
         for (layer, value) in &self.layers {
             sentence.push_str(&match lang {
-                Lang::Zh => format!(";{} +{}", layer.name(lang), text(*value)),
+                Lang::Zh => format!("；{} +{}", layer.name(lang), text(*value)),
                 Lang::En => format!("; {} +{}", layer.name(lang), text(*value)),
             });
         }
@@ -336,7 +336,7 @@ fn step_text(plan: &Plan, measure: usize, step: &TraceStep, lang: Lang) -> Strin
         (false, _) => String::new(),
     };
     match lang {
-        Lang::Zh => format!(";{child} {own} = {parent} {above}{rest} × {weight} ÷ {sum}{unit}"),
+        Lang::Zh => format!("；{child} {own} = {parent} {above}{rest} × {weight} ÷ {sum}{unit}"),
         Lang::En => format!("; {child} {own} = {parent} {above}{rest} × {weight} ÷ {sum}{unit}"),
     }
 }
