@@ -20,7 +20,7 @@ from measure import compare, measure
 
 MODULUS = (1 << 61) - 1
 PEOPLE, LARGE = 83_400, 8_340_000
-CELLS, TEAMS, REGIONS = 20_000, 2_000, 20
+CELLS, TEAMS, REGIONS = 100_000, 10_000, 50
 PERIODS = 17
 
 

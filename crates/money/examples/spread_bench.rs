@@ -29,9 +29,14 @@ fn main() -> Outcome<()> {
 
     // The caller's own memory, there before the kernel starts.
     let (mut amounts, mut scratch) = (vec![-1i64; nodes], Scratch::default());
+    // The scheduler tells time in ticks, so the amount is shared several times.
+    const PASSES: u32 = 5;
     let (before, start) = (cpu_seconds()?, Instant::now());
-    share_down_tree(total, &child_start, &weights, &mut amounts, &mut scratch);
+    for _ in 0..PASSES {
+        share_down_tree(total, &child_start, &weights, &mut amounts, &mut scratch);
+    }
     let (seconds, wall) = (cpu_seconds()? - before, start.elapsed().as_secs_f64());
+    let (seconds, wall) = (seconds / f64::from(PASSES), wall / f64::from(PASSES));
 
     let is_leaf = |node: usize| {
         let range = child_start.get(node).zip(child_start.get(node + 1));

@@ -294,7 +294,7 @@ impl Block {
 }
 
 /// Weights divided by what they have in common; all zero means equal (rule A5).
-fn reduced(weights: &[u64]) -> Vec<u64> {
+pub(crate) fn reduced(weights: &[u64]) -> Vec<u64> {
     match weights.iter().fold(0, |a, b| common_divisor(a, *b)) {
         0 => vec![1; weights.len()],
         divisor => weights.iter().map(|weight| weight / divisor).collect(),

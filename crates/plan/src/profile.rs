@@ -5,7 +5,7 @@ use fenjie_calendar::DateRange;
 use rustc_hash::FxHashMap;
 
 use crate::model::{Model, Place};
-use crate::period_table::Buffers;
+use crate::period_table::{Buffers, reduced};
 use crate::state::Plan;
 
 impl Plan {
@@ -148,12 +148,11 @@ impl Block {
                 continue;
             }
             let children: Vec<u32> = tree.children(parent).collect();
+            let weight = |child: &u32| model.period_weight(table, *child, limit);
+            let weights: Vec<u64> = children.iter().map(weight).collect();
             groups.push(Group {
                 parent: index_of.get(&parent).copied().unwrap_or(STORED),
-                weights: children
-                    .iter()
-                    .map(|child| model.period_weight(table, *child, limit))
-                    .collect(),
+                weights: reduced(&weights),
                 children: children.iter().map(|child| index_of[child]).collect(),
             });
         }
