@@ -90,6 +90,9 @@ def page(cases, titles, notes, kernels):
         "All peers of a case read the same input and gave the same answer, checked in the run.",
         "CPU is user and system time, memory the peak of the whole process; medians of runs",
         "taken in turn. A ratio of 10 × means that the peer took ten times what fenjie took.",
+        "`cargo xtask bench` measures all of it again; one script alone is",
+        "`target/peers-venv/bin/python benches/peers/run.py --only spread --work target/bench",
+        "--fenjie target/release/fenjie --table target/bench/spread.md`.",
         "",
     ]
     for case, rows in cases.items():
