@@ -155,11 +155,7 @@ impl Plan {
             let name = format!("{} {text}", self.model.place_text(place));
             constraints.insert(0, Constraint::fixed(positions, value, name));
         }
-        let constraints = merged(constraints);
-        let model = self.model.clone();
-        let cube = &mut self.grid_mut(measure).cube;
-        settle(&model, cube, &region, total, &constraints, trace)
-            .map_err(|error| settle_error(self, measure, error))?;
+        self.settle_keeping(measure, place, (&region, total), constraints, keep, trace)?;
         let root = place.0.iter().all(|node| *node == 0);
         if let Some(stated) = &mut self.grid_mut(measure).stated
             && root
@@ -167,6 +163,66 @@ impl Plan {
             *stated = value;
         }
         Ok(())
+    }
+
+    /// Settles a region. Where the plan's total is kept, so are the totals that the last fit stated; a
+    /// typed total on an axis lets the stated totals of that axis go, as they cannot all stay.
+    fn settle_keeping(
+        &mut self,
+        measure: usize,
+        place: &Place,
+        (region, total): (&[u32], i64),
+        constraints: Vec<Constraint>,
+        keep: &Keep,
+        mut trace: Option<&mut Trace>,
+    ) -> Result<(), PlanError> {
+        let model = self.model.clone();
+        if *keep == Keep::Total {
+            for crossed in [false, true] {
+                let mut kept = constraints.clone();
+                kept.extend(self.stated_margins(measure, place, crossed));
+                if kept.len() == constraints.len() {
+                    continue;
+                }
+                let cube = &mut self.grid_mut(measure).cube;
+                let trace = trace.as_deref_mut();
+                if settle(&model, cube, region, total, &merged(kept), trace).is_ok() {
+                    return Ok(());
+                }
+            }
+        }
+        let cube = &mut self.grid_mut(measure).cube;
+        settle(&model, cube, region, total, &merged(constraints), trace)
+            .map_err(|error| settle_error(self, measure, error))
+    }
+
+    /// The totals that the last fit stated and that still stand; without those on axes that the place
+    /// itself names, where these are in the way.
+    fn stated_margins(&self, measure: usize, place: &Place, crossed: bool) -> Vec<Constraint> {
+        let grid = self.grid(measure);
+        let own_axis = |margin: &Place| {
+            margin
+                .0
+                .iter()
+                .zip(&place.0)
+                .any(|(margin, own)| *margin != 0 && *own != 0)
+        };
+        let still = |(margin, value): &&(Place, i64)| {
+            margin != place && !(crossed && own_axis(margin)) && {
+                let positions = self.positions(measure, margin);
+                positions.is_some_and(|at| grid.cube.get(&at) == *value)
+            }
+        };
+        let kept = grid.margins.iter().filter(still);
+        kept.filter_map(|(margin, value)| {
+            let name = self.model.place_text(margin);
+            Some(Constraint::fixed(
+                self.positions(measure, margin)?,
+                *value,
+                name,
+            ))
+        })
+        .collect()
     }
 
     fn inside(&self, measure: usize, inner: &[u32], outer: &[u32]) -> bool {

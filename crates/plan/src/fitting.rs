@@ -74,10 +74,26 @@ impl Plan {
         self.grid_mut(measure)
             .cube
             .replace_cells(&root, &fitted.cells);
+        self.remember_margins(measure, &stated);
         if !before.is_empty() {
             self.keep_margins_and_holds(measure, &stated)?;
         }
         Ok(())
+    }
+
+    /// Stated totals stay fixed when a later step keeps the plan's total.
+    fn remember_margins(&mut self, measure: usize, stated: &[Stated]) {
+        let root = vec![0u32; self.model.axes().len()];
+        let mut margins = Vec::new();
+        for margin in stated {
+            let frontier = self.grid(measure).cube.frontier(margin.axis);
+            for (position, value) in &margin.positions {
+                let mut place = root.clone();
+                place[margin.axis] = frontier.node(*position);
+                margins.push((crate::model::Place(place), *value));
+            }
+        }
+        self.grid_mut(measure).margins = margins;
     }
 
     /// Cells that whole numbers keep further from their fitted value than rule D9 promises.

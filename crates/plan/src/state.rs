@@ -27,6 +27,8 @@ pub(crate) struct Grid {
     pub(crate) profile_depth: usize,
     /// The total as last stated.
     pub(crate) stated: Option<i64>,
+    /// The totals that the last fit stated, by place.
+    pub(crate) margins: Vec<(Place, i64)>,
     /// While an operation is tried: the cells as they were before an axis was opened further.
     pub(crate) replaced: Option<Box<Cube>>,
 }
@@ -44,8 +46,11 @@ struct Rules {
     model: Arc<Model>,
     stated: Option<Stated>,
     findings: usize,
-    grids: Vec<(usize, Option<i64>)>,
+    grids: Vec<GridRules>,
 }
+
+/// What a grid knows beside its cells: profile depth, stated total, stated margins.
+type GridRules = (usize, Option<i64>, Vec<(Place, i64)>);
 
 /// What only some operations touch.
 struct Stated {
@@ -139,6 +144,7 @@ impl Plan {
             cube: Cube::zero(root).expect("one cell fits"),
             profile_depth: 0,
             stated: None,
+            margins: Vec::new(),
             replaced: None,
         };
         Ok(Plan {
@@ -211,19 +217,20 @@ impl Plan {
             grids: self
                 .grids
                 .iter()
-                .map(|grid| (grid.profile_depth, grid.stated))
+                .map(|grid| (grid.profile_depth, grid.stated, grid.margins.clone()))
                 .collect(),
         }
     }
 
     fn go_back(&mut self, rules: Rules) {
-        for (grid, (depth, stated)) in self.grids.iter_mut().zip(rules.grids) {
+        for (grid, (depth, stated, margins)) in self.grids.iter_mut().zip(rules.grids) {
             if let Some(old) = grid.replaced.take() {
                 grid.cube = *old;
             }
             grid.cube.put_back();
             grid.profile_depth = depth;
             grid.stated = stated;
+            grid.margins = margins;
         }
         self.model = rules.model;
         if let Some(stated) = rules.stated {

@@ -1,7 +1,7 @@
 //! Totals on several axes at once (rules D9, D10): the brief's year and what cannot be met.
 
 use expect_test::expect;
-use fenjie_plan::{Plan, example};
+use fenjie_plan::{Address, Keep, Operation, Plan, example};
 
 use crate::table::{check, table};
 
@@ -445,4 +445,49 @@ fn months_of_the_brief_at_any_margin() {
     let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
     let root = table(&plan.base(0), 0);
     assert!(root.lines().count() > 1);
+}
+
+/// The sketch of a plan: four margins, then July of 华东 pinned because a shop opens.
+#[test]
+fn a_held_cell_leaves_every_stated_total_where_it_is() {
+    let hold = |at: &str, amount: &str| Operation::Hold {
+        measure: String::new(),
+        at: Address::parse(at).unwrap(),
+        amount: Some(amount.into()),
+        keep: Keep::Total,
+        owner: "王芳".into(),
+        reason: "新店开业".into(),
+        until: None,
+    };
+    let mut plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    plan.apply(hold("region=华东, month=2026-07", "46.147万"))
+        .unwrap();
+    let value = |plan: &Plan, at: &str| {
+        let value = plan.value(0, &plan.place(at).unwrap()).unwrap();
+        plan.step(0).format(value)
+    };
+    for (at, stated) in [
+        ("region=华东, month=2026-07", "461470.00"),
+        ("region=华东", "3000000.00"),
+        ("region=华西", "1000000.00"),
+        ("product=B", "4000000.00"),
+        ("channel=线下", "4000000.00"),
+        ("month=2026-07", "833333.33"),
+        ("month=2026-12", "833333.33"),
+        ("", "10000000.00"),
+    ] {
+        assert_eq!(value(&plan, at), stated, "{at}");
+    }
+    // A whole region typed anew lets the other regions go, and keeps products and channels.
+    plan.apply(hold("region=华西", "120万")).unwrap();
+    for (at, stated) in [
+        ("region=华西", "1200000.00"),
+        ("region=华东, month=2026-07", "461470.00"),
+        ("product=B", "4000000.00"),
+        ("channel=线下", "4000000.00"),
+        ("", "10000000.00"),
+    ] {
+        assert_eq!(value(&plan, at), stated, "{at}");
+    }
+    assert!(plan.verify().is_ok());
 }
