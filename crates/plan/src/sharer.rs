@@ -160,7 +160,8 @@ impl<'a> Sharer<'a> {
         for (child, weight) in children.iter().zip(&self.filled.small) {
             let tree = &self.act.model.axes()[self.act.axis].tree;
             let node = self.frontiers[self.act.axis].node(*child);
-            if *weight != 0 || tree.kind(node) == NodeKind::HoldBack {
+            let typed = self.act.typed.iter().any(|(known, _)| *known == node);
+            if *weight != 0 || typed || tree.kind(node) == NodeKind::HoldBack {
                 continue;
             }
             self.unknown += 1;
@@ -184,13 +185,20 @@ impl<'a> Sharer<'a> {
         } else {
             ""
         };
+        let (zh, en) = if self.act.axis == self.act.model.time() {
+            (
+                "；写 smooth = 3 可由相邻期间补上",
+                "; smooth = 3 lets the neighbouring periods fill them",
+            )
+        } else {
+            ("", "")
+        };
+        let cells = if count == 1 { "cell has" } else { "cells have" };
         findings.push(Finding::warning(
             "history_missing",
             self.unknown_named[0].clone(),
-            format!("{count} 格没有历史，目标为 0：{named}{more}；写 smooth = 3 可由相邻期间补上"),
-            format!(
-                "{count} cells have no history and get 0: {named}{more}; smooth = 3 lets the neighbouring periods fill them"
-            ),
+            format!("{count} 格没有历史，目标为 0：{named}{more}{zh}"),
+            format!("{count} {cells} no history: target 0 for {named}{more}{en}"),
         ));
     }
 

@@ -205,7 +205,7 @@ pub(super) fn check(contents: &Contents<'_>) -> List {
     fact("方案", "Plan", &plan.model().definition().name);
     fact("期间", "Period", &period_text(plan));
     fact("方案文件", "Plan file", &provenance.file);
-    fact("内容指纹", "Content hash", &provenance.hash);
+    fact("内容哈希", "Content hash", &provenance.hash);
     fact("生成时间", "Made at", &provenance.made_at);
     fact("操作数", "Operations", &plan.operations().len().to_string());
     let mut totals = 0;
