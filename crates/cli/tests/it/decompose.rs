@@ -96,8 +96,6 @@ fn a_table_to_read() {
             赵敏     92.14   8.00   5.65   5.99   6.94   7.58   8.00   7.48   7.16   7.27   8.30  10.31   9.46
             孙磊     60.00   0.00   0.00   0.00   6.67   6.67   6.66   6.67   6.67   6.66   6.67   6.67   6.66
         -- talk
-        注意[history_missing]：1 格没有历史，目标为 0：team=P5；写 smooth = 3 可由相邻期间补上
-          --> plan.toml:27:1
         注意[zero_basis_equal]：team=P5 没有历史或权重，按相等分摊
           --> plan.toml:31:1
         注意[zero_basis_equal]：team=P5, quarter=2026-Q2 没有历史或权重，按相等分摊

@@ -19,7 +19,7 @@ fn last_year_by_region_and_month() {
             全部   900      300      200      300      100
             华东   600      300        0      300        0
             华南   300        0      200        0      100
-            history_missing: 4 cells have no history and get 0: region=华南, month=2026-01; region=华东, month=2026-02; region=华南, month=2026-03; region=华东, month=2026-04; smooth = 3 lets the neighbouring periods fill them
+            history_missing: 4 cells have no history: target 0 for region=华南, month=2026-01; region=华东, month=2026-02; region=华南, month=2026-03; region=华东, month=2026-04
         "#]],
     );
     check(
@@ -61,7 +61,7 @@ fn rows_of_a_whole_department_count_in_it() {
             李四     0
             华南   200
             王五   200
-            history_missing: 1 cells have no history and get 0: org=李四; smooth = 3 lets the neighbouring periods fill them
+            history_missing: 1 cell has no history: target 0 for org=李四
         "#]],
     );
 }
@@ -109,7 +109,7 @@ fn what_the_history_does_not_know() {
             全部    80
             华东    80
             华南     0
-            history_missing: 1 cells have no history and get 0: region=华南; smooth = 3 lets the neighbouring periods fill them
+            history_missing: 1 cell has no history: target 0 for region=华南
         "#]],
     );
 }
@@ -161,7 +161,7 @@ fn several_years_each_take_the_same_history() {
         expect![[r#"
                   全部  2026  2026-Q1  2026-Q2  2026-Q3  2026-Q4  2027  2027-Q1  2027-Q2  2027-Q3  2027-Q4
             全部   800   400      100        0        0      300   400      100        0        0      300
-            history_missing: 4 cells have no history and get 0: quarter=2026-Q2; quarter=2026-Q3; quarter=2027-Q2; quarter=2027-Q3; smooth = 3 lets the neighbouring periods fill them
+            history_missing: 4 cells have no history: target 0 for quarter=2026-Q2; quarter=2026-Q3; quarter=2027-Q2; quarter=2027-Q3; smooth = 3 lets the neighbouring periods fill them
         "#]],
     );
 }
