@@ -47,7 +47,11 @@ fn a_process_killed_while_it_writes() {
     assert_eq!(folder.run(line).code, 0);
     let whole = folder.read("out.csv");
     // A thousand kills in the slow suite, five in the usual one.
-    let kills = if std::env::var_os("FENJIE_SLOW").is_some() { 1000 } else { 5 };
+    let kills = if std::env::var_os("FENJIE_SLOW").is_some() {
+        1000
+    } else {
+        5
+    };
     for millis in (0..kills).map(|at| 20 + 280 * at / kills) {
         folder.write("out.csv", "old");
         let mut child = command(folder.path()).args(words(line)).spawn().unwrap();

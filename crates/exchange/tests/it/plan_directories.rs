@@ -273,7 +273,11 @@ fn a_killed_writer_loses_nothing_acknowledged() {
     let folder = Folder::new();
     let (directory, _) = made(&folder);
     // A thousand kills in the slow suite, three in the usual one.
-    let kills = if std::env::var_os("FENJIE_SLOW").is_some() { 1000 } else { 3 };
+    let kills = if std::env::var_os("FENJIE_SLOW").is_some() {
+        1000
+    } else {
+        3
+    };
     for round in 0..kills {
         let mut writer = std::process::Command::new(std::env::current_exe().unwrap())
             .args([
