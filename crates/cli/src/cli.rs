@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::language::Spoken;
 use crate::terminal::Colour;
+use crate::{action, alerts, carry, close, import, imports, review, revise, today, track};
 use crate::{allocate, calendar, check, decompose, diff, directory, edit, explain};
 use crate::{import_plan, template, verify};
 
@@ -95,6 +96,26 @@ pub enum Command {
     Redo(directory::RedoArgs),
     /// Compute a plan directory anew from its log and compare the content hash
     Replay(directory::ReplayArgs),
+    /// Bring actual sales in: checked, all or nothing, safe to repeat
+    Import(import::ImportArgs),
+    /// List imports, undo one, compact, prove them
+    Imports(imports::ImportsArgs),
+    /// Say where every node stands: target, actual, pace, what is needed
+    Track(track::TrackArgs),
+    /// A store's slots for now: target, done, left
+    Today(today::TodayArgs),
+    /// Close a period with the results it ended with
+    Close(close::CloseArgs),
+    /// Carry what closed periods fell short of to later ones
+    Carry(carry::CarryArgs),
+    /// Action plans: which are due, write one, note its effect
+    Action(action::ActionArgs),
+    /// Propose, approve or reject another target; how often each was revised
+    Revise(revise::ReviseArgs),
+    /// Write the pack of a weekly meeting
+    Review(review::ReviewArgs),
+    /// What needs a look, by rule
+    Alerts(alerts::AlertsArgs),
     /// Print the JSON Schema of plan files
     Schema,
     /// Print completions for a shell: bash, zsh, fish, elvish, powershell

@@ -1,9 +1,13 @@
 //! The binary `fenjie`: reads arguments, calls the domain, prints. Decides nothing about targets.
 
+mod action;
+mod alerts;
 mod allocate;
 mod calendar;
+mod carry;
 mod check;
 mod cli;
+mod close;
 mod decompose;
 mod diff;
 mod directory;
@@ -11,15 +15,21 @@ mod edit;
 mod explain;
 mod failure;
 mod help;
+mod import;
 mod import_plan;
+mod imports;
 mod language;
 mod mishap;
 mod notice;
 mod open;
+mod review;
+mod revise;
 mod spoken;
 mod tabular;
 mod template;
 mod terminal;
+mod today;
+mod track;
 mod usage;
 mod verify;
 
@@ -101,6 +111,16 @@ fn run(command: &Command, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Undo(args) => directory::undo(args, terminal),
         Command::Redo(args) => directory::redo(args, terminal),
         Command::Replay(args) => directory::replay(args, terminal),
+        Command::Import(args) => import::run(args, terminal),
+        Command::Imports(args) => imports::run(args, terminal),
+        Command::Track(args) => track::run(args, terminal),
+        Command::Today(args) => today::run(args, terminal),
+        Command::Close(args) => close::run(args, terminal),
+        Command::Carry(args) => carry::run(args, terminal),
+        Command::Action(args) => action::run(args, terminal),
+        Command::Revise(args) => revise::run(args, terminal),
+        Command::Review(args) => review::run(args, terminal),
+        Command::Alerts(args) => alerts::run(args, terminal),
         Command::Schema => template::schema(terminal),
         Command::Completions(args) => template::completions(args, terminal),
     }

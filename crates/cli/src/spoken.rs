@@ -98,6 +98,7 @@ fn zh(operation: &Operation) -> String {
             format!("{member} 自 {date} 起离开，{next}")
         }
         Operation::Undo { sequence } => format!("撤销第 {sequence} 步"),
+        other => other.name(Lang::Zh).to_owned(),
     }
 }
 
@@ -177,6 +178,7 @@ fn en(operation: &Operation) -> String {
             format!("{member} leaves on {date}, {next}")
         }
         Operation::Undo { sequence } => format!("undo step {sequence}"),
+        other => other.name(Lang::En).to_owned(),
     }
 }
 

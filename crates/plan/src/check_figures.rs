@@ -323,7 +323,15 @@ impl Operation {
             | Operation::Leave { measure, .. } => Some(measure),
             Operation::Decompose(act) => Some(&act.measure),
             Operation::Layer(rule) => Some(&rule.measure),
-            Operation::Undo { .. } => None,
+            Operation::Close(close) => Some(&close.measure),
+            Operation::Carry(rule) => Some(&rule.measure),
+            Operation::Act(plan) => Some(&plan.measure),
+            Operation::Waive(waiver) => Some(&waiver.measure),
+            Operation::Revise(revision) => Some(&revision.measure),
+            Operation::CheckAction(_)
+            | Operation::Decide(_)
+            | Operation::Resolve(_)
+            | Operation::Undo { .. } => None,
         }
     }
 }

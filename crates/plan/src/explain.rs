@@ -394,6 +394,14 @@ impl Operation {
             Operation::Layer(_) => ("加层", "layer"),
             Operation::State { .. } => ("设定数值", "stated value"),
             Operation::Leave { .. } => ("离职交接", "leave"),
+            Operation::Close(_) => ("关账", "close"),
+            Operation::Carry(_) => ("结转", "carry forward"),
+            Operation::Act(_) => ("改进计划", "action plan"),
+            Operation::CheckAction(_) => ("改进效果", "effect of an action plan"),
+            Operation::Waive(_) => ("免等改进计划", "waiver"),
+            Operation::Revise(_) => ("目标调整申请", "revision"),
+            Operation::Decide(_) => ("审批", "decision"),
+            Operation::Resolve(_) => ("会议决议", "resolution"),
             Operation::Undo { .. } => ("撤销", "undo"),
         };
         lang.pick(zh, en)

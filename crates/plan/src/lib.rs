@@ -13,6 +13,8 @@
 
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+mod adjusted;
+mod adjustment;
 mod advice;
 mod change;
 mod check;
@@ -67,6 +69,10 @@ mod verify;
 mod view;
 mod weigher;
 
+pub use adjustment::{
+    ActionCheck, ActionPlan, CarryRule, CarryShare, Cause, Close, Decision, Effect, Resolution,
+    Revision, Waiver,
+};
 pub use change::{Change, Mover};
 pub use check::check;
 pub use decimal::{Decimal, DecimalError};

@@ -4,6 +4,9 @@
 use fenjie_calendar::Date;
 use fenjie_money::{Policy, ZeroBasis};
 
+use crate::adjustment::{
+    ActionCheck, ActionPlan, CarryRule, Close, Decision, Resolution, Revision, Waiver,
+};
 use crate::decimal::Decimal;
 
 /// A place in the plan: members by axis (or level) name; an axis not named means its total.
@@ -274,6 +277,22 @@ pub enum Operation {
         date: Date,
         successor: Option<String>,
     },
+    /// Closes a period (rules J4, J6).
+    Close(Close),
+    /// Carries what closed periods fell short of (rules J1–J4).
+    Carry(CarryRule),
+    /// An action plan (rule J5).
+    Act(ActionPlan),
+    /// What became of an action plan.
+    CheckAction(ActionCheck),
+    /// Adjustments go on without an action plan.
+    Waive(Waiver),
+    /// Proposes another target (rule J6).
+    Revise(Revision),
+    /// Answers a revision.
+    Decide(Decision),
+    /// What a meeting decided.
+    Resolve(Resolution),
     /// Takes an earlier operation out of effect.
     Undo { sequence: u64 },
 }

@@ -119,6 +119,7 @@ pub struct Plan {
     pub(crate) numbers: Vec<usize>,
     /// Operations out of effect and the undos themselves, with their numbers.
     pub(crate) undone: Vec<(usize, Operation)>,
+    pub(crate) adjustments: crate::adjusted::Adjustments,
     /// The dimensions as they were defined, before held-back lines.
     pub(crate) bare: Vec<Tree>,
 }
@@ -158,6 +159,7 @@ impl Plan {
             operations: Vec::new(),
             numbers: Vec::new(),
             undone: Vec::new(),
+            adjustments: Default::default(),
             bare,
         })
     }
@@ -350,6 +352,7 @@ impl Plan {
             Operation::Undo { sequence } => Err(PlanError::CannotUndo {
                 sequence: *sequence,
             }),
+            other => self.adjust(number, other),
         }
     }
 

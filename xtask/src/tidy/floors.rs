@@ -12,7 +12,7 @@ struct Floor {
 }
 
 /// The allowed edges. A new edge between our crates needs a decision in `docs/decisions`.
-const FLOORS: [Floor; 7] = [
+const FLOORS: [Floor; 11] = [
     Floor {
         package: "fenjie-message",
         ours: &[],
@@ -41,12 +41,59 @@ const FLOORS: [Floor; 7] = [
         ]),
     },
     Floor {
+        package: "fenjie-track",
+        ours: &[
+            "fenjie-message",
+            "fenjie-money",
+            "fenjie-calendar",
+            "fenjie-plan",
+        ],
+        others: Some(&["jiff", "rustc-hash", "thiserror"]),
+    },
+    Floor {
+        package: "fenjie-review",
+        ours: &[
+            "fenjie-message",
+            "fenjie-money",
+            "fenjie-calendar",
+            "fenjie-plan",
+            "fenjie-track",
+        ],
+        others: Some(&["jiff", "thiserror"]),
+    },
+    Floor {
         package: "fenjie-exchange",
         ours: &[
             "fenjie-message",
             "fenjie-money",
             "fenjie-calendar",
             "fenjie-plan",
+            "fenjie-track",
+            "fenjie-review",
+        ],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-facts",
+        ours: &[
+            "fenjie-message",
+            "fenjie-money",
+            "fenjie-calendar",
+            "fenjie-plan",
+            "fenjie-track",
+            "fenjie-exchange",
+        ],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-chart",
+        ours: &[
+            "fenjie-message",
+            "fenjie-money",
+            "fenjie-calendar",
+            "fenjie-plan",
+            "fenjie-track",
+            "fenjie-review",
         ],
         others: None,
     },
@@ -57,7 +104,11 @@ const FLOORS: [Floor; 7] = [
             "fenjie-money",
             "fenjie-calendar",
             "fenjie-plan",
+            "fenjie-track",
+            "fenjie-review",
             "fenjie-exchange",
+            "fenjie-facts",
+            "fenjie-chart",
         ],
         others: None,
     },

@@ -9,7 +9,7 @@ const WIDEST: usize = 64;
 /// A line to type, and what it does: Chinese, English.
 type Example = (&'static str, &'static str, &'static str);
 
-const EXAMPLES: [(&str, &[Example]); 21] = [
+const EXAMPLES: [(&str, &[Example]); 31] = [
     (
         "decompose",
         &[
@@ -232,6 +232,66 @@ const EXAMPLES: [(&str, &[Example]); 21] = [
     ),
     ("redo", &[("fenjie redo plan-dir --yes", "", "")]),
     ("replay", &[("fenjie replay plan-dir", "", "")]),
+    (
+        "import",
+        &[(
+            "fenjie import 方案/ 销售.csv",
+            "导入一个文件",
+            "bring one file in",
+        )],
+    ),
+    (
+        "imports",
+        &[("fenjie imports 方案/", "有哪些导入", "what was brought in")],
+    ),
+    (
+        "track",
+        &[(
+            "fenjie track 方案/",
+            "到今天为止的进度",
+            "where things stand today",
+        )],
+    ),
+    (
+        "today",
+        &[(
+            "fenjie today 方案/ 人民路店",
+            "这家店的今天",
+            "this store, today",
+        )],
+    ),
+    (
+        "close",
+        &[("fenjie close 方案/ 2026-W11", "预览", "a preview")],
+    ),
+    (
+        "carry",
+        &[("fenjie carry 方案/", "前后对照", "before and after")],
+    ),
+    (
+        "action",
+        &[("fenjie action 方案/", "哪些该写", "which are due")],
+    ),
+    (
+        "revise",
+        &[("fenjie revise 方案/ --list", "改过什么", "what was revised")],
+    ),
+    (
+        "review",
+        &[(
+            "fenjie review 方案/ --week 2026-W11",
+            "这一周的材料",
+            "the pack of this week",
+        )],
+    ),
+    (
+        "alerts",
+        &[(
+            "fenjie alerts 方案/",
+            "现在该看什么",
+            "what needs a look now",
+        )],
+    ),
     ("schema", &[("fenjie schema > plan.schema.json", "", "")]),
     (
         "completions",
