@@ -17,14 +17,14 @@ mod list_contents;
 mod lists;
 mod machine;
 mod machine_read;
-mod names;
+pub(crate) mod names;
 mod opened;
 mod overview;
 mod overview_chart;
-mod style;
+pub(crate) mod style;
 mod verify;
 mod words;
-mod writer;
+pub(crate) mod writer;
 
 use std::path::Path;
 

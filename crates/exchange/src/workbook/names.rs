@@ -9,7 +9,7 @@ use fenjie_plan::Plan;
 const LONGEST_SHEET_NAME: usize = 31;
 
 /// A period as short as it can be said within the plan: `Q1`, `3月`, `W10 3/6–3/12`, `3/6`.
-pub(super) fn period_label(plan: &Plan, node: u32, lang: Lang) -> String {
+pub(crate) fn period_label(plan: &Plan, node: u32, lang: Lang) -> String {
     let model = plan.model();
     let time = model.axes().last().expect("time is always there");
     let level = time.time_level_of(node);
@@ -65,7 +65,7 @@ fn week_number(code: &str) -> &str {
 }
 
 /// A whole week with its days.
-pub(super) fn week_label(week: &Period) -> String {
+pub(crate) fn week_label(week: &Period) -> String {
     let (first, last) = (week.range.start, week.range.last());
     let number = week_number(&week.key);
     format!(
@@ -79,7 +79,7 @@ pub(super) fn week_label(week: &Period) -> String {
 
 /// Names of sheets: forbidden characters replaced, cut to length, no two alike.
 #[derive(Default)]
-pub(super) struct SheetNames(Vec<String>);
+pub(crate) struct SheetNames(Vec<String>);
 
 impl SheetNames {
     /// A name close to the one wanted.
@@ -124,7 +124,7 @@ fn cut(text: &str, units: usize) -> String {
 }
 
 /// How wide a text is, in widths of a digit: Chinese characters count two.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     let wide = |ch: char| {
         matches!(ch as u32, 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3
         | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x3fffd)
@@ -133,7 +133,7 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// A sheet's name inside a formula.
-pub(super) fn quoted(sheet: &str) -> String {
+pub(crate) fn quoted(sheet: &str) -> String {
     format!("'{}'", sheet.replace('\'', "''"))
 }
 

@@ -4,7 +4,7 @@ use fenjie_money::{DisplayUnit, Step};
 use fenjie_plan::Measure;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
-pub(super) const ACCENT: u32 = 0x2f4bb8;
+pub(crate) const ACCENT: u32 = 0x2f4bb8;
 const INK: u32 = 0x1c1d1f;
 const MUTED: u32 = 0x6b6d72;
 const LINE: u32 = 0xe4e4df;
@@ -12,13 +12,13 @@ const HEADER: u32 = 0xf6f6f4;
 const TOTAL: u32 = 0xeceef6;
 const NEGATIVE: u32 = 0xb3261e;
 /// Heat from orange through grey to blue.
-pub(super) const HEAT: [u32; 3] = [0xf7cfa6, 0xf3f3f0, 0xb9c6f0];
-pub(super) const BAR: u32 = 0xdce2f7;
+pub(crate) const HEAT: [u32; 3] = [0xf7cfa6, 0xf3f3f0, 0xb9c6f0];
+pub(crate) const BAR: u32 = 0xdce2f7;
 const FONT: &str = "Microsoft YaHei";
 
 /// What a number is, which decides its colour and weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Typed or decomposed; may be changed in the workbook.
     Leaf,
     /// The sum of others.
@@ -30,7 +30,7 @@ pub(super) enum Role {
 }
 
 /// The formats of one workbook.
-pub(super) struct Style {
+pub(crate) struct Style {
     pub title: Format,
     pub subtitle: Format,
     pub section: Format,
@@ -52,7 +52,7 @@ pub(super) struct Style {
 }
 
 /// The formats of a measure's numbers, by role.
-pub(super) struct NumberFormats {
+pub(crate) struct NumberFormats {
     formats: [Format; 4],
 }
 
@@ -180,7 +180,7 @@ fn is_money(measure: &Measure) -> bool {
 }
 
 /// The unit a measure's numbers are shown in.
-pub(super) fn shown_unit(measure: &Measure, unit: DisplayUnit) -> DisplayUnit {
+pub(crate) fn shown_unit(measure: &Measure, unit: DisplayUnit) -> DisplayUnit {
     if is_money(measure) {
         unit
     } else {
@@ -190,7 +190,7 @@ pub(super) fn shown_unit(measure: &Measure, unit: DisplayUnit) -> DisplayUnit {
 
 /// The number format: 元 with the step's decimals, 万 with four, 亿 with eight, by putting the point
 /// before the last digits. The value stays what it is.
-pub(super) fn number_format(measure: &Measure, unit: DisplayUnit) -> String {
+pub(crate) fn number_format(measure: &Measure, unit: DisplayUnit) -> String {
     let digits = |step: Step| match step.decimals() {
         0 => "#,##0".to_owned(),
         decimals => format!("#,##0.{}", "0".repeat(decimals as usize)),
@@ -204,7 +204,7 @@ pub(super) fn number_format(measure: &Measure, unit: DisplayUnit) -> String {
 }
 
 /// The number format of a chart's axis: as few digits as say it.
-pub(super) fn axis_format(measure: &Measure, unit: DisplayUnit) -> &'static str {
+pub(crate) fn axis_format(measure: &Measure, unit: DisplayUnit) -> &'static str {
     match shown_unit(measure, unit) {
         DisplayUnit::One => "#,##0",
         DisplayUnit::Wan => r"0\.0,",
@@ -213,7 +213,7 @@ pub(super) fn axis_format(measure: &Measure, unit: DisplayUnit) -> &'static str 
 }
 
 /// What stands behind a measure's name: `万元`, `件`.
-pub(super) fn unit_text(
+pub(crate) fn unit_text(
     measure: &Measure,
     unit: DisplayUnit,
     lang: fenjie_message::Lang,

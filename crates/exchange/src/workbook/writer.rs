@@ -48,10 +48,10 @@ pub(super) fn workbook(plan: &Plan, options: &WorkbookOptions) -> Result<Vec<u8>
 }
 
 /// The height of a row.
-pub(super) const ROW_HEIGHT: u32 = 20;
+pub(crate) const ROW_HEIGHT: u32 = 20;
 
 /// What every visible sheet has.
-pub(super) fn begin(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
+pub(crate) fn begin(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     sheet
         .set_screen_gridlines(false)
@@ -64,7 +64,7 @@ pub(super) fn begin(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> 
 const WIDEST_PAGE: usize = 220;
 
 /// Landscape A4, header rows on every page, page numbers; as many pages across as can be read.
-pub(super) fn set_up_page(
+pub(crate) fn set_up_page(
     sheet: &mut Worksheet,
     header_row: u32,
     wide: usize,
@@ -81,7 +81,7 @@ pub(super) fn set_up_page(
 }
 
 /// Writes a text as text: never a formula, not even when somebody edits the cell later.
-pub(super) fn put_text(
+pub(crate) fn put_text(
     sheet: &mut Worksheet,
     row: u32,
     column: u16,
