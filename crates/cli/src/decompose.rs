@@ -63,7 +63,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn display(self) -> DisplayUnit {
+    pub fn display(self) -> DisplayUnit {
         match self {
             Unit::One => DisplayUnit::One,
             Unit::Wan => DisplayUnit::Wan,

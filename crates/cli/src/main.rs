@@ -1,6 +1,7 @@
 //! The binary `fenjie`: reads arguments, calls the domain, prints. Decides nothing about targets.
 
 mod action;
+mod actual;
 mod alerts;
 mod allocate;
 mod calendar;

@@ -1,8 +1,16 @@
-//! `fenjie track`: say where every node stands: target, actual, pace, what is needed.
+//! `fenjie track`: where every node stands, as a table for people or as a file. Decides how much is
+//! shown and where; the parts below decide how.
 
-use clap::Args;
+mod asked;
+mod target;
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::actual::ActualArgs;
 use crate::cli::PlanArgs;
+use crate::decompose::Unit;
 use crate::failure::{Exit, Failure};
 use crate::open::Opened;
 use crate::terminal::Terminal;
@@ -12,13 +20,120 @@ use crate::terminal::Terminal;
 pub struct TrackArgs {
     #[command(flatten)]
     plan: PlanArgs,
+    #[command(flatten)]
+    actuals: ActualArgs,
+    /// Whose rows: 'region', 'region, month', 'org.person'; may be repeated; all is every grouping
+    /// [default: the first dimension]
+    #[arg(long, short, value_name = "GRAIN", visible_alias = "by")]
+    level: Vec<String>,
+    /// The period: 'month=2017-03', or month, week, quarter, year for the one now running
+    /// [default: the month now running]
+    #[arg(long, short, value_name = "PERIOD")]
+    period: Option<String>,
+    /// A row for each period of that level so far, not only for one
+    #[arg(long)]
+    each: bool,
+    /// Only inside a member: 'region=华东'
+    #[arg(long, value_name = "ADDRESS")]
+    within: Option<String>,
+    /// The measure, by code or name [default: the plan's first flow]
+    #[arg(long, value_name = "MEASURE")]
+    measure: Option<String>,
+    /// Unit of amounts in tables and workbooks: 元, 万, 亿 (one, wan, yi)
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<Unit>,
+    /// In which order: rank, gap, pace, target, actual, member [default: rank]
+    #[arg(long, value_name = "ORDER")]
+    sort: Option<Order>,
+    /// Only the first rows
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Only those behind
+    #[arg(long)]
+    behind: bool,
+    /// The shares of the sources of business beside their target shares
+    #[arg(long)]
+    composition: bool,
+    /// What the gap comes from: member, product, days, price
+    #[arg(long, value_name = "REASON")]
+    bridge: Option<Reason>,
+    /// A picture into --output: burn-up, board, calendar, bridge
+    #[arg(long, value_name = "CHART", requires = "output")]
+    chart: Option<Picture>,
+    /// Where to: .xlsx, .csv, .json, .jsonl, with --chart .svg, .png; `-` is standard output
+    /// [default: a table to read]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Format whatever the ending: csv, json, jsonl; table prints one to read [default: csv]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
 }
 
-/// Say where every node stands: target, actual, pace, what is needed.
+/// Orders of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// Best attainment first.
+    #[default]
+    Rank,
+    /// Largest gap first.
+    Gap,
+    /// Farthest behind first.
+    Pace,
+    /// Largest working target first.
+    Target,
+    /// Largest actual first.
+    Actual,
+    /// As the plan declares them.
+    Member,
+}
+
+/// What a gap is laid out by (rule T5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reason {
+    /// Members of the first dimension, or of the one `--level` names.
+    Member,
+    /// Members of the dimension of products.
+    Product,
+    /// Days of the period.
+    Days,
+    /// Price and volume.
+    Price,
+}
+
+/// Pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// Actual against the plan line, day by day.
+    BurnUp,
+    /// A bullet for each row.
+    Board,
+    /// A square for each day.
+    Calendar,
+    /// From target to actual.
+    Bridge,
+}
+
+/// Formats of a long table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// To read.
+    Table,
+    /// Commas.
+    Csv,
+    /// One document.
+    Json,
+    /// A line each.
+    Jsonl,
+}
+
+/// Tracks.
 ///
 /// # Errors
-/// Those of the plan.
+/// Those of the plan and of the facts, and output that cannot be written; then nothing is left of it.
 pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    Opened::read(&args.plan, terminal)?;
+    let _target = target::of(args, terminal)?;
+    let opened = Opened::read(&args.plan, terminal)?;
+    let plan = opened.plan(terminal)?;
+    let _asked = asked::Asked::of(args, &plan)?;
     Ok(Exit::Done)
 }

@@ -246,19 +246,63 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     ),
     (
         "track",
-        &[(
-            "fenjie track 方案/",
-            "到今天为止的进度",
-            "where things stand today",
-        )],
+        &[
+            (
+                "fenjie track 方案/",
+                "到今天为止的进度",
+                "where things stand today",
+            ),
+            (
+                "fenjie track 方案/ --as-of 2026-03-15 --level 'region, month'",
+                "从一天看，各区域当月",
+                "as of a day, regions in its month",
+            ),
+            (
+                "fenjie track 方案/ --within 'region=华东' --behind",
+                "华东里落后的",
+                "who is behind inside a region",
+            ),
+            (
+                "fenjie track 方案/ --period 'month=2026-02' --bridge member",
+                "差额从哪里来",
+                "what the gap comes from",
+            ),
+            (
+                "fenjie track 方案/ --output 进度.xlsx",
+                "工作簿",
+                "a workbook",
+            ),
+            (
+                "fenjie track 方案/ --by all --output 进度.csv",
+                "所有组合，给程序用",
+                "every grouping, for machines",
+            ),
+            (
+                "fenjie track plan.toml --actuals 订单.csv --chart burn-up --output 进度.svg",
+                "直接用文件，画图",
+                "files directly, as a picture",
+            ),
+        ],
     ),
     (
         "today",
-        &[(
-            "fenjie today 方案/ 人民路店",
-            "这家店的今天",
-            "this store, today",
-        )],
+        &[
+            (
+                "fenjie today 方案/ 人民路店",
+                "这家店的今天",
+                "this store, today",
+            ),
+            (
+                "fenjie today 方案/ 人民路店 --at '2026-03-07 15:20'",
+                "从一个时刻看",
+                "as of a moment",
+            ),
+            (
+                "fenjie today 方案/ --json",
+                "所有门店，给程序用",
+                "every store, for scripts",
+            ),
+        ],
     ),
     (
         "close",

@@ -168,7 +168,55 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("imports", "列出各次导入；撤销一次、合并、校验"),
     ("track", "每个节点的进度：目标、实际、快慢、还需多少"),
+    (
+        "* actuals",
+        "不建方案目录，直接用这些销售文件；可重复 [默认：方案目录里导入过的]",
+    ),
+    (
+        "track level",
+        "按谁分行：'region'、'region, month'、'org.person'；可重复；all 为所有组合 [默认：第一个维度]",
+    ),
+    (
+        "track period",
+        "哪个期间：'month=2017-03'，或写 month、week、quarter、year 表示现在所在的 [默认：现在所在的月]",
+    ),
+    ("track each", "这一级到现在为止的每个期间各一行，不只是一个"),
+    ("track within", "只看一个成员里面：'region=华东'"),
+    ("track unit", "表格和工作簿里金额的单位：元、万、亿"),
+    (
+        "track sort",
+        "排序：rank 名次、gap 差额、pace 进度差、target 目标、actual 实际、member 成员顺序 [默认：rank]",
+    ),
+    ("track top", "只列前几行"),
+    ("track behind", "只列落后的"),
+    ("track composition", "业绩构成：各来源的占比和目标占比"),
+    (
+        "track bridge",
+        "差额从哪里来：member 成员、product 产品、days 日期、price 价量",
+    ),
+    (
+        "track chart",
+        "画一张图到 --output：burn-up 燃起图、board 进度榜、calendar 日历、bridge 差额桥",
+    ),
+    (
+        "track output",
+        "写到哪里：.xlsx、.csv、.json、.jsonl，图为 .svg、.png；`-` 是标准输出 [默认：给人看的表]",
+    ),
+    (
+        "track format",
+        "不看后缀，指定格式：csv、json、jsonl；table 打印给人看的表 [默认：csv]",
+    ),
     ("today", "一家门店今天各时段：目标、已做、还差"),
+    ("today store", "哪家门店，代码或名称 [默认：列出所有门店]"),
+    (
+        "today at",
+        "什么时候：'2026-03-07 15:20' [默认：现在，按方案的时区]",
+    ),
+    (
+        "today measure",
+        "指标的代码或名称 [默认：方案的第一个流量指标]",
+    ),
+    ("today unit", "金额的单位：元、万、亿 [默认：元]"),
     ("close", "按期末的实际结果关账"),
     ("carry", "把已关账周期没完成的部分结转到后面"),
     ("action", "改进计划：哪些该写、写一份、记录效果"),

@@ -1,0 +1,88 @@
+//! Where the result goes: a table to read, a long table, a workbook, a picture. Writes nothing.
+
+use std::path::{Path, PathBuf};
+
+use fenjie_message::{Lang, Message};
+
+use super::{Format, TrackArgs};
+use crate::failure::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Where to, and how.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A table to read.
+    Table,
+    /// A row for each standing.
+    Long(PathBuf, Format),
+    /// A workbook.
+    Workbook(PathBuf),
+    /// A picture: `svg` or `png`.
+    Picture(PathBuf),
+}
+
+/// What the command line asks for. An ending nobody knows is said before anything is read.
+///
+/// # Errors
+/// [`EndingUnknown`].
+pub fn of(args: &TrackArgs, terminal: &Terminal) -> Result<Target, Failure> {
+    let path = match (&args.output, args.format) {
+        (_, Some(Format::Table)) => return Ok(Target::Table),
+        (Some(path), _) => path.clone(),
+        (None, None) if !terminal.json => return Ok(Target::Table),
+        (None, _) => PathBuf::from("-"),
+    };
+    if path == Path::new("-") && args.chart.is_none() {
+        let usual = match terminal.json {
+            true => Format::Json,
+            false => Format::Csv,
+        };
+        return Ok(Target::Long(path, args.format.unwrap_or(usual)));
+    }
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let ending = ending.to_ascii_lowercase();
+    let asked = match (args.chart, ending.as_str(), args.format) {
+        (Some(_), "svg" | "png", _) => Target::Picture(path),
+        (Some(_), _, _) => return Err(unknown(&path, "`.svg` `.png`")),
+        (None, _, Some(format)) => Target::Long(path, format),
+        (None, "xlsx", None) => Target::Workbook(path),
+        (None, "csv", None) => Target::Long(path, Format::Csv),
+        (None, "json", None) => Target::Long(path, Format::Json),
+        (None, "jsonl" | "ndjson", None) => Target::Long(path, Format::Jsonl),
+        (None, ..) => return Err(unknown(&path, "`.xlsx` `.csv` `.json` `.jsonl`")),
+    };
+    Ok(asked)
+}
+
+fn unknown(path: &Path, endings: &'static str) -> Failure {
+    let path = path.display().to_string();
+    Failure::new(EndingUnknown { path, endings }, Exit::Usage)
+}
+
+#[derive(Debug)]
+struct EndingUnknown {
+    path: String,
+    endings: &'static str,
+}
+
+impl Message for EndingUnknown {
+    fn code(&self) -> &'static str {
+        "format_unknown"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let path = &self.path;
+        match lang {
+            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
+            Lang::En => format!("the ending of `{path}` names no format to write"),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let endings = self.endings;
+        Some(match lang {
+            Lang::Zh => format!("后缀可以是 {endings}"),
+            Lang::En => format!("use {endings}"),
+        })
+    }
+}
