@@ -1,0 +1,214 @@
+//! Why the facts of a plan directory cannot be read or written. Decides nothing.
+
+use std::fmt;
+use std::path::Path;
+
+use fenjie_message::{Lang, Message, english};
+
+/// The reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the places named in the texts")]
+pub enum FactsError {
+    /// The system refuses.
+    Io { path: String, reason: String },
+    /// Another process writes and does not end.
+    Busy { path: String },
+    /// A line of the manifest that is not what was written.
+    ManifestDamaged {
+        path: String,
+        line: usize,
+        zh: String,
+        en: String,
+    },
+    /// A segment or a file beside it that is missing or not what was written.
+    SegmentDamaged { path: String, reason: String },
+    /// A time that is not RFC 3339.
+    TimeInvalid { text: String },
+    /// Columns of different lengths, or a measure that the plan does not have.
+    LinesInvalid { zh: String, en: String },
+    /// More lines than one import may have.
+    TooManyLines { lines: u64, limit: u64 },
+    /// No import of this number.
+    ImportUnknown { number: u64 },
+    /// The import is undone already.
+    UndoneAlready { number: u64 },
+    /// The import is in effect already.
+    InEffectAlready { number: u64 },
+    /// A sum that does not fit.
+    SumTooLarge { measure: String },
+    /// A request that does not fit the plan.
+    RequestInvalid { zh: String, en: String },
+}
+
+impl FactsError {
+    pub(crate) fn io(path: &Path, error: &std::io::Error) -> FactsError {
+        FactsError::Io {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        }
+    }
+
+    pub(crate) fn damaged(path: &Path, reason: impl fmt::Display) -> FactsError {
+        FactsError::SegmentDamaged {
+            path: path.display().to_string(),
+            reason: reason.to_string(),
+        }
+    }
+
+    pub(crate) fn lines(zh: impl Into<String>, en: impl Into<String>) -> FactsError {
+        FactsError::LinesInvalid {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+
+    pub(crate) fn request(zh: impl Into<String>, en: impl Into<String>) -> FactsError {
+        FactsError::RequestInvalid {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+}
+
+impl Message for FactsError {
+    fn code(&self) -> &'static str {
+        match self {
+            FactsError::Io { .. } => "facts_io",
+            FactsError::Busy { .. } => "facts_busy",
+            FactsError::ManifestDamaged { .. } => "manifest_damaged",
+            FactsError::SegmentDamaged { .. } => "segment_damaged",
+            FactsError::TimeInvalid { .. } => "time_invalid",
+            FactsError::LinesInvalid { .. } => "lines_invalid",
+            FactsError::TooManyLines { .. } => "too_many_lines",
+            FactsError::ImportUnknown { .. } => "import_unknown",
+            FactsError::UndoneAlready { .. } => "import_undone_already",
+            FactsError::InEffectAlready { .. } => "import_in_effect_already",
+            FactsError::SumTooLarge { .. } => "sum_too_large",
+            FactsError::RequestInvalid { .. } => "request_invalid",
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.chinese(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let (zh, en) = match self {
+            FactsError::Io { .. } => (
+                "检查磁盘空间和权限后重来；没有写入任何销售行",
+                "see to disk space and rights, then repeat it; no sales line was taken",
+            ),
+            FactsError::Busy { .. } => (
+                "等另一个导入结束后再试",
+                "try again when the other import has ended",
+            ),
+            FactsError::ManifestDamaged { .. } | FactsError::SegmentDamaged { .. } => (
+                "从备份恢复这个文件，或撤销并重新导入",
+                "restore the file from a backup, or undo the import and bring it again",
+            ),
+            FactsError::TimeInvalid { .. } => {
+                ("写成 2026-01-05T08:00:00Z", "write 2026-01-05T08:00:00Z")
+            }
+            FactsError::TooManyLines { .. } => ("分成几个文件导入", "bring it in as several files"),
+            FactsError::ImportUnknown { .. } => {
+                ("用 `fenjie imports` 查看导入", "see `fenjie imports`")
+            }
+            FactsError::SumTooLarge { .. } => (
+                "检查金额单位，很可能有一行写错了",
+                "look at the unit of the amounts: a line is probably wrong",
+            ),
+            _ => return None,
+        };
+        Some(lang.pick(zh, en).to_owned())
+    }
+}
+
+impl FactsError {
+    fn chinese(&self) -> String {
+        match self {
+            FactsError::Io { path, reason } => format!("`{path}` 读写失败：{reason}"),
+            FactsError::Busy { path } => format!("另一个进程正在写 `{path}`"),
+            FactsError::ManifestDamaged { path, line, zh, .. } => {
+                format!("`{path}` 第 {line} 行损坏：{zh}")
+            }
+            FactsError::SegmentDamaged { path, reason } => format!("`{path}` 损坏：{reason}"),
+            FactsError::TimeInvalid { text } => format!("`{text}` 不是 RFC 3339 时间"),
+            FactsError::LinesInvalid { zh, .. } | FactsError::RequestInvalid { zh, .. } => {
+                zh.clone()
+            }
+            FactsError::TooManyLines { lines, limit } => {
+                format!("一次导入 {lines} 行，最多 {limit} 行")
+            }
+            FactsError::ImportUnknown { number } => format!("没有编号为 {number} 的导入"),
+            FactsError::UndoneAlready { number } => format!("导入 {number} 已经撤销"),
+            FactsError::InEffectAlready { number } => format!("导入 {number} 没有被撤销"),
+            FactsError::SumTooLarge { measure } => format!("指标 `{measure}` 的合计超出范围"),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            FactsError::Io { path, reason } => format!("`{path}` failed: {reason}"),
+            FactsError::Busy { path } => format!("another process is writing to `{path}`"),
+            FactsError::ManifestDamaged { path, line, en, .. } => {
+                format!("line {line} of `{path}` is damaged: {en}")
+            }
+            FactsError::SegmentDamaged { path, reason } => {
+                format!("`{path}` is damaged: {reason}")
+            }
+            FactsError::TimeInvalid { text } => format!("`{text}` is no RFC 3339 time"),
+            FactsError::LinesInvalid { en, .. } | FactsError::RequestInvalid { en, .. } => {
+                en.clone()
+            }
+            FactsError::TooManyLines { lines, limit } => {
+                format!("an import of {lines} lines; {limit} is the most")
+            }
+            FactsError::ImportUnknown { number } => format!("there is no import {number}"),
+            FactsError::UndoneAlready { number } => format!("import {number} is undone already"),
+            FactsError::InEffectAlready { number } => format!("import {number} is not undone"),
+            FactsError::SumTooLarge { measure } => {
+                format!("the sum of measure `{measure}` is out of range")
+            }
+        }
+    }
+}
+
+impl fmt::Display for FactsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&english(self))
+    }
+}
+
+impl std::error::Error for FactsError {}
+
+/// What was noticed while the facts were opened. Nothing acknowledged is lost by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the places named in the texts")]
+pub enum FactsNote {
+    /// The last line of the manifest was never finished and is left out.
+    TornLine {
+        path: String,
+        line: usize,
+        bytes: usize,
+    },
+}
+
+impl Message for FactsNote {
+    fn code(&self) -> &'static str {
+        "manifest_torn_line"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let FactsNote::TornLine { path, line, bytes } = self;
+        match lang {
+            Lang::Zh => format!("`{path}` 第 {line} 行没有写完（{bytes} 字节），从未确认，已舍去"),
+            Lang::En => format!(
+                "line {line} of `{path}` was never finished ({bytes} bytes) nor acknowledged; it is \
+                 left out"
+            ),
+        }
+    }
+}
