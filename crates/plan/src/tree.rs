@@ -424,6 +424,18 @@ impl Tree {
         Err(unknown(self.nearest(member), false))
     }
 
+    /// A node by its code alone, without a search for what may have been meant.
+    ///
+    /// ```
+    /// # let tree = fenjie_plan::Tree::flat("region", "全部", &["华东"]).unwrap();
+    /// assert_eq!((tree.with_code("华东"), tree.with_code("华北")), (Some(1), None));
+    /// ```
+    pub fn with_code(&self, code: &str) -> Option<u32> {
+        let parts = &self.parts;
+        let by_code = parts.by_code.get_or_init(|| TextIndex::of(&parts.codes));
+        by_code.with_text(code, |node| self.code(node)).next()
+    }
+
     fn codes_named(&self, name: &str) -> Vec<String> {
         let nodes = (0..self.len() as u32).filter(|node| self.name(*node) == name);
         nodes
