@@ -42,6 +42,7 @@ mod interval;
 mod layers;
 mod learned;
 mod measure;
+mod member_days;
 mod member_weights;
 mod model;
 mod operation;
@@ -86,6 +87,7 @@ pub use finding::{Finding, Severity};
 pub use layers::Layer;
 pub use learned::{LearnedWeekdays, learned_weekdays};
 pub use measure::{LevelPeriod, Measure, MeasureKind, MeasureRole, Trend};
+pub use member_days::MemberDays;
 pub use model::{Axis, Model, Place};
 pub use operation::{
     Address, Basis, CalendarBasis, ChangeBy, CommitMode, Decompose, Keep, LayerAmount, LayerKind,
