@@ -109,6 +109,25 @@ pub enum CalendarError {
         /// the label, or the count
         text: String,
     },
+    /// A slot label from which its minutes cannot be read.
+    SlotUnreadable {
+        /// the label
+        label: String,
+    },
+    /// A slot that does not start where the one before it ends, or slots that leave the day open.
+    SlotsDoNotTile {
+        /// the label
+        label: String,
+        /// where the slot should start or, for the last one, end: `14:00`
+        at: String,
+    },
+    /// A name that is no time zone.
+    ZoneUnknown {
+        /// the text as written
+        text: String,
+        /// names near to it
+        nearest: Vec<String>,
+    },
     /// Years of which the holiday table knows nothing.
     HolidaysUnknownYear {
         /// the years, ascending
@@ -156,6 +175,9 @@ impl CalendarError {
             Self::CoefficientTooLarge { .. } => "coefficient_too_large",
             Self::SlotsNot100 { .. } => "slots_not_100",
             Self::SlotsInvalid { .. } => "slots_invalid",
+            Self::SlotUnreadable { .. } => "slot_unreadable",
+            Self::SlotsDoNotTile { .. } => "slots_do_not_tile",
+            Self::ZoneUnknown { .. } => "zone_unknown",
             Self::HolidaysUnknownYear { .. } => "holidays_unknown_year",
             Self::HolidaysUnreadable { .. } => "holidays_unreadable",
             Self::HolidaysTwice { .. } => "holidays_twice",
@@ -202,6 +224,11 @@ impl CalendarError {
             }
             Self::SlotsNot100 { sum } => format!("各时段占比合计为 {sum}%，应为 100%"),
             Self::SlotsInvalid { text } => format!("时段 `{text}` 无效"),
+            Self::SlotUnreadable { label } => format!("读不懂时段 `{label}` 的起止时间"),
+            Self::SlotsDoNotTile { label, at } => {
+                format!("时段 `{label}` 与一天的时间接不上：应在 {at} 衔接")
+            }
+            Self::ZoneUnknown { text, .. } => format!("没有 `{text}` 这个时区"),
             Self::HolidaysUnknownYear { years } => {
                 format!("节假日表没有 {} 年的放假安排", list(years, "、"))
             }
@@ -253,6 +280,15 @@ impl CalendarError {
             }
             Self::SlotsNot100 { sum } => format!("the slot shares sum to {sum}%, not 100%"),
             Self::SlotsInvalid { text } => format!("the slot `{text}` is not usable"),
+            Self::SlotUnreadable { label } => {
+                format!("the slot label `{label}` does not say from when to when")
+            }
+            Self::SlotsDoNotTile { label, at } => {
+                format!(
+                    "the slot `{label}` leaves a gap in the day or overlaps: it should meet {at}"
+                )
+            }
+            Self::ZoneUnknown { text, .. } => format!("there is no time zone `{text}`"),
             Self::HolidaysUnknownYear { years } => {
                 format!("the holiday table knows nothing of {}", list(years, ", "))
             }
@@ -279,6 +315,15 @@ impl Message for CalendarError {
     }
 
     fn hint(&self, lang: Lang) -> Option<String> {
+        if let Self::ZoneUnknown { nearest, .. } = self
+            && !nearest.is_empty()
+        {
+            let names = nearest.join(lang.pick("、", ", "));
+            return Some(match lang {
+                Lang::Zh => format!("相近的有：{names}"),
+                Lang::En => format!("near to it: {names}"),
+            });
+        }
         let (zh, en) = match self {
             Self::PeriodReversed { .. } => ("请对调起止日期", "swap the two ends"),
             Self::DateInvalid { .. } => (
@@ -310,6 +355,14 @@ impl Message for CalendarError {
             Self::LevelsDoNotNest { .. } => (
                 "层级由粗到细各写一次",
                 "list each level once, coarse to fine",
+            ),
+            Self::ZoneUnknown { .. } => (
+                "时区写作 Asia/Shanghai 或 +08:00",
+                "a time zone reads Asia/Shanghai or +08:00",
+            ),
+            Self::SlotUnreadable { .. } => (
+                "时段写作 开业–10:00、10:00–14:00、16:00–闭店",
+                "a slot reads opening-10:00, 10:00-14:00 or 16:00-closing",
             ),
             Self::HolidaysUnknownYear { .. } => (
                 "请提供含该年的节假日表，或将 holidays 设为 none",
