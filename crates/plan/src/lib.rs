@@ -16,9 +16,11 @@
 mod adjusted;
 mod adjustment;
 mod advice;
+mod carrying;
 mod change;
 mod check;
 mod check_figures;
+mod closing;
 mod constraints;
 mod crossing;
 mod cube;
@@ -53,12 +55,14 @@ mod periods;
 mod profile;
 mod refusal;
 mod replay;
+mod revising;
 mod rows;
 mod settle;
 mod share_box;
 mod sharer;
 mod state;
 mod stated;
+mod streaks;
 mod text_index;
 mod trace;
 mod tree;
@@ -74,8 +78,10 @@ pub use adjustment::{
     ActionCheck, ActionPlan, CarryRule, CarryShare, Cause, Close, Decision, Effect, Resolution,
     Revision, Waiver,
 };
+pub use carrying::{Carried, CarriedRow, CarryStep};
 pub use change::{Change, Mover};
 pub use check::check;
+pub use closing::Closed;
 pub use decimal::{Decimal, DecimalError};
 pub use definition::{
     Definition, Dimension, Duty, MemberCalendar, Reference, ReferenceColumn, TIME,
@@ -94,9 +100,11 @@ pub use operation::{
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
 pub use refusal::Refusal;
+pub use revising::{FiledAction, RevisionAnswer, RevisionState};
 pub use rows::Rows;
 pub use state::{Hold, Limit, Plan, Statement};
 pub use stated::Fraction;
+pub use streaks::{ActionState, Streak};
 pub use trace::TraceStep;
 pub use tree::{Arena, Attribute, HOLD_BACK_MARK, MemberRow, NodeKind, Tree, UnknownMember};
 pub use tree_columns::MemberColumns;
