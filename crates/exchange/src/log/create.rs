@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+use super::chain::sync_folder;
 use super::entry::{LogEntry, LogHeader, Stamp, StoredInput};
 use super::error::LogError;
-use super::file::{LOCK_FILE, sync_folder};
+use super::file::LOCK_FILE;
 use super::log_path;
 use super::store::check_time;
 use crate::plan_file::{

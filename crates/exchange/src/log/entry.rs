@@ -1,10 +1,10 @@
-//! The lines of a log and the hash that chains them. Must not know files.
+//! The lines of a log: what they hold. Must not know files.
 
 use fenjie_plan::Operation;
 use serde_json::{Map, Value as Json, json};
-use sha2::{Digest, Sha256};
 
-use crate::plan_file::{hexadecimal, operation_json, operation_of_json};
+use super::chain::{Reason, open_line, sealed};
+use crate::plan_file::{operation_json, operation_of_json};
 
 /// One operation in the log.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,67 +60,6 @@ pub struct Stamp<'a> {
     pub who: Option<&'a str>,
     /// Why.
     pub why: Option<&'a str>,
-}
-
-/// Why a line is none of ours: Chinese and English.
-pub(super) struct Reason {
-    pub(super) zh: String,
-    pub(super) en: String,
-}
-
-impl Reason {
-    pub(super) fn new(zh: impl Into<String>, en: impl Into<String>) -> Reason {
-        Reason {
-            zh: zh.into(),
-            en: en.into(),
-        }
-    }
-}
-
-const HASH_KEY: &str = ",\"hash\":\"";
-const HASH_DIGITS: usize = 64;
-
-/// Closes a line: its JSON with the hash as last key, and a line break.
-fn sealed(entry: Map<String, Json>, before: &str) -> (String, String) {
-    let body = Json::Object(entry).to_string();
-    let hash = hash_of(before, &body);
-    let open = body.strip_suffix('}').expect("an object ends with a brace");
-    (format!("{open}{HASH_KEY}{hash}\"}}\n"), hash)
-}
-
-fn hash_of(before: &str, body: &str) -> String {
-    let mut digest = Sha256::new();
-    digest.update(before);
-    digest.update(body);
-    hexadecimal(&digest.finalize())
-}
-
-/// The JSON of a line, its hash checked against the one before.
-pub(super) fn open_line(line: &str, before: &str) -> Result<(Json, String), Reason> {
-    let no_hash = || Reason::new("没有 hash", "it has no hash");
-    let open_len = line
-        .len()
-        .checked_sub(HASH_KEY.len() + HASH_DIGITS + 2)
-        .ok_or_else(no_hash)?;
-    let (open, rest) = line.split_at_checked(open_len).ok_or_else(no_hash)?;
-    let hash = rest
-        .strip_prefix(HASH_KEY)
-        .and_then(|rest| rest.strip_suffix("\"}"))
-        .ok_or_else(no_hash)?;
-    let body = format!("{open}}}");
-    if hash_of(before, &body) != hash {
-        return Err(Reason::new(
-            "它的 hash 与内容不符，这一行或更早的行被改动过",
-            "its hash does not fit its content: this line or an earlier one was changed",
-        ));
-    }
-    let json = serde_json::from_str(&body).map_err(|error| {
-        Reason::new(
-            format!("不是 JSON：{error}"),
-            format!("it is no JSON: {error}"),
-        )
-    })?;
-    Ok((json, hash.to_owned()))
 }
 
 fn stamped(sequence: u64, stamp: &Stamp<'_>) -> Map<String, Json> {

@@ -1,6 +1,7 @@
 //! Plan directories: a definition, its inputs by content, and a log of operations in which every line
 //! carries the hash of all before it. Must not know what operations do.
 
+pub mod chain;
 mod create;
 mod entry;
 mod error;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use fenjie_plan::Operation;
 
+use super::chain::{Reason, append, text_of, whole_lines};
 use super::create::create;
-use super::entry::{LogEntry, LogHeader, Reason, Stamp};
+use super::entry::{LogEntry, LogHeader, Stamp};
 use super::error::{LogError, LogNote};
-use super::file::{append, lock_for_reading, lock_for_writing, read_from};
+use super::file::{lock_for_reading, lock_for_writing, read_from};
 use super::{effective_operations, in_effect, log_path};
 use crate::plan_file::{Cause, LoadedPlan, StoredFile, load_stored};
 
@@ -280,21 +281,6 @@ fn damaged(path: &Path, line: usize, reason: Reason) -> LogError {
         zh: reason.zh,
         en: reason.en,
     }
-}
-
-/// A line's text without its end.
-fn text_of(line: &[u8]) -> Result<&str, Reason> {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    std::str::from_utf8(line).map_err(|_| Reason::new("不是 UTF-8 文字", "it is not UTF-8 text"))
-}
-
-/// The finished lines, and what stands after the last line break.
-fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let end = bytes
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    bytes.split_at(end)
 }
 
 /// The definition from the header's text and the stored inputs.
