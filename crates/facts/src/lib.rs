@@ -2,6 +2,7 @@
 //! terminals.
 
 mod error;
+pub mod import;
 mod lines;
 mod record;
 mod store;
