@@ -1,11 +1,14 @@
 //! Operations of the domain become entries again, for logs and for plan files that are edited.
 //! Reading an entry gives the operation it was made of. Must not know where it is written.
 
+mod adjustment;
+
 use fenjie_money::{Policy, ZeroBasis};
 use fenjie_plan::{
     Address, Basis, CalendarBasis, ChangeBy, CommitMode, Decimal, Decompose, Keep, LayerAmount,
     LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
 };
+use rustc_hash::FxHashSet;
 
 use super::scalar::{Many, Table, Text};
 use super::wire::basis::*;
@@ -142,7 +145,7 @@ fn entry_of_rest(operation: &Operation) -> OperationEntry {
             who: None,
             why: None,
         }),
-        _ => unreachable!("the other operations have an entry above"),
+        other => adjustment::entry_of(other).expect("every operation has an entry"),
     }
 }
 
@@ -222,6 +225,20 @@ fn margin(margin: &Margin) -> (Text, MarginEntry) {
 }
 
 fn set(measure: &str, at: &Address, change: &ChangeBy, keep: &Keep) -> SetEntry {
+    let (to, by) = changed(change);
+    SetEntry {
+        set: PlaceEntry::of(at),
+        to,
+        by,
+        keep: (*keep != Keep::Nothing).then(|| kept(keep)),
+        measure: Some(Text::new(measure)),
+        who: None,
+        why: None,
+    }
+}
+
+/// The keys `to` and `by` of a change.
+fn changed(change: &ChangeBy) -> (Option<Text>, Option<Text>) {
     let reads_back = |text: &str| ChangeBy::parse(text).is_ok_and(|read| read == *change);
     let (to, by) = match change {
         ChangeBy::To(amount) if reads_back(amount) => (Some(amount.clone()), None),
@@ -235,15 +252,7 @@ fn set(measure: &str, at: &Address, change: &ChangeBy, keep: &Keep) -> SetEntry 
         }
         ChangeBy::Times(factor) => (Some(format!("*{factor}")), None),
     };
-    SetEntry {
-        set: PlaceEntry::of(at),
-        to: to.map(Text::new),
-        by: by.map(Text::new),
-        keep: (*keep != Keep::Nothing).then(|| kept(keep)),
-        measure: Some(Text::new(measure)),
-        who: None,
-        why: None,
-    }
+    (to.map(Text::new), by.map(Text::new))
 }
 
 fn kept(keep: &Keep) -> Text {
@@ -258,9 +267,10 @@ fn kept(keep: &Keep) -> Text {
 /// A table where every place reads back from its text and none stands twice.
 fn committed(values: &[(Address, String)]) -> CommitValues {
     let mut entries: Vec<(Text, Text)> = Vec::new();
+    let mut known = FxHashSet::default();
     for (at, amount) in values {
         match PlaceEntry::of(at) {
-            PlaceEntry::Text(text) if !entries.iter().any(|(known, _)| known.text == text.text) => {
+            PlaceEntry::Text(text) if known.insert(text.text.clone()) => {
                 entries.push((text, Text::new(amount)));
             }
             _ => {

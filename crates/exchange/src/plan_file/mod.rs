@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use fenjie_plan::{Definition, Operation};
+use fenjie_plan::{CarryShare, Decimal, Definition, Operation};
 use serde::Deserialize;
 
 pub use edit::{append_operations, operation_json, operation_of_json, operation_text};
@@ -59,6 +59,8 @@ pub struct LoadedPlan {
     pub notes: Vec<Cause>,
     /// How results are written where the command line does not say.
     pub output: OutputHints,
+    /// How shortfalls are carried where the command line does not say.
+    pub carry: CarryHints,
 }
 
 /// Where an operation comes from.
@@ -92,6 +94,43 @@ pub struct OutputHints {
     pub unit: Option<String>,
     /// Levels to write.
     pub levels: Vec<String>,
+}
+
+/// What `[carry]` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CarryHints {
+    /// Whose shortfall is carried, as a grain of the dimensions.
+    pub of: Option<String>,
+    /// The level that is carried.
+    pub level: Option<String>,
+    /// The level inside which it is made good.
+    pub horizon: Option<String>,
+    /// How it is shared.
+    pub share: Option<CarryShare>,
+    /// The most a period takes, of its base.
+    pub cap: Option<Decimal>,
+}
+
+/// Inside which level a shortfall is made good where nobody says: weeks inside their month (rule J1),
+/// months inside their quarter, quarters inside their year.
+///
+/// ```
+/// assert_eq!(fenjie_exchange::plan_file::usual_horizon("piece"), "month");
+/// ```
+pub fn usual_horizon(level: &str) -> &'static str {
+    match level {
+        "month" => "quarter",
+        "quarter" => "year",
+        _ => "month",
+    }
+}
+
+/// The axis by which the members of a grain are called, where it names one axis: `org` of
+/// `org.store`.
+pub(crate) fn member_axis(of: &str) -> Option<&str> {
+    let axis = of.split_once('.').map_or(of, |(axis, _)| axis).trim();
+    let is_one = !of.contains([',', '，', ';']) && !axis.is_empty();
+    is_one.then_some(axis)
 }
 
 /// Reads a plan file and the files it names, whose paths count from its folder.
@@ -160,6 +199,7 @@ fn load_named(text: &str, name: &str, mut files: Files) -> Result<LoadedPlan, Pl
         operations: built.operations,
         notes: built.notes,
         output: built.output,
+        carry: built.carry,
         inputs: files.into_inputs(),
     })
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+mod adjustment_words;
 mod bad_tables;
 mod cells;
 mod hostile;

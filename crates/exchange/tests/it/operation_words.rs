@@ -4,8 +4,9 @@ use fenjie_calendar::{Date, DateRange};
 use fenjie_exchange::plan_file::{operation_json, operation_of_json, operation_text};
 use fenjie_money::{Policy, ZeroBasis};
 use fenjie_plan::{
-    Address, Basis, CalendarBasis, ChangeBy, CommitMode, Decimal, Decompose, Keep, LayerAmount,
-    LayerKind, LayerRule, Margin, MarginTotals, Operation, Pattern, TotalAmount,
+    ActionCheck, ActionPlan, Address, Basis, CalendarBasis, CarryRule, CarryShare, Cause, ChangeBy,
+    Close, CommitMode, Decimal, Decision, Decompose, Effect, Keep, LayerAmount, LayerKind,
+    LayerRule, Margin, MarginTotals, Operation, Pattern, Resolution, Revision, TotalAmount, Waiver,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -252,7 +253,138 @@ fn layer() -> BoxedStrategy<Operation> {
         .boxed()
 }
 
+/// Results by members of the grain's axis, by other places, or both.
+fn close() -> BoxedStrategy<Operation> {
+    let of = prop_oneof![
+        axis(),
+        Just("org.store".to_owned()),
+        Just("a, b".to_owned()),
+        name()
+    ];
+    let at = prop_oneof![
+        3 => name().prop_map(|member| Address(vec![("org".into(), member)])),
+        1 => address(),
+    ];
+    (
+        (name(), address(), of),
+        (vec((at, amount()), 0..5), option::of(amount()), name()),
+    )
+        .prop_map(|((measure, period, of), (actuals, unassigned, reason))| {
+            Operation::Close(Close {
+                measure,
+                period,
+                of,
+                actuals,
+                unassigned,
+                reason,
+            })
+        })
+        .boxed()
+}
+
+fn carry() -> BoxedStrategy<Operation> {
+    let shares = vec![
+        CarryShare::Weights,
+        CarryShare::Base,
+        CarryShare::Equal,
+        CarryShare::Next,
+    ];
+    (
+        (name(), name(), axis(), axis()),
+        (proptest::sample::select(shares), option::of(decimal())),
+    )
+        .prop_map(|((measure, of, level, horizon), (share, cap))| {
+            Operation::Carry(CarryRule {
+                measure,
+                of,
+                level,
+                horizon,
+                share,
+                cap,
+            })
+        })
+        .boxed()
+}
+
+fn action() -> BoxedStrategy<Operation> {
+    let causes = vec(
+        (proptest::sample::select(Cause::ALL.to_vec()), name()),
+        0..4,
+    );
+    (
+        (name(), address(), causes),
+        (vec(name(), 0..4), name(), date()),
+    )
+        .prop_map(|((measure, at, causes), (measures, owner, due))| {
+            Operation::Act(ActionPlan {
+                measure,
+                at,
+                causes,
+                measures,
+                owner,
+                due,
+            })
+        })
+        .boxed()
+}
+
+fn adjustment() -> BoxedStrategy<Operation> {
+    let effects = vec![Effect::Effective, Effect::Partly, Effect::Ineffective];
+    prop_oneof![
+        close(),
+        carry(),
+        action(),
+        (0..u64::MAX / 2, proptest::sample::select(effects), name()).prop_map(
+            |(sequence, effect, note)| Operation::CheckAction(ActionCheck {
+                sequence,
+                effect,
+                note
+            })
+        ),
+        (name(), address(), name()).prop_map(|(measure, at, reason)| Operation::Waive(Waiver {
+            measure,
+            at,
+            reason
+        })),
+        (name(), address(), change(), keep(), name()).prop_map(
+            |(measure, at, change, keep, reason)| Operation::Revise(Revision {
+                measure,
+                at,
+                change,
+                keep,
+                reason
+            })
+        ),
+        (0..u64::MAX / 2, any::<bool>(), name()).prop_map(|(sequence, approved, reason)| {
+            Operation::Decide(Decision {
+                sequence,
+                approved,
+                reason,
+            })
+        }),
+        (address(), address(), name(), name(), option::of(date())).prop_map(
+            |(period, at, text, owner, due)| Operation::Resolve(Resolution {
+                period,
+                at,
+                text,
+                owner,
+                due
+            })
+        ),
+    ]
+    .boxed()
+}
+
 fn operation() -> BoxedStrategy<Operation> {
+    prop_oneof![
+        8 => making(),
+        8 => adjustment(),
+    ]
+    .boxed()
+}
+
+/// The operations that make a plan.
+fn making() -> BoxedStrategy<Operation> {
     prop_oneof![
         (name(), amount()).prop_map(|(measure, amount)| Operation::Total {
             measure,

@@ -1,6 +1,7 @@
 //! Turns what is written into domain types, naming the place of everything it refuses. Must not know
 //! TOML or JSON.
 
+mod adjustments;
 mod axes;
 mod basis;
 mod calendar;

@@ -9,7 +9,7 @@ use fenjie_plan::{
 use super::basis::basis;
 use super::fit::fit;
 use super::layers::{layer, state};
-use super::{Scope, date, decimal, optional, optional_date, or_empty, word};
+use super::{Scope, adjustments, date, decimal, optional, optional_date, or_empty, word};
 use crate::plan_file::error::{Fault, Named, Refusal};
 use crate::plan_file::scalar::Text;
 use crate::plan_file::wire::operation::*;
@@ -39,7 +39,8 @@ pub(crate) fn operations(
 ) -> Result<Written, Refusal> {
     let (who, why) = who_why!(
         entry,
-        Total Decompose Fit Set Hold Release Bound Transfer Reallocate Commit Layer State Leave Undo
+        Total Decompose Fit Set Hold Release Bound Transfer Reallocate Commit Layer State Leave
+        Close Carry Action CheckAction Waive Revise Decide Resolve Undo
     );
     let operations = match entry {
         OperationEntry::Decompose(entry) => decompose(entry, scope)?,
@@ -89,6 +90,14 @@ fn operation(entry: &OperationEntry, scope: &Scope<'_>) -> Result<Operation, Ref
             date: date(&entry.date)?,
             successor: optional(entry.successor.as_ref()),
         },
+        OperationEntry::Close(entry) => adjustments::close(entry, scope)?,
+        OperationEntry::Carry(entry) => adjustments::carry(entry, scope)?,
+        OperationEntry::Action(entry) => adjustments::action(entry, scope)?,
+        OperationEntry::CheckAction(entry) => adjustments::check_action(entry)?,
+        OperationEntry::Waive(entry) => adjustments::waive(entry, scope)?,
+        OperationEntry::Revise(entry) => adjustments::revise(entry, scope)?,
+        OperationEntry::Decide(entry) => adjustments::decide(entry),
+        OperationEntry::Resolve(entry) => adjustments::resolve(entry)?,
         OperationEntry::Undo(entry) => Operation::Undo {
             sequence: entry.undo,
         },
@@ -156,7 +165,8 @@ fn decompose(entry: &DecomposeEntry, scope: &Scope<'_>) -> Result<Vec<Operation>
     entry.decompose.0.iter().map(one).collect()
 }
 
-fn address(place: Option<&PlaceEntry>) -> Result<Address, Refusal> {
+/// A place; the whole plan where none is written.
+pub(super) fn address(place: Option<&PlaceEntry>) -> Result<Address, Refusal> {
     place.map_or(Ok(Address::default()), PlaceEntry::address)
 }
 
@@ -167,33 +177,38 @@ pub(super) fn zero_basis(text: Option<&Text>) -> Result<ZeroBasis, Refusal> {
 }
 
 fn set(entry: &SetEntry, scope: &Scope<'_>) -> Result<Operation, Refusal> {
-    let change = match (&entry.to, &entry.by) {
-        (Some(to), None) => change(to)?,
-        (None, Some(by)) => match change(by)? {
+    Ok(Operation::Set {
+        measure: scope.measure(entry.measure.as_ref())?,
+        at: entry.set.address()?,
+        change: change_of(entry.to.as_ref(), entry.by.as_ref())?,
+        keep: keep(entry.keep.as_ref(), Keep::Nothing)?,
+    })
+}
+
+/// The change that `to` or `by` says.
+pub(super) fn change_of(to: Option<&Text>, by: Option<&Text>) -> Result<ChangeBy, Refusal> {
+    match (to, by) {
+        (Some(to), None) => change(to),
+        (None, Some(by)) => Ok(match change(by)? {
             ChangeBy::To(amount) => ChangeBy::By(amount),
             relative => relative,
-        },
+        }),
         (Some(_), Some(by)) => {
             let fault = Fault::ChoiceTwice {
                 keys: ["to".into(), "by".into()],
             };
-            return Err(Refusal::at(fault, by.span));
+            Err(Refusal::at(fault, by.span))
         }
-        (None, None) => return Err(Fault::KeyMissing { key: "to".into() }.into()),
-    };
-    Ok(Operation::Set {
-        measure: scope.measure(entry.measure.as_ref())?,
-        at: entry.set.address()?,
-        change,
-        keep: keep(entry.keep.as_ref(), Keep::Nothing)?,
-    })
+        (None, None) => Err(Fault::KeyMissing { key: "to".into() }.into()),
+    }
 }
 
 fn change(text: &Text) -> Result<ChangeBy, Refusal> {
     ChangeBy::parse(text).map_err(|error| Refusal::value(error, text.span))
 }
 
-fn keep(text: Option<&Text>, default: Keep) -> Result<Keep, Refusal> {
+/// What keeps its value.
+pub(super) fn keep(text: Option<&Text>, default: Keep) -> Result<Keep, Refusal> {
     let Some(text) = text else { return Ok(default) };
     if let Some(axis) = text.strip_prefix("parent:") {
         return Ok(Keep::Parent(axis.trim().to_owned()));

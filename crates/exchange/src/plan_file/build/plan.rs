@@ -3,6 +3,7 @@
 
 use fenjie_plan::{Definition, Dimension, Operation};
 
+use super::adjustments::carry_hints;
 use super::calendar::{calendar, levels, member_calendars};
 use super::learned::learned;
 use super::measures::{duties, measures};
@@ -13,7 +14,7 @@ use crate::plan_file::node::Span;
 use crate::plan_file::note::PlanNote;
 use crate::plan_file::scalar::Text;
 use crate::plan_file::wire::plan::{OutputEntry, PlanEntry};
-use crate::plan_file::{OperationOrigin, OutputHints};
+use crate::plan_file::{CarryHints, OperationOrigin, OutputHints};
 
 /// What a plan says, before it is told which file said it.
 pub(crate) struct Built {
@@ -23,6 +24,7 @@ pub(crate) struct Built {
     pub(crate) origins: Vec<(Span, OperationOrigin)>,
     pub(crate) notes: Vec<Cause>,
     pub(crate) output: OutputHints,
+    pub(crate) carry: CarryHints,
 }
 
 /// Builds the plan. `places` are those of the entries of `[[do]]`.
@@ -35,6 +37,7 @@ pub(crate) fn plan(
     let definition = definition(entry, files, &mut notes)?;
     let mut built = Built {
         output: output(entry.output.as_ref()),
+        carry: carry_hints(entry.carry.as_ref(), &Scope::Of(&definition))?,
         operations: Vec::new(),
         origins: Vec::new(),
         notes,

@@ -124,6 +124,15 @@ impl Scope<'_> {
         Err(unknown(Named::Axis, text, known))
     }
 
+    /// The code of a level of the time axis; other words stay as they are and are refused later.
+    pub(crate) fn level(&self, text: &Text) -> String {
+        let word = text.strip_prefix("time.").unwrap_or(text);
+        match self {
+            Scope::Open => text.text.clone(),
+            Scope::Of(_) => time_level(word.trim()),
+        }
+    }
+
     /// Days that a text names, fiscal years and weeks included where the plan's calendar is known.
     pub(crate) fn period(&self, text: &Text) -> Result<DateRange, Refusal> {
         let gregorian = DateRange::parse(text);

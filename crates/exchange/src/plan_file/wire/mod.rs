@@ -50,6 +50,7 @@ macro_rules! one_of {
     };
 }
 
+pub(crate) mod adjustment;
 pub(crate) mod axes;
 pub(crate) mod basis;
 pub(crate) mod calendar;

@@ -2,6 +2,10 @@
 //! names the verb tells which one it is. Must not know the plan it acts on.
 
 use crate::plan_file::scalar::{Many, Table, Text};
+use crate::plan_file::wire::adjustment::{
+    ActionEntry, CarryEntry, CheckActionEntry, CloseEntry, DecideEntry, ResolveEntry, ReviseEntry,
+    WaiveEntry,
+};
 use crate::plan_file::wire::basis::BasisEntry;
 use crate::plan_file::wire::place::PlaceEntry;
 
@@ -21,6 +25,14 @@ one_of! {
         Layer(LayerEntry),
         State(StateEntry),
         Leave(LeaveEntry),
+        Close(CloseEntry),
+        Carry(CarryEntry),
+        Action(ActionEntry),
+        CheckAction(CheckActionEntry),
+        Waive(WaiveEntry),
+        Revise(ReviseEntry),
+        Decide(DecideEntry),
+        Resolve(ResolveEntry),
         Undo(UndoEntry),
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::plan_file::scalar::{Many, Table, Text};
+use crate::plan_file::wire::adjustment::CarryTable;
 use crate::plan_file::wire::axes::AxisEntry;
 use crate::plan_file::wire::calendar::CalendarEntry;
 use crate::plan_file::wire::operation::{OperationEntry, TotalValue};
@@ -43,6 +44,9 @@ pub(crate) struct PlanEntry {
     /// Who answers for what, by when
     #[serde(default)]
     pub(crate) duty: Vec<DutyEntry>,
+    /// How shortfalls are carried where the command line does not say
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) carry: Option<CarryTable>,
     /// How results are written where the command line does not say
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) output: Option<OutputEntry>,
