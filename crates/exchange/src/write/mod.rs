@@ -6,7 +6,8 @@ mod cells;
 mod decimal;
 mod error;
 mod parquet_cells;
-mod parquet_pages;
+pub mod parquet_chunk;
+pub mod parquet_pages;
 mod text_cells;
 
 pub use atomic::AtomicFile;

@@ -3,12 +3,12 @@
 //! Parquet format's document "Encodings".
 
 /// How many bits a value needs.
-pub(super) fn bits_for(value: u64) -> u8 {
+pub fn bits_for(value: u64) -> u8 {
     (64 - value.leading_zeros()) as u8
 }
 
 /// RLE_DICTIONARY: a byte with the width, then runs of equal codes and groups of eight packed ones.
-pub(super) fn encode_codes(codes: &[u32], width: u8, out: &mut Vec<u8>) {
+pub fn encode_codes(codes: &[u32], width: u8, out: &mut Vec<u8>) {
     out.push(width);
     let mut packed_from = 0;
     let mut at = 0;
@@ -85,7 +85,7 @@ const MINIBLOCK: usize = 32;
 
 /// DELTA_BINARY_PACKED: the first value, then blocks of 128 differences less their smallest, each
 /// quarter packed as wide as it needs.
-pub(super) fn encode_differences(values: &[i64], out: &mut Vec<u8>) {
+pub fn encode_differences(values: &[i64], out: &mut Vec<u8>) {
     push_number(BLOCK as u64, out);
     push_number((BLOCK / MINIBLOCK) as u64, out);
     push_number(values.len() as u64, out);
@@ -129,7 +129,7 @@ fn push_block(block: &[u64; BLOCK], used: usize, least: i64, out: &mut Vec<u8>) 
 }
 
 /// PLAIN: a length of four bytes and the text, again and again.
-pub(super) fn encode_texts<'a>(texts: impl Iterator<Item = &'a str>, out: &mut Vec<u8>) {
+pub fn encode_texts<'a>(texts: impl Iterator<Item = &'a str>, out: &mut Vec<u8>) {
     for text in texts {
         let len = u32::try_from(text.len()).expect("a name is shorter than 4 GiB");
         out.extend_from_slice(&len.to_le_bytes());
