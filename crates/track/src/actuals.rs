@@ -43,3 +43,118 @@ pub struct Actuals {
     /// The last day with a line on or before the day looked from.
     pub through: Option<Date>,
 }
+
+impl Actuals {
+    /// No result at all, for the measures and periods asked for.
+    ///
+    /// ```
+    /// let empty = fenjie_track::Actuals::empty(3, vec![0], vec![0]);
+    /// assert_eq!((empty.row_count(), empty.total(0)), (0, 0));
+    /// ```
+    pub fn empty(dimensions: usize, measures: Vec<usize>, periods: Vec<u32>) -> Actuals {
+        Actuals {
+            members: vec![Vec::new(); dimensions],
+            values: vec![Vec::new(); measures.len()],
+            measures,
+            periods,
+            ..Actuals::default()
+        }
+    }
+
+    /// How many rows there are.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_track::Actuals::default().row_count(), 0);
+    /// ```
+    pub fn row_count(&self) -> usize {
+        match self.members.first() {
+            Some(nodes) => nodes.len(),
+            None => self.values.first().map_or(0, |values| {
+                values.len().checked_div(self.periods.len()).unwrap_or(0)
+            }),
+        }
+    }
+
+    /// The members of a row, one node for each dimension.
+    ///
+    /// ```
+    /// let actuals = fenjie_track::Actuals { members: vec![vec![1, 2]], ..Default::default() };
+    /// assert_eq!(actuals.members_of(1), [2]);
+    /// ```
+    pub fn members_of(&self, row: usize) -> Vec<u32> {
+        self.members.iter().map(|nodes| nodes[row]).collect()
+    }
+
+    /// The sum of all values of a measure of the plan, unassigned ones included (rule T3); zero where
+    /// the measure was not asked for.
+    ///
+    /// ```
+    /// use fenjie_track::{Actuals, UNASSIGNED};
+    /// let actuals = Actuals {
+    ///     measures: vec![0],
+    ///     periods: vec![7, 8],
+    ///     members: vec![vec![1, UNASSIGNED]],
+    ///     values: vec![vec![10, 20, 5, 0]],
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!(actuals.total(0), 35);
+    /// ```
+    pub fn total(&self, measure: usize) -> i64 {
+        let at = self.measures.iter().position(|known| *known == measure);
+        at.map_or(0, |at| self.values[at].iter().sum())
+    }
+
+    /// The values of a row of a measure, by its place in [`Actuals::measures`], over the periods.
+    ///
+    /// ```
+    /// use fenjie_track::Actuals;
+    /// let actuals = Actuals {
+    ///     measures: vec![0], periods: vec![7, 8], members: vec![vec![1]], values: vec![vec![10, 20]],
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!(actuals.values_of(0, 0), [10, 20]);
+    /// ```
+    pub fn values_of(&self, measure_at: usize, row: usize) -> &[i64] {
+        let width = self.periods.len();
+        &self.values[measure_at][row * width..(row + 1) * width]
+    }
+
+    /// The row of some members, by binary search.
+    ///
+    /// ```
+    /// use fenjie_track::{Actuals, UNASSIGNED};
+    /// let actuals = Actuals { members: vec![vec![1, 4, UNASSIGNED]], ..Default::default() };
+    /// assert_eq!((actuals.find(&[4]), actuals.find(&[5])), (Some(1), None));
+    /// ```
+    pub fn find(&self, members: &[u32]) -> Option<usize> {
+        let order = |row: usize| {
+            let own = self.members.iter().map(|nodes| nodes[row]);
+            own.cmp(members.iter().copied())
+        };
+        let (mut from, mut to) = (0, self.row_count());
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            match order(middle) {
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => to = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    /// The first measure's values of some members over the periods; nothing where they sold nothing.
+    ///
+    /// ```
+    /// use fenjie_track::Actuals;
+    /// let actuals = Actuals {
+    ///     measures: vec![0], periods: vec![7, 8], members: vec![vec![1]], values: vec![vec![10, 20]],
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!((actuals.row(&[1]), actuals.row(&[2])), (Some(&[10, 20][..]), None));
+    /// ```
+    pub fn row(&self, members: &[u32]) -> Option<&[i64]> {
+        let row = self.find(members)?;
+        (!self.measures.is_empty()).then(|| self.values_of(0, row))
+    }
+}

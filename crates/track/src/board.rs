@@ -1,0 +1,121 @@
+//! The board: every member of a grain in some periods, with the totals they add up to (rules T1–T3).
+
+use fenjie_calendar::Date;
+use fenjie_message::Lang;
+use fenjie_plan::Plan;
+
+use crate::actuals::Actuals;
+use crate::error::TrackError;
+use crate::standing::Standing;
+use crate::status::Thresholds;
+
+/// What a board is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardRequest {
+    /// The flow, by index.
+    pub measure: usize,
+    /// A depth for each dimension; 0 adds everything up.
+    pub depths: Vec<usize>,
+    /// Nodes of the time axis, in order; they may hold each other.
+    pub periods: Vec<u32>,
+    /// For each dimension the node whose members alone count; the root is everyone.
+    pub within: Vec<u32>,
+    /// The day looked from; it counts as gone, with the results through its end.
+    pub as_of: Date,
+    /// From which pace on a standing is ahead.
+    pub thresholds: Thresholds,
+}
+
+/// Standings and their totals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Board {
+    /// What was asked for.
+    pub request: BoardRequest,
+    /// Members in order, unassigned lines last; for each of them the periods in order.
+    pub standings: Vec<Standing>,
+    /// For each period the total of the box asked for, from sums, never from percentages (rule T3).
+    pub totals: Vec<Standing>,
+}
+
+impl BoardRequest {
+    /// Everyone, with the usual thresholds.
+    ///
+    /// ```
+    /// let request = fenjie_track::BoardRequest::new(0, vec![1, 0, 0], vec![0], "2026-03-10".parse().unwrap());
+    /// assert_eq!(request.within, [0, 0, 0]);
+    /// ```
+    pub fn new(measure: usize, depths: Vec<usize>, periods: Vec<u32>, as_of: Date) -> BoardRequest {
+        BoardRequest {
+            measure,
+            within: vec![0; depths.len()],
+            depths,
+            periods,
+            as_of,
+            thresholds: Thresholds::default(),
+        }
+    }
+}
+
+impl Board {
+    /// Computes the board. The actual results may be finer than asked for, in members and periods;
+    /// where they come by days, projections have a band. Results after `as_of` must not be in them.
+    ///
+    /// # Errors
+    /// `track_not_a_flow` for a level or ratio (see [`crate::stated_board`]), `track_not_decomposed`
+    /// where the plan's cells are not that fine, and what the plan refuses.
+    ///
+    /// ```
+    /// use fenjie_track::{Actuals, Board, BoardRequest, Status};
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let march = plan.place("month=2026-03").unwrap().0[3];
+    /// let actuals = Actuals {
+    ///     measures: vec![0], periods: vec![march],
+    ///     members: vec![vec![3], vec![0], vec![0]], values: vec![vec![12_500_000]],
+    ///     ..Default::default()
+    /// };
+    /// let request = BoardRequest::new(0, vec![1, 0, 0], vec![march], "2026-03-31".parse().unwrap());
+    /// let board = Board::new(&plan, &actuals, &request).unwrap();
+    /// let east = &board.standings[2];
+    /// assert_eq!(east.attainment.unwrap().percent_text(1), "50.0%");
+    /// assert_eq!((east.gap, east.status), (12_500_000, Status::Missed));
+    /// assert_eq!(board.totals[0].actual, 12_500_000);
+    /// ```
+    pub fn new(
+        plan: &Plan,
+        actuals: &Actuals,
+        request: &BoardRequest,
+    ) -> Result<Board, TrackError> {
+        let _ = (plan, actuals, request);
+        todo!()
+    }
+
+    /// What people call the members of a line: `华东`, `华东 · A`, `合计`, `未归属`.
+    ///
+    /// ```
+    /// use fenjie_message::Lang;
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::new(example::definition()).unwrap();
+    /// let label = fenjie_track::members_label(&plan, &[3, 0, 1], Lang::Zh);
+    /// assert_eq!(label, "华东 · 线上");
+    /// ```
+    pub fn label(&self, plan: &Plan, standing: &Standing, lang: Lang) -> String {
+        let _ = standing;
+        members_label(plan, &standing.members, lang)
+    }
+}
+
+/// What people call some members: their names, without the dimensions that are added up.
+///
+/// ```
+/// use fenjie_message::Lang;
+/// use fenjie_plan::{Plan, example};
+/// use fenjie_track::{UNASSIGNED, members_label};
+/// let plan = Plan::new(example::definition()).unwrap();
+/// assert_eq!(members_label(&plan, &[0, 0, 0], Lang::Zh), "合计");
+/// assert_eq!(members_label(&plan, &[UNASSIGNED, 0, 0], Lang::En), "unassigned");
+/// ```
+pub fn members_label(plan: &Plan, members: &[u32], lang: Lang) -> String {
+    let _ = (plan, members, lang);
+    todo!()
+}
