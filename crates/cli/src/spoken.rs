@@ -1,5 +1,7 @@
 //! Operations in words, for logs and previews. Knows no plan.
 
+pub mod adjustment;
+
 use fenjie_message::Lang;
 use fenjie_plan::{
     Address, Basis, ChangeBy, CommitMode, Keep, LayerAmount, MarginTotals, Operation, TotalAmount,
@@ -7,6 +9,9 @@ use fenjie_plan::{
 
 /// One operation as a short line.
 pub fn operation_text(operation: &Operation, lang: Lang) -> String {
+    if let Some(text) = adjustment::text(operation, lang) {
+        return text;
+    }
     match lang {
         Lang::Zh => zh(operation),
         Lang::En => en(operation),
@@ -39,12 +44,7 @@ fn zh(operation: &Operation) -> String {
         Operation::Set {
             at, change, keep, ..
         } => {
-            let kept = match keep {
-                Keep::Nothing => String::new(),
-                Keep::Total => "，总额不变".into(),
-                Keep::Ancestors => "，所有上级不变".into(),
-                Keep::Parent(axis) => format!("，{axis} 上级不变"),
-            };
+            let kept = kept(keep, Lang::Zh);
             format!("{at} {}{kept}", changed(change, Lang::Zh))
         }
         Operation::Hold {
@@ -117,12 +117,7 @@ fn en(operation: &Operation) -> String {
         Operation::Set {
             at, change, keep, ..
         } => {
-            let kept = match keep {
-                Keep::Nothing => String::new(),
-                Keep::Total => ", keeping the total".into(),
-                Keep::Ancestors => ", keeping every total above".into(),
-                Keep::Parent(axis) => format!(", keeping its parent on {axis}"),
-            };
+            let kept = kept(keep, Lang::En);
             format!("{at} {}{kept}", changed(change, Lang::En))
         }
         Operation::Hold {
@@ -179,6 +174,19 @@ fn en(operation: &Operation) -> String {
         }
         Operation::Undo { sequence } => format!("undo step {sequence}"),
         other => other.name(Lang::En).to_owned(),
+    }
+}
+
+/// What keeps its value, behind a comma.
+fn kept(keep: &Keep, lang: Lang) -> String {
+    match (keep, lang) {
+        (Keep::Nothing, _) => String::new(),
+        (Keep::Total, Lang::Zh) => "，总额不变".into(),
+        (Keep::Total, Lang::En) => ", keeping the total".into(),
+        (Keep::Ancestors, Lang::Zh) => "，所有上级不变".into(),
+        (Keep::Ancestors, Lang::En) => ", keeping every total above".into(),
+        (Keep::Parent(axis), Lang::Zh) => format!("，{axis} 上级不变"),
+        (Keep::Parent(axis), Lang::En) => format!(", keeping its parent on {axis}"),
     }
 }
 
