@@ -8,9 +8,12 @@ use fenjie_exchange::log::LogError;
 use fenjie_exchange::plan_file::PlanFileError;
 use fenjie_exchange::workbook::WorkbookError;
 use fenjie_exchange::write::WriteError;
+use fenjie_facts::FactsError;
+use fenjie_facts::import::ImportError;
 use fenjie_message::{Lang, Message};
 use fenjie_money::{AllocateError, AmountError};
 use fenjie_plan::{DecimalError, PlanError, Refusal};
+use fenjie_track::TrackError;
 use serde_json::{Map, Value, json};
 
 /// How a command ended, for scripts.
@@ -201,7 +204,10 @@ refused!(
     CalendarError,
     AllocateError,
     AmountError,
-    DecimalError
+    DecimalError,
+    TrackError,
+    FactsError,
+    ImportError
 );
 
 impl From<WriteError> for Failure {

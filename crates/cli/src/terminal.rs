@@ -104,6 +104,14 @@ impl Terminal {
         let _ = writeln!(self.talk, "{text}");
     }
 
+    /// A text on standard output in a colour, where that takes colours; none for an empty style.
+    pub fn ink(&self, text: &str, style: &str) -> String {
+        match !style.is_empty() && colours(self.colour, io::stdout().is_terminal()) {
+            true => format!("\u{1b}[{style}m{text}\u{1b}[0m"),
+            false => text.to_owned(),
+        }
+    }
+
     fn paint(&self, text: &str, style: &str) -> String {
         match colours(self.colour, io::stderr().is_terminal()) {
             true => format!("\u{1b}[{style}m{text}\u{1b}[0m"),

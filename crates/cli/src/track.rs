@@ -2,13 +2,24 @@
 //! shown and where; the parts below decide how.
 
 mod asked;
+mod columns;
+mod figures;
+mod head;
+mod long;
+mod print;
+mod report;
 mod target;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use fenjie_message::Lang;
 
-use crate::actual::ActualArgs;
+use self::asked::Asked;
+use self::figures::Figures;
+use self::report::Report;
+use self::target::Target;
+use crate::actual::{ActualArgs, Sales, say_late};
 use crate::cli::PlanArgs;
 use crate::decompose::Unit;
 use crate::failure::{Exit, Failure};
@@ -131,9 +142,32 @@ pub enum Format {
 /// # Errors
 /// Those of the plan and of the facts, and output that cannot be written; then nothing is left of it.
 pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let _target = target::of(args, terminal)?;
+    let target = target::of(args, terminal)?;
     let opened = Opened::read(&args.plan, terminal)?;
     let plan = opened.plan(terminal)?;
-    let _asked = asked::Asked::of(args, &plan)?;
+    let asked = Asked::of(args, &plan)?;
+    let sales = Sales::open(&args.actuals, &opened, terminal)?;
+    let report = Report::of(args, &plan, asked, &sales)?;
+    say_late(report.actuals.through, report.asked.as_of, terminal);
+    let unit = args.unit.map(Unit::display);
+    let shown = Figures::of(&plan, report.asked.measure, unit, terminal.lang);
+    match target {
+        Target::Table => print::print(&report, &shown, terminal)?,
+        Target::Long(path, format) => {
+            let rows = long::write(&report, &path, format)?;
+            if path != Path::new("-") {
+                say_written(&path, rows, terminal);
+            }
+        }
+        Target::Workbook(_) | Target::Picture(_) => {}
+    }
     Ok(Exit::Done)
+}
+
+fn say_written(path: &Path, rows: u64, terminal: &mut Terminal) {
+    let path = path.display();
+    terminal.say(match terminal.lang {
+        Lang::Zh => format!("已写入 `{path}`，共 {rows} 行"),
+        Lang::En => format!("wrote `{path}`, {rows} rows"),
+    });
 }

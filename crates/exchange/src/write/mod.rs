@@ -14,3 +14,4 @@ pub use atomic::AtomicFile;
 pub use cells::{AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn, Texts};
 pub use decimal::push_amount;
 pub use error::WriteError;
+pub use text_cells::push_csv_text;

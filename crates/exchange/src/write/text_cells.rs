@@ -225,7 +225,13 @@ fn push_csv_header(schema: &CellSchema, out: &mut Vec<u8>) {
 /// A text as a CSV field. One that a spreadsheet program would take for a formula gets an
 /// apostrophe in front; quotes would not help, for they are gone before the program looks. The
 /// reader of tables takes exactly that apostrophe off again.
-pub(super) fn push_csv_text(text: &str, out: &mut Vec<u8>) {
+///
+/// ```
+/// let mut out = Vec::new();
+/// fenjie_exchange::write::push_csv_text("=1+1, \"2\"", &mut out);
+/// assert_eq!(out, b"\"'=1+1, \"\"2\"\"\"");
+/// ```
+pub fn push_csv_text(text: &str, out: &mut Vec<u8>) {
     let guard = crate::text_guard::needs_guard(text);
     let quoted =
         text.contains(['"', ',', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');

@@ -1,0 +1,234 @@
+//! The block on top: the period, the whole, where it will end, up to when sales have arrived. For people
+//! and for machines. Decides no figure.
+
+use fenjie_message::Lang;
+use fenjie_track::Standing;
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use super::figures::{Figures, bar, ink, percent, points};
+use super::long::{Columns, object};
+use super::report::Report;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Cells of the bar of the whole.
+const BAR: usize = 40;
+
+/// The block for people.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn print(
+    report: &Report<'_>,
+    shown: &Figures<'_>,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let lang = shown.lang;
+    terminal.print(title(report, lang))?;
+    for whole in &report.whole {
+        terminal.print("")?;
+        let mut lines = figures_of(report, whole, shown);
+        lines.extend(sales(report, whole, shown));
+        let label = lines
+            .iter()
+            .map(|(label, _)| label.width())
+            .max()
+            .unwrap_or(0);
+        let bar = terminal.ink(&bar(whole, BAR), ink(whole.status));
+        let status = terminal.ink(&whole.status.text(lang), ink(whole.status));
+        terminal.print(format_args!("{bar}  {status}"))?;
+        for (name, text) in lines {
+            let blanks = " ".repeat(label - name.width() + 2);
+            terminal.print(format_args!("{name}{blanks}{text}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Plan, period, member, day.
+fn title(report: &Report<'_>, lang: Lang) -> String {
+    let model = report.plan.model();
+    let name = &model.definition().name;
+    let as_of = report.asked.as_of;
+    let measure = &model.definition().measures[report.asked.measure].name;
+    let inside = inside(report, lang);
+    match lang {
+        Lang::Zh => format!("{name} · {measure}{inside} · 截至 {as_of}"),
+        Lang::En => format!("{name} · {measure}{inside} · as of {as_of}"),
+    }
+}
+
+/// The members that are looked into, if not everyone.
+fn inside(report: &Report<'_>, lang: Lang) -> String {
+    let axes = report.plan.model().axes();
+    let named = report.asked.within.iter().enumerate();
+    let names = named.filter(|(_, node)| **node != 0);
+    names
+        .map(|(axis, node)| format!(" · {}", axes[axis].label(*node, lang)))
+        .collect()
+}
+
+fn figures_of(report: &Report<'_>, whole: &Standing, shown: &Figures<'_>) -> Vec<(String, String)> {
+    let lang = shown.lang;
+    let amount = |count: i64| shown.amount(count);
+    let line = |zh: &str, en: &str, text: String| (lang.pick(zh, en).to_owned(), text);
+    let mut lines = vec![line("期间", "period", period(report, whole, lang))];
+    lines.push(line("目标", "target", target(whole, shown)));
+    let attained = percent(whole.attainment);
+    let (actual, elapsed) = (amount(whole.actual), percent(Some(whole.elapsed)));
+    let pace = points(whole.pace);
+    lines.push(line(
+        "实际",
+        "actual",
+        match lang {
+            Lang::Zh => format!("{actual}，完成率 {attained}"),
+            Lang::En => format!("{actual}, attainment {attained}"),
+        },
+    ));
+    let expected = amount(whole.expected);
+    let ahead = amount(whole.gap_to_date.abs());
+    let is_behind = whole.gap_to_date > 0;
+    lines.push(line(
+        "进度",
+        "pace",
+        match (lang, is_behind) {
+            (Lang::Zh, true) => {
+                format!("时间进度 {elapsed}，应完成 {expected}，少 {ahead}，进度差 {pace} 点")
+            }
+            (Lang::Zh, false) => {
+                format!("时间进度 {elapsed}，应完成 {expected}，多 {ahead}，进度差 {pace} 点")
+            }
+            (Lang::En, true) => format!(
+                "{elapsed} elapsed, {expected} expected by now, {ahead} less, {pace} points"
+            ),
+            (Lang::En, false) => format!(
+                "{elapsed} elapsed, {expected} expected by now, {ahead} more, {pace} points"
+            ),
+        },
+    ));
+    lines.push(line("差额", "gap", amount(whole.gap)));
+    let (run, required) = (shown.rate(whole.run_rate), shown.rate(whole.required_rate));
+    lines.push(line(
+        "日均",
+        "a day",
+        match lang {
+            Lang::Zh => format!("完成 {run}，还需 {required}（按加权日）"),
+            Lang::En => format!("{run} done, {required} required (weighted days)"),
+        },
+    ));
+    lines.extend(projection(whole, shown).map(|text| line("预计", "projection", text)));
+    lines
+}
+
+/// The period with its days and how many are gone.
+fn period(report: &Report<'_>, whole: &Standing, lang: Lang) -> String {
+    let time = report
+        .plan
+        .model()
+        .axes()
+        .last()
+        .expect("time is always there");
+    let days = time.days_of(whole.period).expect("a period has days");
+    let (label, start, last) = (time.label(whole.period, lang), days.start, days.last());
+    let (gone, left) = (whole.days_gone, whole.days_left);
+    match lang {
+        Lang::Zh => format!("{label}（{start} 至 {last}），已过 {gone} 天，还剩 {left} 天"),
+        Lang::En => format!("{label} ({start} to {last}), {gone} days gone, {left} left"),
+    }
+}
+
+fn target(whole: &Standing, shown: &Figures<'_>) -> String {
+    let (lang, unit) = (shown.lang, shown.unit_name());
+    let (working, base) = (shown.amount(whole.target), shown.amount(whole.base));
+    let carried = shown.signed(whole.carried);
+    let unit = if unit.is_empty() {
+        unit
+    } else {
+        format!(" {unit}")
+    };
+    match (lang, whole.carried) {
+        (_, 0) => format!("{working}{unit}"),
+        (Lang::Zh, _) => format!("{working}{unit}（原定 {base}，结转 {carried}）"),
+        (Lang::En, _) => format!("{working}{unit} (base {base}, carried {carried})"),
+    }
+}
+
+fn projection(whole: &Standing, shown: &Figures<'_>) -> Option<String> {
+    let ends = whole.projection?;
+    let middle = shown.amount(ends.middle);
+    let share = fenjie_track::Ratio::new(ends.middle.into(), whole.target.into());
+    let share = percent(share.filter(|_| whole.target > 0));
+    let band = match ends.days {
+        0 | 1 => String::new(),
+        _ => {
+            let (low, high) = (shown.amount(ends.low), shown.amount(ends.high));
+            match (shown.lang, ends.is_firm()) {
+                (Lang::Zh, true) => format!("，八成可能在 {low} 至 {high}"),
+                (Lang::Zh, false) => format!("，{low} 至 {high}（天数还少，只是估计）"),
+                (Lang::En, true) => format!(", in four cases of five {low} to {high}"),
+                (Lang::En, false) => format!(", {low} to {high} (a guess from few days)"),
+            }
+        }
+    };
+    Some(match shown.lang {
+        Lang::Zh => format!("{middle}，为目标的 {share}{band}"),
+        Lang::En => format!("{middle}, {share} of the target{band}"),
+    })
+}
+
+/// Up to when sales have arrived, how many lines, how many of them of nobody known or outside.
+fn sales(report: &Report<'_>, whole: &Standing, shown: &Figures<'_>) -> Option<(String, String)> {
+    let (lang, lines) = (shown.lang, &report.actuals);
+    let label = lang.pick("数据", "sales").to_owned();
+    let Some(through) = lines.through else {
+        let text = lang.pick("这之前没有一行销售", "not one line up to this day");
+        return Some((label, text.to_owned()));
+    };
+    let unassigned = report.unassigned(whole.period);
+    let mut text = match lang {
+        Lang::Zh => format!("到 {through}，共 {} 行", lines.lines),
+        Lang::En => format!("through {through}, {} lines", lines.lines),
+    };
+    if lines.unassigned_lines > 0 {
+        let (count, amount) = (lines.unassigned_lines, shown.amount(unassigned));
+        text += &match lang {
+            Lang::Zh => format!("；{count} 行未归属，这一期 {amount}"),
+            Lang::En => format!("; {count} lines unassigned, {amount} in this period"),
+        };
+    }
+    if lines.outside_lines > 0 {
+        let count = lines.outside_lines;
+        text += &match lang {
+            Lang::Zh => format!("；{count} 行在方案期间之外，不算"),
+            Lang::En => format!("; {count} lines outside the plan's period, not counted"),
+        };
+    }
+    Some((label, text))
+}
+
+/// The same for scripts: everything but the rows.
+pub fn json(report: &Report<'_>) -> Value {
+    let definition = report.plan.model().definition();
+    let measure = &definition.measures[report.asked.measure];
+    let columns = Columns::of(report);
+    let whole: Vec<Value> = report
+        .whole
+        .iter()
+        .map(|whole| object(&columns.row(whole)).into())
+        .collect();
+    let lines = &report.actuals;
+    json!({
+        "plan": definition.name,
+        "measure": measure.code,
+        "unit": measure.unit,
+        "as_of": report.asked.as_of.to_string(),
+        "sales": {
+            "lines": lines.lines,
+            "unassigned_lines": lines.unassigned_lines,
+            "outside_lines": lines.outside_lines,
+            "through": lines.through.map(|day| day.to_string()),
+        },
+        "whole": whole,
+    })
+}

@@ -1,0 +1,221 @@
+//! What a run of `track` found: standings of every grouping, the whole's own, what the sales lines say
+//! of themselves. Prints nothing.
+
+use std::cmp::Reverse;
+
+use fenjie_calendar::Level;
+use fenjie_plan::Plan;
+use fenjie_track::{ActualRequest, Actuals, Board, BoardRequest, Line, Ratio, Standing, Status};
+
+use super::asked::{Asked, time_depth};
+use super::{Order, TrackArgs};
+use crate::actual::Sales;
+use crate::failure::Failure;
+
+/// Above so many values results are added up by period instead of by day, and only the whole has a
+/// band.
+const MOST_VALUES: usize = 1 << 24;
+
+/// Everything that is shown.
+pub struct Report<'p> {
+    /// The plan.
+    pub plan: &'p Plan,
+    /// What was asked.
+    pub asked: Asked,
+    /// The whole of what is looked into, one for each period.
+    pub whole: Vec<Standing>,
+    /// For each grouping its standings.
+    pub groups: Vec<Group>,
+    /// The results, by day where that is not too much.
+    pub actuals: Actuals,
+}
+
+/// The standings of one grouping.
+pub struct Group {
+    /// The depth on each dimension.
+    pub depths: Vec<usize>,
+    /// Members, period after period, in the order asked for.
+    pub members: Vec<Standing>,
+    /// Sold by nobody below, or by nobody known (rule T3).
+    pub others: Vec<Standing>,
+    /// Members that `--top` or `--behind` left out.
+    pub left_out: Vec<Standing>,
+}
+
+impl<'p> Report<'p> {
+    /// Adds up and compares.
+    ///
+    /// # Errors
+    /// Those of the facts, and groupings that the plan is not decomposed to.
+    pub fn of(
+        args: &TrackArgs,
+        plan: &'p Plan,
+        asked: Asked,
+        sales: &Sales,
+    ) -> Result<Report<'p>, Failure> {
+        let actuals = results(plan, &asked, sales)?;
+        let by_day = match actuals.periods == asked.periods {
+            true => sales.add_up(
+                plan,
+                &request(&asked, vec![0; asked.within.len()], days(plan, &asked)),
+            )?,
+            false => actuals.clone(),
+        };
+        let none = vec![0; asked.within.len()];
+        let whole = board(plan, &asked, &by_day, none)?.totals;
+        let mut groups = Vec::new();
+        for depths in &asked.groupings {
+            let board = board(plan, &asked, &actuals, depths.clone())?;
+            groups.push(Group::of(
+                args,
+                depths.clone(),
+                board.standings,
+                &asked.periods,
+            ));
+        }
+        Ok(Report {
+            plan,
+            asked,
+            whole,
+            groups,
+            actuals,
+        })
+    }
+
+    /// Every standing that is shown, grouping after grouping.
+    pub fn standings(&self) -> impl Iterator<Item = &Standing> {
+        self.groups
+            .iter()
+            .flat_map(|group| group.members.iter().chain(&group.others))
+    }
+
+    /// What nobody known sold in a period, in steps (rule T3).
+    pub fn unassigned(&self, period: u32) -> i64 {
+        let group = self
+            .groups
+            .iter()
+            .find(|group| group.depths.iter().any(|depth| *depth > 0));
+        let others = group.into_iter().flat_map(|group| &group.others);
+        others
+            .filter(|other| other.period == period && other.line == Line::Unassigned)
+            .map(|other| other.actual)
+            .sum()
+    }
+}
+
+/// The results at the finest depths that any grouping needs: by days, for projections have a band
+/// then; by the periods where that would be too much.
+fn results(plan: &Plan, asked: &Asked, sales: &Sales) -> Result<Actuals, Failure> {
+    let finest: Vec<usize> = (0..asked.within.len())
+        .map(|axis| {
+            asked
+                .groupings
+                .iter()
+                .map(|depths| depths[axis])
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let model = plan.model();
+    let rows: usize = (finest.iter().enumerate())
+        .map(|(axis, depth)| model.nodes_at_depth(axis, *depth).len())
+        .fold(1, usize::saturating_mul);
+    let days = days(plan, asked);
+    let periods = match rows.saturating_mul(days.len()) <= MOST_VALUES {
+        true => days,
+        false => asked.periods.clone(),
+    };
+    Ok(sales.add_up(plan, &request(asked, finest, periods))?)
+}
+
+fn request(asked: &Asked, depths: Vec<usize>, periods: Vec<u32>) -> ActualRequest {
+    ActualRequest {
+        measures: vec![asked.measure],
+        depths,
+        periods,
+        until: asked.as_of,
+        within: asked.within.clone(),
+    }
+}
+
+/// The days of the periods asked for; the periods themselves where the plan has no days.
+pub fn days(plan: &Plan, asked: &Asked) -> Vec<u32> {
+    let Some(depth) = time_depth(plan, Level::Day) else {
+        return asked.periods.clone();
+    };
+    let model = plan.model();
+    let time = model.axes().last().expect("time is always there");
+    let is_inside = |day: &u32| {
+        asked
+            .periods
+            .iter()
+            .any(|period| time.tree.contains(*period, *day))
+    };
+    let all = model.nodes_at_depth(model.axes().len() - 1, depth);
+    all.into_iter().filter(is_inside).collect()
+}
+
+fn board(
+    plan: &Plan,
+    asked: &Asked,
+    actuals: &Actuals,
+    depths: Vec<usize>,
+) -> Result<Board, Failure> {
+    let request = BoardRequest {
+        within: asked.within.clone(),
+        ..BoardRequest::new(asked.measure, depths, asked.periods.clone(), asked.as_of)
+    };
+    Ok(Board::new(plan, actuals, &request)?)
+}
+
+impl Group {
+    fn of(args: &TrackArgs, depths: Vec<usize>, all: Vec<Standing>, periods: &[u32]) -> Group {
+        let (members, others): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|standing| standing.line == Line::Member);
+        let (mut shown, mut left_out) = (Vec::new(), Vec::new());
+        for period in periods {
+            let mut own: Vec<Standing> = members
+                .iter()
+                .filter(|standing| standing.period == *period)
+                .cloned()
+                .collect();
+            sort(&mut own, args.sort.unwrap_or_default());
+            if args.behind {
+                let (behind, rest) = own
+                    .into_iter()
+                    .partition(|standing| is_behind(standing.status));
+                own = behind;
+                left_out.extend::<Vec<_>>(rest);
+            }
+            let most = args.top.unwrap_or(usize::MAX).min(own.len());
+            left_out.extend(own.drain(most..));
+            shown.append(&mut own);
+        }
+        Group {
+            depths,
+            members: shown,
+            others,
+            left_out,
+        }
+    }
+}
+
+/// Whether somebody should look at it.
+fn is_behind(status: Status) -> bool {
+    matches!(status, Status::Behind | Status::FarBehind | Status::Missed)
+}
+
+/// Sorts one period's members; equal ones stay in the plan's order.
+fn sort(standings: &mut [Standing], order: Order) {
+    match order {
+        Order::Rank => standings.sort_by_key(|one| one.rank.unwrap_or(u32::MAX)),
+        Order::Gap => standings.sort_by_key(|one| Reverse(one.gap)),
+        Order::Pace => {
+            standings.sort_by_key(|one| (one.pace.is_none(), one.pace.unwrap_or(Ratio::percent(0))))
+        }
+        Order::Target => standings.sort_by_key(|one| Reverse(one.working)),
+        Order::Actual => standings.sort_by_key(|one| Reverse(one.actual)),
+        Order::Member => {}
+    }
+}
