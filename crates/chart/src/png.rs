@@ -1,0 +1,124 @@
+//! Pictures as PNG, with the fonts of this machine. Refuses to draw boxes for characters.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{FontResolver, Options, Tree, fontdb};
+
+use crate::{ChartError, Svg};
+
+/// The most pixels on one side: 16,384 × 16,384 would be a gigabyte.
+const MOST_PIXELS: u32 = 8192;
+
+impl Svg {
+    /// The picture as PNG; a scale of 2 gives two pixels for each of the SVG.
+    ///
+    /// # Errors
+    /// [`ChartError::ScaleInvalid`] where the image would be empty or more than 8,192 pixels on a
+    /// side, [`ChartError::FontMissing`] where this machine has no font for some of the characters.
+    ///
+    /// ```
+    /// use fenjie_chart::{Board, ChartError, Look, board};
+    /// let svg = board(&Board::default(), &Look::default());
+    /// match svg.to_png(2.0) {
+    ///     Ok(png) => assert!(png.starts_with(b"\x89PNG")),
+    ///     Err(error) => assert!(matches!(error, ChartError::FontMissing { .. })),
+    /// }
+    /// assert!(svg.to_png(0.0).is_err());
+    /// ```
+    pub fn to_png(&self, scale: f32) -> Result<Vec<u8>, ChartError> {
+        self.render(scale, system_fonts())
+    }
+
+    fn render(&self, scale: f32, fonts: Arc<fontdb::Database>) -> Result<Vec<u8>, ChartError> {
+        let wide = side(self.width, scale)?;
+        let high = side(self.height, scale)?;
+        let missing = Arc::new(Mutex::new(BTreeSet::new()));
+        let options = Options {
+            fontdb: fonts,
+            font_resolver: resolver(&missing),
+            ..Options::default()
+        };
+        if options.fontdb.is_empty() {
+            return Err(no_font(
+                &self.text.chars().filter(|c| !c.is_ascii()).collect(),
+            ));
+        }
+        let tree = Tree::from_str(&self.text, &options).map_err(|error| unrenderable(&error))?;
+        let missing = missing
+            .lock()
+            .expect("nobody panics while holding it")
+            .clone();
+        if !missing.is_empty() {
+            return Err(no_font(&missing));
+        }
+        let mut pixels = Pixmap::new(wide, high).ok_or_else(|| invalid(scale))?;
+        let transform = Transform::from_scale(scale, scale);
+        resvg::render(&tree, transform, &mut pixels.as_mut());
+        pixels.encode_png().map_err(|error| unrenderable(&error))
+    }
+}
+
+fn side(length: f64, scale: f32) -> Result<u32, ChartError> {
+    let pixels = (length * f64::from(scale)).ceil();
+    if (1.0..=f64::from(MOST_PIXELS)).contains(&pixels) {
+        Ok(pixels as u32)
+    } else {
+        Err(invalid(scale))
+    }
+}
+
+/// Chooses fonts as usual, and notes every character that no font has.
+fn resolver(missing: &Arc<Mutex<BTreeSet<char>>>) -> FontResolver<'static> {
+    let usual_font = FontResolver::default_font_selector();
+    let usual = FontResolver::default_fallback_selector();
+    let missing = Arc::clone(missing);
+    FontResolver {
+        // Any font is better than none: the fallback is asked for what it lacks.
+        select_font: Box::new(move |font, fonts| {
+            usual_font(font, fonts).or_else(|| fonts.faces().next().map(|face| face.id))
+        }),
+        select_fallback: Box::new(move |c, used, fonts| {
+            let found = usual(c, used, fonts);
+            // A rare symbol may be a box; a letter or a Chinese character may not.
+            if found.is_none() && c.is_alphanumeric() {
+                missing
+                    .lock()
+                    .expect("nobody panics while holding it")
+                    .insert(c);
+            }
+            found
+        }),
+    }
+}
+
+/// The fonts of this machine, read once. Simplified Chinese forms come before other ones.
+fn system_fonts() -> Arc<fontdb::Database> {
+    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    let load = || {
+        let mut fonts = fontdb::Database::new();
+        fonts.load_system_fonts();
+        Arc::new(fonts)
+    };
+    Arc::clone(FONTS.get_or_init(load))
+}
+
+fn no_font(characters: &BTreeSet<char>) -> ChartError {
+    ChartError::FontMissing {
+        characters: characters.iter().take(10).collect(),
+    }
+}
+
+fn invalid(scale: f32) -> ChartError {
+    ChartError::ScaleInvalid {
+        scale: scale.to_string(),
+        most: MOST_PIXELS,
+    }
+}
+
+fn unrenderable(error: &impl std::fmt::Display) -> ChartError {
+    ChartError::Unrenderable {
+        reason: error.to_string(),
+    }
+}
