@@ -224,6 +224,27 @@ const TEXTS: &[(&str, &str)] = &[
     ("today unit", "金额的单位：元、万、亿 [默认：元]"),
     ("close", "按期末的实际结果关账"),
     ("carry", "把已关账周期没完成的部分结转到后面"),
+    (
+        "carry of",
+        "谁的缺口：'region'、'org.store' [默认：上次结转的，方案文件 `[carry]` 的，再没有就是第一个维度的最细一层]",
+    ),
+    (
+        "carry level",
+        "关账和结转的层级：piece 周段、month 月 [默认：同 `--of`，再没有就是周段]",
+    ),
+    (
+        "carry horizon",
+        "在哪个期间之内补：month 月、quarter 季、year 年 [默认：同 `--of`，再没有就是月]",
+    ),
+    (
+        "carry share",
+        "怎么分：weights 按日历权重、base 按原目标、equal 平均、next 全给下一期 [默认：weights]",
+    ),
+    ("carry cap", "一期至多加原目标的多少：20% [默认：不限]"),
+    (
+        "carry output",
+        "把前后对照也写成文件：.csv 或 .json；`-` 是标准输出的 CSV",
+    ),
     ("action", "改进计划：哪些该写、写一份、记录效果"),
     ("revise", "提出、批准或驳回目标调整；各节点改过几次"),
     ("review", "写出周会的材料"),
