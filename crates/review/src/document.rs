@@ -3,6 +3,7 @@
 
 use fenjie_calendar::Date;
 use fenjie_money::Step;
+use fenjie_track::Ratio;
 
 /// A pack in one language, ready to be written in any format.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,37 +88,46 @@ pub enum Cell {
     },
 }
 
-/// How a cell follows from others of its table; columns and rows are counted from 0.
+/// How a cell follows from others of its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellFormula {
-    /// The sum of the rows above it in its column, from the first to the one before.
+    /// The sum of the rows above it in its column.
     SumAbove,
-    /// One column of its row less another.
+    /// One cell less another.
     Less {
-        /// From this column …
-        from: usize,
+        /// From this one …
+        from: At,
         /// … this one is taken.
-        taken: usize,
+        taken: At,
     },
-    /// The sum of two columns of its row.
+    /// The sum of two cells.
     Plus {
-        /// One column …
-        one: usize,
+        /// One …
+        one: At,
         /// … and the other.
-        other: usize,
+        other: At,
     },
-    /// One column of its row divided by another; empty where that is zero.
+    /// One cell divided by another; empty where that is zero.
     Over {
         /// What is divided.
-        part: usize,
+        part: At,
         /// By what.
-        whole: usize,
+        whole: At,
     },
-    /// One column of its row as a share of the last row's, with the sign as it is.
+    /// A cell of its row as a share of the last row's.
     ShareOfLast {
         /// The column.
         column: usize,
     },
+}
+
+/// Another cell, seen from one: columns and rows are counted from 0, headings not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// In the same row.
+    Column(usize),
+    /// In the same column.
+    Row(usize),
 }
 
 impl Cell {
@@ -144,6 +154,29 @@ impl Cell {
             signed: true,
             formula: None,
         }
+    }
+
+    /// A share: `87.4%`; nothing where there is none.
+    pub fn share(ratio: Option<Ratio>) -> Cell {
+        ratio.map_or(Cell::Empty, |ratio| Cell::Rate {
+            text: ratio.percent_text(1),
+            millionths: ratio.rounded(6),
+            points: false,
+            formula: None,
+        })
+    }
+
+    /// A difference of shares in percentage points: `-8.2`; nothing where there is none.
+    pub fn points(ratio: Option<Ratio>) -> Cell {
+        ratio.map_or(Cell::Empty, |ratio| {
+            let plus = if ratio.rounded(3) > 0 { "+" } else { "" };
+            Cell::Rate {
+                text: format!("{plus}{}", ratio.points_text(1)),
+                millionths: ratio.rounded(6),
+                points: true,
+                formula: None,
+            }
+        })
     }
 
     /// The same cell with the way a workbook computes it.

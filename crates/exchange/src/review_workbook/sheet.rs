@@ -2,7 +2,7 @@
 //! paper one page wide. Knows no plan.
 
 use fenjie_money::Step;
-use fenjie_review::{Block, Cell, CellFormula, Document, Section, Table};
+use fenjie_review::{At, Block, Cell, CellFormula, Document, Section, Table};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Worksheet, XlsxError, utility};
 
 use super::looks::Looks;
@@ -258,13 +258,17 @@ impl Placed<'_> {
         let cell = |at: usize, column: usize| {
             utility::row_col_to_cell(self.top + at as u32, FIRST + column as u16)
         };
+        let seen = |other: At| match other {
+            At::Column(column) => cell(at, column),
+            At::Row(at) => cell(at, column),
+        };
         match formula {
             CellFormula::SumAbove if at == 0 => "0".into(),
             CellFormula::SumAbove => format!("SUM({}:{})", cell(0, column), cell(at - 1, column)),
-            CellFormula::Less { from, taken } => format!("{}-{}", cell(at, from), cell(at, taken)),
-            CellFormula::Plus { one, other } => format!("{}+{}", cell(at, one), cell(at, other)),
+            CellFormula::Less { from, taken } => format!("{}-{}", seen(from), seen(taken)),
+            CellFormula::Plus { one, other } => format!("{}+{}", seen(one), seen(other)),
             CellFormula::Over { part, whole } => {
-                let (part, whole) = (cell(at, part), cell(at, whole));
+                let (part, whole) = (seen(part), seen(whole));
                 format!("IF({whole}=0,\"\",{part}/{whole})")
             }
             CellFormula::ShareOfLast { column } => {

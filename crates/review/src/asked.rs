@@ -1,0 +1,278 @@
+//! What a meeting looks at: a week or a month of the plan, the month around it, whose results. Finds it
+//! in the plan; reads no results.
+
+use fenjie_calendar::{CalendarError, Date, DateRange, Level};
+use fenjie_message::{Lang, Message};
+use fenjie_plan::Plan;
+
+use crate::label::{self, Label};
+
+/// A period under review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// A week or a month.
+    pub level: Level,
+    /// What people call it.
+    pub label: Label,
+    /// Its days that the plan has.
+    pub days: DateRange,
+    /// The nodes of the time axis that make it up, in order: a week across a month's end has two.
+    pub nodes: Vec<u32>,
+}
+
+/// Why a period cannot be reviewed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", fenjie_message::english(self))]
+pub enum ReviewError {
+    /// Neither a week nor a day in one.
+    NotAWeek {
+        /// As it was typed.
+        text: String,
+    },
+    /// Not a month.
+    NotAMonth {
+        /// As it was typed.
+        text: String,
+    },
+    /// No day of it lies in the plan.
+    OutsidePlan {
+        /// The period.
+        period: String,
+        /// The plan's days.
+        plan: String,
+    },
+    /// The plan's time axis has no nodes that make the period up.
+    NoSuchLevel {
+        /// The period.
+        period: String,
+    },
+    /// A name the calendar does not know.
+    Calendar(CalendarError),
+    /// Tracking refuses.
+    Track(fenjie_track::TrackError),
+    /// The plan refuses.
+    Plan(Box<fenjie_plan::PlanError>),
+}
+
+impl From<CalendarError> for ReviewError {
+    fn from(error: CalendarError) -> Self {
+        ReviewError::Calendar(error)
+    }
+}
+
+impl From<fenjie_track::TrackError> for ReviewError {
+    fn from(error: fenjie_track::TrackError) -> Self {
+        ReviewError::Track(error)
+    }
+}
+
+impl From<fenjie_plan::PlanError> for ReviewError {
+    fn from(error: fenjie_plan::PlanError) -> Self {
+        ReviewError::Plan(Box::new(error))
+    }
+}
+
+impl Message for ReviewError {
+    fn code(&self) -> &'static str {
+        match self {
+            ReviewError::NotAWeek { .. } => "review_not_a_week",
+            ReviewError::NotAMonth { .. } => "review_not_a_month",
+            ReviewError::OutsidePlan { .. } => "review_outside_plan",
+            ReviewError::NoSuchLevel { .. } => "review_no_such_level",
+            ReviewError::Calendar(error) => error.code(),
+            ReviewError::Track(error) => error.code(),
+            ReviewError::Plan(error) => error.code(),
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (ReviewError::NotAWeek { text }, Lang::Zh) => format!("`{text}` 不是一周，也不是一天"),
+            (ReviewError::NotAWeek { text }, Lang::En) => {
+                format!("`{text}` is neither a week nor a day")
+            }
+            (ReviewError::NotAMonth { text }, Lang::Zh) => format!("`{text}` 不是一个月"),
+            (ReviewError::NotAMonth { text }, Lang::En) => format!("`{text}` is not a month"),
+            (ReviewError::OutsidePlan { period, plan }, Lang::Zh) => {
+                format!("`{period}` 不在方案期间 {plan} 内")
+            }
+            (ReviewError::OutsidePlan { period, plan }, Lang::En) => {
+                format!("`{period}` lies outside the plan's {plan}")
+            }
+            (ReviewError::NoSuchLevel { period }, Lang::Zh) => {
+                format!("方案的时间轴没有细到 `{period}`")
+            }
+            (ReviewError::NoSuchLevel { period }, Lang::En) => {
+                format!("the plan's time axis is not as fine as `{period}`")
+            }
+            (ReviewError::Calendar(error), _) => error.text(lang),
+            (ReviewError::Track(error), _) => error.text(lang),
+            (ReviewError::Plan(error), _) => error.text(lang),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let text = match self {
+            ReviewError::NotAWeek { .. } => lang.pick(
+                "周写成 2026-W11，或写其中一天：2026-03-06",
+                "write a week as 2026-W11, or one of its days: 2026-03-06",
+            ),
+            ReviewError::NotAMonth { .. } => {
+                lang.pick("月份写成 2026-03", "write a month as 2026-03")
+            }
+            ReviewError::NoSuchLevel { .. } => lang.pick(
+                "在 [calendar] levels 中加入 piece（周段）与 day",
+                "add `piece` and `day` to the levels of [calendar]",
+            ),
+            ReviewError::OutsidePlan { .. } => return None,
+            ReviewError::Calendar(error) => return error.hint(lang),
+            ReviewError::Track(error) => return error.hint(lang),
+            ReviewError::Plan(error) => return error.hint(lang),
+        };
+        Some(text.into())
+    }
+}
+
+impl Span {
+    /// The week that a text names: `2026-W11`, or a day in it.
+    ///
+    /// # Errors
+    /// Texts that name something else, weeks outside the plan, plans without weeks or days.
+    pub fn week(plan: &Plan, text: &str) -> Result<Span, ReviewError> {
+        let definition = plan.model().definition();
+        let found = definition.calendar.find_within(text, definition.period)?;
+        match found.level {
+            Level::Week => Span::of(
+                plan,
+                Level::Week,
+                found.range,
+                Label {
+                    zh: found.label_zh,
+                    en: found.label_en,
+                },
+            ),
+            Level::Day => Span::week_of(plan, found.range.start),
+            _ => Err(ReviewError::NotAWeek { text: text.into() }),
+        }
+    }
+
+    /// The week of a day.
+    ///
+    /// # Errors
+    /// Days outside the plan, plans without weeks or days.
+    pub fn week_of(plan: &Plan, day: Date) -> Result<Span, ReviewError> {
+        let calendar = &plan.model().definition().calendar;
+        let one = DateRange::through(day, day)?;
+        // The weeks of one day are cut to that day; its name leads to the whole week.
+        let week = calendar.periods(one, Level::Week).into_iter().next();
+        let key = week.map(|week| week.key).unwrap_or_default();
+        let key = key.rsplit('/').next().unwrap_or_default();
+        let week = calendar.find(key)?;
+        Span::of(
+            plan,
+            Level::Week,
+            week.range,
+            Label {
+                zh: week.label_zh,
+                en: week.label_en,
+            },
+        )
+    }
+
+    /// The month that a text names: `2026-03`.
+    ///
+    /// # Errors
+    /// Texts that name something else, months outside the plan, plans without months.
+    pub fn month(plan: &Plan, text: &str) -> Result<Span, ReviewError> {
+        let definition = plan.model().definition();
+        let found = definition.calendar.find_within(text, definition.period)?;
+        match found.level {
+            Level::Month => Span::of(
+                plan,
+                Level::Month,
+                found.range,
+                Label {
+                    zh: found.label_zh,
+                    en: found.label_en,
+                },
+            ),
+            _ => Err(ReviewError::NotAMonth { text: text.into() }),
+        }
+    }
+
+    /// The last week that is over on a day, or the running one where none is.
+    ///
+    /// # Errors
+    /// As [`Span::week_of`].
+    pub fn last_week(plan: &Plan, as_of: Date) -> Result<Span, ReviewError> {
+        let period = plan.model().definition().period;
+        let day = as_of.clamp(period.start, period.last());
+        let running = Span::week_of(plan, day)?;
+        if running.days.last() <= as_of {
+            return Ok(running);
+        }
+        match running.days.start.yesterday() {
+            Ok(before) if before >= period.start => Span::week_of(plan, before),
+            _ => Ok(running),
+        }
+    }
+
+    fn of(plan: &Plan, level: Level, days: DateRange, label: Label) -> Result<Span, ReviewError> {
+        let period = plan.model().definition().period;
+        let common = days.common(&period);
+        let Some(days) = common.filter(|days| days.start < days.end) else {
+            return Err(ReviewError::OutsidePlan {
+                period: label.zh,
+                plan: period.to_string(),
+            });
+        };
+        let mut nodes = Vec::new();
+        if !parts_of(plan, 0, days, &mut nodes) {
+            return Err(ReviewError::NoSuchLevel { period: label.zh });
+        }
+        Ok(Span {
+            level,
+            label,
+            days,
+            nodes,
+        })
+    }
+
+    /// The node of a month that holds the period's last day, or of the coarsest period below the whole
+    /// that does.
+    pub(crate) fn around(plan: &Plan, day: Date) -> u32 {
+        let time = plan.model().axes().last().expect("time is always there");
+        let holds = |node: &u32| time.days_of(*node).is_some_and(|days| days.contains(day));
+        let nodes = || (0..time.tree.len() as u32).filter(holds);
+        let month = nodes().find(|node| time.time_level_of(*node) == Some(Level::Month));
+        month
+            .or_else(|| nodes().find(|node| *node != 0))
+            .unwrap_or(0)
+    }
+
+    /// The nodes' own names, for a week that is cut.
+    pub(crate) fn part_labels(&self, plan: &Plan) -> Vec<Label> {
+        let label = |node: &u32| label::period(plan, *node);
+        self.nodes.iter().map(label).collect()
+    }
+}
+
+/// The coarsest nodes that make up a range of days, in order; false where there are none.
+fn parts_of(plan: &Plan, node: u32, wanted: DateRange, parts: &mut Vec<u32>) -> bool {
+    let time = plan.model().axes().last().expect("time is always there");
+    let days = time.days_of(node).expect("a period has days");
+    if days.start >= wanted.end || days.end <= wanted.start {
+        return true;
+    }
+    if days.start >= wanted.start && days.end <= wanted.end {
+        parts.push(node);
+        return true;
+    }
+    if time.tree.is_leaf(node) {
+        return false;
+    }
+    let below: Vec<u32> = time.tree.children(node).collect();
+    below
+        .into_iter()
+        .all(|child| parts_of(plan, child, wanted, parts))
+}
