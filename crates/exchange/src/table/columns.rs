@@ -137,6 +137,10 @@ pub struct Table {
     pub first_data_row: usize,
     /// The row or line of each data row, where they do not simply follow each other.
     pub(super) lines: Option<Vec<u32>>,
+    /// All names of the header, in their order.
+    pub header: Vec<String>,
+    /// Line and number of fields of rows that do not fit the header, where they were asked for.
+    pub ragged: Vec<(usize, usize)>,
     /// What a person should know about how the file was read.
     pub notes: Vec<ReadNote>,
 }

@@ -19,6 +19,8 @@ pub enum FileKind {
     Xls,
     /// OpenDocument.
     Ods,
+    /// JSON lines, or an array of flat objects.
+    Json,
 }
 
 impl FileKind {
@@ -32,6 +34,7 @@ impl FileKind {
             FileKind::Xlsb => "XLSB",
             FileKind::Xls => "XLS",
             FileKind::Ods => "ODS",
+            FileKind::Json => "JSON",
         }
     }
 
@@ -52,6 +55,7 @@ impl FileKind {
             "xlsb" => FileKind::Xlsb,
             "xls" | "xlt" | "et" => FileKind::Xls,
             "ods" => FileKind::Ods,
+            "json" | "jsonl" | "ndjson" => FileKind::Json,
             _ => return None,
         })
     }
@@ -97,6 +101,12 @@ const STRANGERS: &[(&[u8], &str)] = &[
     (b"SQLite format 3", "SQLite"),
     (b"{\\rtf", "RTF"),
 ];
+
+/// Whether the start of a file is not enough to tell what it is: a container's directory lies at its
+/// end.
+pub(super) fn needs_all(start: &[u8]) -> bool {
+    start.starts_with(b"PK") || start.starts_with(b"\xd0\xcf\x11\xe0")
+}
 
 /// The directory of a zip archive repeats every name, so looking for names needs no unpacking.
 fn of_zip(bytes: &[u8]) -> Result<FileKind, Option<&'static str>> {
@@ -165,10 +175,21 @@ fn of_text(bytes: &[u8]) -> Result<FileKind, Option<&'static str>> {
             }));
         }
     }
-    if lower.starts_with(b"{\"") || lower.starts_with(b"[{") {
-        return Err(Some("JSON"));
+    if is_json(&lower) {
+        return Ok(FileKind::Json);
     }
     Ok(FileKind::Text)
+}
+
+/// An object with a name, or an array of objects.
+fn is_json(start: &[u8]) -> bool {
+    let inner = match start {
+        [b'[', rest @ ..] => rest.trim_ascii_start(),
+        other => other,
+    };
+    inner
+        .strip_prefix(b"{")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
 }
 
 /// Compares content and name. A workbook under another workbook's ending, and text under `.xls`

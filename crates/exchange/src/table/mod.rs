@@ -1,6 +1,7 @@
 //! Tables from files: CSV, workbooks and Parquet, told apart by content, become columns of coded
 //! cells. Must not know plans, members or measures; what a column means is its caller's matter.
 
+mod chosen;
 mod columns;
 mod date;
 mod delimited;
@@ -8,6 +9,7 @@ mod encoding;
 mod error;
 mod error_text;
 mod header;
+mod json_table;
 mod kind;
 mod note;
 mod number;
@@ -16,6 +18,7 @@ mod parquet;
 mod parquet_table;
 mod place;
 mod quiet;
+mod rows_at;
 mod source;
 mod text_table;
 mod workbook;
@@ -27,6 +30,7 @@ mod zip_check;
 
 use std::path::Path;
 
+pub use chosen::{Chooser, Chosen, FirstRow};
 pub use columns::{CellKind, CellRef, Column, ColumnBuilder, Table};
 pub use date::{DateError, parse_date};
 pub use error::ReadError;
@@ -34,6 +38,7 @@ pub use kind::FileKind;
 pub use note::ReadNote;
 pub use parquet::{ParquetBatch, ParquetColumns, ParquetTexts, read_parquet_columns};
 pub use place::{Place, cell_name, column_letters};
+pub use rows_at::{RawRow, push_csv_field, read_rows_at};
 pub(crate) use xlsx_cells::{XlsxCell, XlsxFormula, XlsxSheets, XlsxValue, read_xlsx_cells};
 
 /// What a reader may spend on one file; a file beyond a limit is refused before it is read where
@@ -79,6 +84,9 @@ pub struct ReadOptions {
     pub columns: Vec<String>,
     /// Columns to keep, after the others, where the file has them.
     pub optional_columns: Vec<String>,
+    /// Whether rows with the wrong number of fields and error values in cells are kept for the
+    /// caller to judge, in [`Table::ragged`] and as texts, instead of refusing the file.
+    pub keep_faults: bool,
     /// What may be spent.
     pub limits: Limits,
 }
@@ -98,17 +106,42 @@ impl ReadOptions {
 /// # Errors
 /// [`ReadError`] names file, sheet, row and column. No bytes make this function panic.
 pub fn read_table(path: &Path, options: &ReadOptions) -> Result<Table, ReadError> {
+    read(path, options, &mut chosen::Wanted::Named)
+}
+
+/// Reads a table whose header and columns the caller chooses from its first rows; `options.columns`
+/// and `options.header_row` are not looked at.
+///
+/// # Errors
+/// [`ReadError`] as [`read_table`]; a chooser that takes none gives [`ReadError::HeaderMissing`].
+pub fn read_table_by(
+    path: &Path,
+    options: &ReadOptions,
+    choose: &mut Chooser<'_>,
+) -> Result<Table, ReadError> {
+    read(path, options, &mut chosen::Wanted::Chosen(choose))
+}
+
+fn read(
+    path: &Path,
+    options: &ReadOptions,
+    wanted: &mut chosen::Wanted<'_>,
+) -> Result<Table, ReadError> {
     let source = source::Source::open(path, &options.limits)?;
     let name = source.name.clone();
     let mut table = match source.kind {
-        FileKind::Parquet => parquet::read(path, &name, options)?,
-        FileKind::Text => text_table::read(source.bytes, &name, options)?,
+        FileKind::Parquet => parquet::read(path, &name, options, wanted)?,
+        FileKind::Text => text_table::read(source.bytes, &name, options, wanted)?,
+        FileKind::Json => json_table::read(source.bytes, &name, options, wanted)?,
         FileKind::Gzip => {
-            let bytes = source::unpack_gzip(&source.bytes, &name, &options.limits)?;
-            text_table::read(bytes, &name, options)?
+            let bytes = source::unpack_gzip(source.bytes, &name, &options.limits)?;
+            match kind::of_content(&bytes[..bytes.len().min(4096)]) {
+                Ok(FileKind::Json) => json_table::read(bytes, &name, options, wanted)?,
+                _ => text_table::read(bytes, &name, options, wanted)?,
+            }
         }
         FileKind::Xlsx | FileKind::Xlsb | FileKind::Xls | FileKind::Ods => {
-            workbook::read(source.bytes, source.kind, &name, options)?
+            workbook::read(source.bytes, source.kind, &name, options, wanted)?
         }
     };
     table.notes.extend(source.note);

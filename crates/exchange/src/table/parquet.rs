@@ -19,6 +19,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::{Encoding, PageType};
 use parquet::file::metadata::ParquetMetaData;
 
+use super::chosen::{self, FirstRow, Wanted};
 use super::header::{self, Layout};
 use super::{Place, ReadError, ReadOptions, Table, quiet};
 
@@ -30,6 +31,8 @@ pub struct ParquetColumns {
     name: String,
     reader: ParquetRecordBatchReader,
     columns: Vec<String>,
+    /// All columns of the file.
+    names: Vec<String>,
     /// The column of a batch that each wanted column is.
     order: Vec<usize>,
     rows: u64,
@@ -98,10 +101,15 @@ pub fn read_parquet_columns(path: &Path, columns: &[&str]) -> Result<ParquetColu
         },
     })?;
     let options = ReadOptions::with_columns(columns.iter().copied());
-    quiet::quietly(&name, || open(file, &name, &options))
+    quiet::quietly(&name, || open(file, &name, &options, &mut Wanted::Named))
 }
 
-fn open(file: File, name: &str, options: &ReadOptions) -> Result<ParquetColumns, ReadError> {
+fn open(
+    file: File,
+    name: &str,
+    options: &ReadOptions,
+    wanted: &mut Wanted<'_>,
+) -> Result<ParquetColumns, ReadError> {
     let damaged = |error: parquet::errors::ParquetError| ReadError::damaged(name, error);
     let plain = ArrowReaderMetadata::load(&file, Default::default()).map_err(damaged)?;
     let names: Vec<String> = plain
@@ -114,7 +122,16 @@ fn open(file: File, name: &str, options: &ReadOptions) -> Result<ParquetColumns,
         picks,
         names: columns,
         ..
-    } = header::choose(&names, options, &Place::file(name))?;
+    } = match wanted {
+        Wanted::Named => header::choose(&names, options, &Place::file(name))?,
+        Wanted::Chosen(choose) => {
+            let row = FirstRow {
+                line: 0,
+                cells: names.clone(),
+            };
+            chosen::take(&[row], choose, &Place::file(name))?.1
+        }
+    };
     let hinted = texts_as_stored(plain.schema(), plain.metadata());
     let hints = ArrowReaderOptions::new().with_schema(Arc::new(hinted));
     let metadata = ArrowReaderMetadata::try_new(plain.metadata().clone(), hints).unwrap_or(plain);
@@ -141,6 +158,7 @@ fn open(file: File, name: &str, options: &ReadOptions) -> Result<ParquetColumns,
         name: name.to_owned(),
         reader,
         columns,
+        names,
         order,
         rows,
         next_row: 0,
@@ -208,6 +226,11 @@ impl ParquetColumns {
     /// Number of rows in the file.
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// All columns of the file.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// The columns in the order wanted.
@@ -327,11 +350,16 @@ fn type_name(found: &DataType) -> String {
 }
 
 /// Reads the wanted columns as a table.
-pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Table, ReadError> {
+pub(super) fn read(
+    path: &Path,
+    name: &str,
+    options: &ReadOptions,
+    wanted: &mut Wanted<'_>,
+) -> Result<Table, ReadError> {
     let file = File::open(path).map_err(|error| ReadError::FileUnreadable {
         path: path.display().to_string(),
         reason: error.to_string(),
     })?;
-    let columns = quiet::quietly(name, || open(file, name, options))?;
+    let columns = quiet::quietly(name, || open(file, name, options, wanted))?;
     super::parquet_table::read(columns, name, options)
 }

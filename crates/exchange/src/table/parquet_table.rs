@@ -55,6 +55,8 @@ pub(super) fn read(
         header_row: 0,
         first_data_row: 1,
         lines: None,
+        header: source.names().to_vec(),
+        ragged: Vec::new(),
         notes: Vec::new(),
     })
 }

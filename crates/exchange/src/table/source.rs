@@ -52,6 +52,10 @@ impl Source {
                     allowed,
                 ));
             }
+            // Bytes that are no table at all are refused before they are read.
+            if !kind::needs_all(&bytes) {
+                kind::agree(&name, kind::of_content(&bytes))?;
+            }
             bytes.reserve_exact((len as usize).saturating_sub(bytes.len()));
             // A pipe has no length beforehand, so the limit is watched while reading too.
             let rest = limits.expanded_bytes - bytes.len() as u64 + 1;
@@ -79,13 +83,13 @@ impl Source {
 
 /// Unpacks gzip, stopping at the limits.
 pub(super) fn unpack_gzip(
-    packed: &[u8],
+    packed: Vec<u8>,
     name: &str,
     limits: &Limits,
 ) -> Result<Vec<u8>, ReadError> {
     let (allowed, limit) = allowance(packed.len() as u64, limits);
     let mut bytes = Vec::new();
-    let unpacked = flate2::bufread::MultiGzDecoder::new(packed)
+    let unpacked = flate2::bufread::MultiGzDecoder::new(&packed[..])
         .take(allowed.saturating_add(1))
         .read_to_end(&mut bytes);
     unpacked.map_err(|error| ReadError::damaged(name, error))?;
@@ -101,7 +105,7 @@ pub(super) fn unpack_gzip(
         _ if bytes.trim_ascii().is_empty() => Err(ReadError::FileEmpty {
             place: Place::file(name),
         }),
-        Ok(FileKind::Text) => Ok(bytes),
+        Ok(FileKind::Text | FileKind::Json) => Ok(bytes),
         Ok(other) => Err(inner_kind(name, inner, other.name())),
         Err(found) => Err(inner_kind(name, inner, found.unwrap_or("binary"))),
     }

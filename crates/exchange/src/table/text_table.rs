@@ -1,5 +1,6 @@
 //! Reads text with delimiters into a table. Knows nothing of files and packing.
 
+use super::chosen::{self, Chooser, FirstRow, SEARCHED_CELLS, Wanted};
 use super::columns::{ColumnFull, trim};
 use super::delimited::{Fields, Flaw, Records, find_delimiter, likely_delimiter};
 use super::error::LimitKind;
@@ -7,7 +8,12 @@ use super::header::{Layout, SEARCHED_ROWS, choose, find_header};
 use super::{ColumnBuilder, Place, ReadError, ReadNote, ReadOptions, Table, encoding};
 use crate::text_guard::without_guard;
 
-pub(super) fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<Table, ReadError> {
+pub(super) fn read(
+    bytes: Vec<u8>,
+    name: &str,
+    options: &ReadOptions,
+    wanted: &mut Wanted<'_>,
+) -> Result<Table, ReadError> {
     let (text, note) = encoding::decode(bytes, options.encoding.as_deref(), name)?;
     let delimiter = options
         .delimiter
@@ -15,10 +21,17 @@ pub(super) fn read(bytes: Vec<u8>, name: &str, options: &ReadOptions) -> Result<
     let place = Place::file(name);
     let mut records = Records::new(&text, delimiter);
     let mut fields = Fields::default();
-    let (header, skipped) = read_header(&mut records, &mut fields, &text, &place, options)?;
+    let (header, layout, skipped) = match wanted {
+        Wanted::Named => {
+            let (header, skipped) = read_header(&mut records, &mut fields, &text, &place, options)?;
+            let place = place.clone().at_row(fields.line);
+            let layout = choose(&header, options, &place)
+                .map_err(|error| one_column(error, &header, delimiter, &place))?;
+            (header, layout, skipped)
+        }
+        Wanted::Chosen(choose) => choose_header(&mut records, &mut fields, &text, &place, choose)?,
+    };
     let place = place.at_row(fields.line);
-    let layout = choose(&header, options, &place)
-        .map_err(|error| one_column(error, &header, delimiter, &place))?;
     let mut table = read_rows(
         &mut records,
         &mut fields,
@@ -84,6 +97,43 @@ fn read_header(
     Ok((ahead.swap_remove(index), index > 0))
 }
 
+/// Shows the first records to the chooser and reads up to the header that it takes.
+fn choose_header(
+    records: &mut Records<'_>,
+    fields: &mut Fields,
+    text: &str,
+    place: &Place,
+    choose: &mut Chooser<'_>,
+) -> Result<(Vec<String>, Layout, bool), ReadError> {
+    let mut ahead = Vec::new();
+    let mut reader = Records::new(text, records.delimiter());
+    let mut cells = 0;
+    while ahead.len() < SEARCHED_ROWS && cells < SEARCHED_CELLS {
+        // A flaw far below the header is met again, with its line, when the rows are read.
+        match reader.next(fields) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(flaw) if ahead.is_empty() => return Err(flawed(flaw, &place.file)),
+            Err(_) => break,
+        }
+        cells += fields.len();
+        let names = fields
+            .iter(text)
+            .map(|name| without_guard(trim(name)).to_owned());
+        ahead.push(FirstRow {
+            line: fields.line,
+            cells: names.collect(),
+        });
+    }
+    let (index, layout) = chosen::take(&ahead, choose, place)?;
+    for _ in 0..=index {
+        records
+            .next(fields)
+            .map_err(|flaw| flawed(flaw, &place.file))?;
+    }
+    Ok((ahead.swap_remove(index).cells, layout, index > 0))
+}
+
 fn find_header_has_all(ahead: &[Vec<String>], options: &ReadOptions) -> bool {
     let last = ahead.last().map(Vec::as_slice).unwrap_or_default();
     options
@@ -116,7 +166,7 @@ fn read_rows(
                 .into_iter()
                 .any(|field| !fields.get(text, field).trim().is_empty())
         {
-            ragged.add(fields.line, fields.len());
+            ragged.add(fields.line, fields.len(), options.keep_faults);
             continue;
         }
         if layout
@@ -140,7 +190,9 @@ fn read_rows(
             ));
         }
     }
-    ragged.refuse(name, header.len())?;
+    if !options.keep_faults || ragged.count > ragged.rows.len() {
+        ragged.refuse(name, header.len())?;
+    }
     let columns = builders
         .into_iter()
         .zip(layout.names)
@@ -154,6 +206,8 @@ fn read_rows(
         header_row,
         first_data_row: lines.first,
         lines: lines.list,
+        header: header.to_vec(),
+        ragged: ragged.rows,
         notes: layout.note.into_iter().collect(),
     })
 }
@@ -185,6 +239,9 @@ impl Lines {
     }
 }
 
+/// How many rows with the wrong number of fields are kept for the caller; more are a wrong delimiter.
+const MOST_KEPT: usize = 1_000_000;
+
 /// Rows with the wrong number of fields.
 #[derive(Default)]
 struct Ragged {
@@ -193,19 +250,19 @@ struct Ragged {
 }
 
 impl Ragged {
-    fn add(&mut self, line: usize, fields: usize) {
-        if self.rows.len() < 5 {
+    fn add(&mut self, line: usize, fields: usize, all: bool) {
+        if self.rows.len() < if all { MOST_KEPT } else { 5 } {
             self.rows.push((line, fields));
         }
         self.count += 1;
     }
 
-    fn refuse(self, name: &str, header: usize) -> Result<(), ReadError> {
+    fn refuse(&self, name: &str, header: usize) -> Result<(), ReadError> {
         match self.rows.first() {
             None => Ok(()),
             Some(&(line, _)) => Err(ReadError::RowsRagged {
                 place: Place::file(name).at_row(line),
-                rows: self.rows,
+                rows: self.rows.iter().take(5).copied().collect(),
                 count: self.count,
                 header,
             }),

@@ -6,6 +6,7 @@ use calamine::{
     Data, DataRef, Dimensions, Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx,
 };
 
+use super::chosen::Wanted;
 use super::error::LimitKind;
 use super::workbook_cells::{CellValue, FirstRows, SheetRows};
 use super::xlsx_facts::{self, Area, SheetFacts};
@@ -26,13 +27,14 @@ pub(super) fn read(
     kind: FileKind,
     name: &str,
     options: &ReadOptions,
+    wanted: &mut Wanted<'_>,
 ) -> Result<Table, ReadError> {
     quiet::quietly(name, || {
         let mut book = Book::open(&bytes, kind, name, &options.limits)?;
         let (sheet, mut notes) = choose_sheet(book.sheets(), options.sheet.as_deref(), name)?;
         let facts = book.facts(&bytes, &sheet, name, &options.limits)?;
         let place = Place::file(name).in_sheet(Some(&sheet));
-        let mut table = read_sheet(&mut book, &sheet, &place, &facts, options)?;
+        let mut table = read_sheet(&mut book, &sheet, &place, &facts, options, wanted)?;
         notes.append(&mut table.notes);
         notes.extend(hidden_notes(&facts, &place));
         table.notes = notes;
@@ -70,18 +72,19 @@ fn read_sheet(
     place: &Place,
     facts: &SheetFacts,
     options: &ReadOptions,
+    wanted: &mut Wanted<'_>,
 ) -> Result<Table, ReadError> {
     let mut first_rows = FirstRows::new(place, options);
     book.cells(sheet, place, &mut |row, column, value| {
         first_rows.look(row, column, value)
     })?;
-    let (header_row, layout) = first_rows.header()?;
+    let (header_row, layout, header) = first_rows.header(wanted)?;
     refuse_merged(facts, header_row, &layout, place)?;
     let mut rows = SheetRows::new(place, options, header_row, &layout);
     book.cells(sheet, place, &mut |row, column, value| {
         rows.take(row, column, value)
     })?;
-    rows.finish(layout)
+    rows.finish(layout, header)
 }
 
 impl<'a> Book<'a> {

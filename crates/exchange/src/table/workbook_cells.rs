@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
 
+use super::chosen::{self, FirstRow, Wanted};
 use super::columns::trim;
 use super::error::LimitKind;
 use super::header::{Layout, SEARCHED_ROWS, choose, find_header};
@@ -111,7 +112,23 @@ impl<'o> FirstRows<'o> {
     }
 
     /// The 0-based row of the header and the columns to keep.
-    pub fn header(&self) -> Result<(u32, Layout), ReadError> {
+    pub fn header(self, wanted: &mut Wanted<'_>) -> Result<(u32, Layout, Vec<String>), ReadError> {
+        match wanted {
+            Wanted::Named => self.named_header(),
+            Wanted::Chosen(choose) => {
+                let rows = self.rows.into_iter().map(|(row, cells)| FirstRow {
+                    line: row as usize + 1,
+                    cells,
+                });
+                let mut rows: Vec<FirstRow> = rows.collect();
+                let (index, layout) = chosen::take(&rows, choose, self.place)?;
+                let row = rows.swap_remove(index);
+                Ok((row.line as u32 - 1, layout, row.cells))
+            }
+        }
+    }
+
+    fn named_header(&self) -> Result<(u32, Layout, Vec<String>), ReadError> {
         let rows: Vec<Vec<String>> = self.rows.iter().map(|(_, cells)| cells.clone()).collect();
         let Some(index) = find_header(&rows, self.options) else {
             let place = match self.options.header_row {
@@ -129,7 +146,7 @@ impl<'o> FirstRows<'o> {
         if skipped && layout.note.is_none() {
             layout.note = Some(ReadNote::HeaderBelow { place });
         }
-        Ok((row, layout))
+        Ok((row, layout, self.rows[index].1.clone()))
     }
 }
 
@@ -206,8 +223,14 @@ impl<'o> SheetRows<'o> {
             return Ok(true);
         };
         self.text.clear();
-        let kind = write_value(value, &mut self.text)
-            .map_err(|flaw| flaw.at(self.place, cell_name(row, column)))?;
+        let kind = match write_value(value, &mut self.text) {
+            Ok(kind) => kind,
+            Err(Flaw(found)) if self.options.keep_faults && !found.is_empty() => {
+                self.text.push_str(&found);
+                CellKind::Text
+            }
+            Err(flaw) => return Err(flaw.at(self.place, cell_name(row, column))),
+        };
         if kind == CellKind::Empty {
             return Ok(true);
         }
@@ -234,7 +257,7 @@ impl<'o> SheetRows<'o> {
         Ok(())
     }
 
-    pub fn finish(mut self, layout: Layout) -> Result<Table, ReadError> {
+    pub fn finish(mut self, layout: Layout, header: Vec<String>) -> Result<Table, ReadError> {
         self.end_row()?;
         let columns = self.builders.into_iter().zip(layout.names);
         Ok(Table {
@@ -247,6 +270,8 @@ impl<'o> SheetRows<'o> {
             header_row: self.header_row as usize + 1,
             first_data_row: self.lines.first,
             lines: self.lines.list,
+            header,
+            ragged: Vec::new(),
             notes: layout.note.into_iter().collect(),
         })
     }

@@ -1,5 +1,6 @@
 //! Why a file of sales is refused as a whole. The texts are in `error_text`.
 
+use fenjie_calendar::CalendarError;
 use fenjie_exchange::table::ReadError;
 use fenjie_message::english;
 
@@ -77,10 +78,7 @@ pub enum ImportError {
         column: String,
     },
     /// The time zone is unknown.
-    ZoneUnknown {
-        /// Its name.
-        zone: String,
-    },
+    Zone(CalendarError),
     /// The file changed while it was read.
     FileChanged {
         /// Its name.

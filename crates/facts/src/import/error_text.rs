@@ -23,7 +23,7 @@ impl Message for ImportError {
             ImportError::ColumnsMissing { .. } => "import_columns_missing",
             ImportError::MemberUnknown { .. } => "import_member_unknown",
             ImportError::MemberTwice { .. } => "import_member_twice",
-            ImportError::ZoneUnknown { .. } => "zone_unknown",
+            ImportError::Zone(error) => error.code(),
             ImportError::FileChanged { .. } => "file_changed",
             ImportError::NoRows { .. } => "import_no_rows",
             ImportError::SumTooLarge { .. } => "import_sum_too_large",
@@ -68,10 +68,7 @@ impl Message for ImportError {
                 "去掉 `--member`，或用 `--map '维度=-'` 不取这一列",
                 "leave `--member` out, or the column with `--map 'DIMENSION=-'`",
             ),
-            ImportError::ZoneUnknown { .. } => lang.pick(
-                "写成 `Asia/Shanghai` 这样的时区名",
-                "write the name of a time zone such as `Asia/Shanghai`",
-            ),
+            ImportError::Zone(error) => return error.hint(lang),
             ImportError::FileChanged { .. } => lang.pick(
                 "等它写完再导入，或先复制一份",
                 "import it once it is finished, or copy it first",
@@ -139,7 +136,7 @@ fn text_zh(error: &ImportError) -> String {
         ImportError::MemberTwice { dimension, column } => {
             format!("{dimension}既有 `{column}` 列，又用 `--member` 指定")
         }
-        ImportError::ZoneUnknown { zone } => format!("没有时区 `{zone}`"),
+        ImportError::Zone(error) => error.text(Lang::Zh),
         ImportError::FileChanged { source } => format!("文件 `{source}` 在读取时被改动"),
         ImportError::NoRows { source } => format!("文件 `{source}` 只有表头，没有数据"),
         ImportError::SumTooLarge { measure } => format!("{measure}合计超出可以计算的范围"),
@@ -204,7 +201,7 @@ fn text_en(error: &ImportError) -> String {
         ImportError::MemberTwice { dimension, column } => {
             format!("{dimension} has the column `{column}` and a constant by `--member`")
         }
-        ImportError::ZoneUnknown { zone } => format!("there is no time zone `{zone}`"),
+        ImportError::Zone(error) => error.text(Lang::En),
         ImportError::FileChanged { source } => {
             format!("file `{source}` was changed while it was read")
         }

@@ -1,14 +1,25 @@
 //! From a file of sales to checked lines: columns found by name, every value read exactly, every bad row
 //! named. Must not know segments, stores or terminals.
 
+mod amounts;
 mod columns;
+mod credits;
+mod dates;
 mod error;
 mod error_text;
 mod fault;
+mod faults;
+mod gather;
 mod mapping;
+mod members;
+mod names;
 mod note;
 mod options;
+mod reading;
+mod refused;
+mod repeats;
 mod report;
+mod rows;
 
 use std::path::Path;
 
@@ -20,6 +31,7 @@ pub use fault::{CreditFault, RowFault};
 pub use mapping::{MappedColumn, Mapping, Role, is_mapping_name};
 pub use note::ImportNote;
 pub use options::{DateOrder, ImportOptions, Rounding};
+pub use refused::{refused_name, write_refused};
 pub use report::{ImportReport, MOST_REFUSALS, MeasureTotal, Rounded, RowRefusal, UnknownText};
 
 use crate::lines::SalesLines;
@@ -45,8 +57,5 @@ pub fn read(
     mapping: &Mapping,
     options: &ImportOptions,
 ) -> Result<Imported, ImportError> {
-    let _ = (path, definition, mapping, options);
-    Err(ImportError::NoRows {
-        source: String::new(),
-    })
+    reading::read(path, definition, mapping, options)
 }

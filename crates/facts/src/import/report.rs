@@ -44,6 +44,10 @@ pub struct ImportReport {
     pub fault_count: usize,
     /// The first [`MOST_REFUSALS`] faults, in the order of the file.
     pub refusals: Vec<RowRefusal>,
+    /// The rows of all refused ones, in order, as people count them.
+    pub refused_lines: Vec<usize>,
+    /// The row of the header; 0 where the format has none.
+    pub header_row: usize,
     /// How the file was read.
     pub read_notes: Vec<ReadNote>,
     /// What a person should know about how it was understood.

@@ -1,0 +1,186 @@
+//! The walk of a file: its columns, its values entry by entry, its rows, its lines. Decides nothing
+//! that the parts do not.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use fenjie_calendar::BusinessZone;
+use fenjie_exchange::table::{Chosen, FirstRow, ReadError, ReadOptions, Table, read_table_by};
+use fenjie_plan::Definition;
+
+use super::columns::Finder;
+use super::rows::Rows;
+use super::{ImportError, ImportNote, ImportOptions, ImportReport, Imported, Mapping, UsedColumns};
+
+/// A table with its columns understood.
+pub(super) struct Understood {
+    pub table: Table,
+    pub columns: UsedColumns,
+    pub notes: Vec<ImportNote>,
+}
+
+/// Reads a file; see [`super::read`].
+pub(super) fn read(
+    path: &Path,
+    definition: &Definition,
+    mapping: &Mapping,
+    options: &ImportOptions,
+) -> Result<Imported, ImportError> {
+    let zone = options.zone.as_deref().map(BusinessZone::parse).transpose();
+    let zone = zone.map_err(ImportError::Zone)?;
+    let constants = constants(definition, options)?;
+    let before = state(path);
+    let understood = understand(path, definition, mapping, options, &constants)?;
+    if state(path) != before {
+        return Err(ImportError::FileChanged {
+            source: understood.table.source,
+        });
+    }
+    if understood.table.rows == 0 && understood.table.ragged.is_empty() {
+        return Err(ImportError::NoRows {
+            source: understood.table.source,
+        });
+    }
+    let rows = Rows::read(understood, definition, options, &constants, zone.as_ref())?;
+    let imported = rows.into_lines(definition, options)?;
+    match imported.report.refused_rows > 0 && !options.partial {
+        true => Err(ImportError::RowsRefused {
+            report: Box::new(imported.report),
+        }),
+        false => Ok(imported),
+    }
+}
+
+/// Size and time of a file, to notice that it changes.
+fn state(path: &Path) -> Option<(u64, SystemTime)> {
+    let known = path.metadata().ok().filter(|known| known.is_file())?;
+    Some((known.len(), known.modified().ok()?))
+}
+
+/// How the table reader is asked.
+pub(super) fn table_options(options: &ImportOptions) -> ReadOptions {
+    ReadOptions {
+        sheet: options.sheet.clone(),
+        delimiter: options.delimiter,
+        encoding: options.encoding.clone(),
+        keep_faults: true,
+        limits: options.limits.clone(),
+        ..ReadOptions::default()
+    }
+}
+
+fn understand(
+    path: &Path,
+    definition: &Definition,
+    mapping: &Mapping,
+    options: &ImportOptions,
+    constants: &[(usize, String)],
+) -> Result<Understood, ImportError> {
+    let source = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
+    let constant: Vec<usize> = constants.iter().map(|(dimension, _)| *dimension).collect();
+    let finder = Finder {
+        source: &source,
+        definition,
+        mapping,
+        constant: &constant,
+    };
+    let mut notes = Vec::new();
+    let mut found: Option<Result<UsedColumns, ImportError>> = None;
+    let mut choose = |rows: &[FirstRow]| {
+        let row = match options.header_row {
+            Some(line) => rows.iter().position(|row| row.line == line)?,
+            None => finder.header(rows),
+        };
+        let columns = finder.columns(&rows[row].cells, &mut notes);
+        let picks = columns
+            .as_ref()
+            .ok()
+            .map(|columns| columns.used.iter().map(|column| column.position).collect());
+        found = Some(columns);
+        picks.map(|columns| Chosen { row, columns })
+    };
+    let table = read_table_by(path, &table_options(options), &mut choose);
+    match (table, found) {
+        (_, Some(Err(error))) => Err(error),
+        (Ok(table), Some(Ok(columns))) => {
+            both(&columns, constants, definition)?;
+            Ok(Understood {
+                table,
+                columns,
+                notes,
+            })
+        }
+        (Err(error), _) => Err(ImportError::Read(error)),
+        (Ok(table), None) => {
+            let place = fenjie_exchange::table::Place::file(&table.source);
+            Err(ImportError::Read(ReadError::HeaderMissing { place }))
+        }
+    }
+}
+
+/// The members that stand for every line: dimension and code.
+fn constants(
+    definition: &Definition,
+    options: &ImportOptions,
+) -> Result<Vec<(usize, String)>, ImportError> {
+    let resolve = |(dimension, member): &(String, String)| {
+        let unknown = |nearest| ImportError::MemberUnknown {
+            dimension: dimension.clone(),
+            member: member.clone(),
+            nearest,
+        };
+        let mut all = definition.dimensions.iter();
+        let index = all.position(|other| other.code == *dimension || other.name == *dimension);
+        let known = || {
+            definition
+                .dimensions
+                .iter()
+                .map(|other| other.code.clone())
+                .collect()
+        };
+        let index = index.ok_or_else(|| unknown(known()))?;
+        let tree = &definition.dimensions[index].tree;
+        let node = tree.find(member).map_err(|no| unknown(no.nearest))?;
+        Ok((index, tree.code(node).to_owned()))
+    };
+    options.members.iter().map(resolve).collect()
+}
+
+/// A dimension with a constant has no column.
+fn both(
+    columns: &UsedColumns,
+    constants: &[(usize, String)],
+    definition: &Definition,
+) -> Result<(), ImportError> {
+    for column in &columns.used {
+        if let super::Role::Member { dimension, .. } = column.role
+            && constants.iter().any(|(constant, _)| *constant == dimension)
+        {
+            return Err(ImportError::MemberTwice {
+                dimension: definition.dimensions[dimension].name.clone(),
+                column: column.column.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+impl ImportReport {
+    /// What is known of a file before its rows are looked at.
+    pub(super) fn of(table: &Table, columns: UsedColumns, notes: Vec<ImportNote>) -> ImportReport {
+        ImportReport {
+            source: table.source.clone(),
+            sheet: table.sheet.clone(),
+            rows: table.rows + table.ragged.len(),
+            columns,
+            header_row: table.header_row,
+            read_notes: table.notes.clone(),
+            notes,
+            ..ImportReport::default()
+        }
+    }
+}
