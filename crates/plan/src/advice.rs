@@ -1,6 +1,6 @@
 //! What to do about a refusal, beside what was refused. Knows the errors, not the plan.
 
-use fenjie_message::Lang;
+use fenjie_message::{Lang, Message};
 
 use crate::error::{PlanError, listed};
 
@@ -22,6 +22,7 @@ impl PlanError {
                 ..
             } => of("相近的成员", "the nearest are", nearest),
             PlanError::NotHeld { holds, .. } => of("现有锁定", "held are", holds),
+            PlanError::Adjust(error) => error.hint(lang),
             _ => {
                 let (zh, en) = self.what_to_do()?;
                 Some(lang.pick(zh, en).to_owned())

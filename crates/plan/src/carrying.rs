@@ -1,8 +1,16 @@
 //! Carrying what closed periods fell short of to later open ones (rules J1–J4, ADR 0014), computed
 //! from the base and the closes when it is asked for. Stores nothing.
 
+use std::sync::Arc;
+
+use fenjie_calendar::Level;
+
+use crate::adjust_error::AdjustError;
+use crate::adjusted::CarryRecord;
 use crate::adjustment::CarryRule;
+use crate::carry_sheet::Sheet;
 use crate::error::PlanError;
+use crate::operation::LayerRule;
 use crate::state::Plan;
 use crate::view::View;
 
@@ -53,18 +61,30 @@ pub struct CarryStep {
 }
 
 impl Plan {
-    /// What is carried in a measure; nothing where nothing is.
+    /// What is carried in a measure; nothing where no act of carrying is in force.
     ///
     /// ```
     /// # use fenjie_plan::{Plan, example};
     /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
     /// assert!(plan.carried(0).unwrap().is_none());
     /// ```
-    pub fn carried(&self, _measure: usize) -> Result<Option<Carried<'_>>, PlanError> {
-        Ok(None)
+    pub fn carried(&self, measure: usize) -> Result<Option<Carried<'_>>, PlanError> {
+        let Some(sheet) = Sheet::of(self, measure)? else {
+            return Ok(None);
+        };
+        let act = sheet.act;
+        let layered = sheet.layered()?;
+        Ok(Some(Carried {
+            view: self.view_of(measure, layered.carried),
+            rule: &act.rule,
+            number: act.number,
+            rows: layered.rows,
+            through: layered.through,
+        }))
     }
 
-    /// The working targets of a flow: base and what is carried.
+    /// The working targets of a flow: base and what is carried, at every grain. Days and slots are
+    /// the calendar's parts of the working target of the period stored above them.
     ///
     /// ```
     /// # use fenjie_plan::{Plan, example};
@@ -72,7 +92,13 @@ impl Plan {
     /// assert_eq!(plan.working(0).unwrap().total(), plan.base(0).total());
     /// ```
     pub fn working(&self, measure: usize) -> Result<View<'_>, PlanError> {
-        Ok(self.base(measure))
+        let Some(sheet) = Sheet::of(self, measure)? else {
+            return Ok(self.base(measure));
+        };
+        let layered = sheet.layered()?;
+        let mut working = layered.carried;
+        working.add(&layered.base);
+        Ok(self.view_of(measure, working))
     }
 
     /// How the carried amounts of some members came about: every counted period in time order.
@@ -85,9 +111,85 @@ impl Plan {
     /// ```
     pub fn carry_steps(
         &self,
-        _measure: usize,
-        _members: &[u32],
+        measure: usize,
+        members: &[u32],
     ) -> Result<Vec<CarryStep>, PlanError> {
-        Ok(Vec::new())
+        match Sheet::of(self, measure)? {
+            Some(sheet) => sheet.steps(members),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Takes an act of carrying in.
+    pub(crate) fn carry_forward(
+        &mut self,
+        number: usize,
+        rule: &CarryRule,
+    ) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(&rule.measure)?;
+        let (level, horizon) = self.levels_of(rule)?;
+        if let Some(cap) = rule.cap.filter(|cap| cap.is_negative()) {
+            return Err(PlanError::Parameter {
+                name: "cap".into(),
+                value: cap.to_string(),
+                zh: "结转上限是基准的一个不小于零的比例",
+                en: "the cap is a rate of the base, zero or more",
+            });
+        }
+        let depths = self.roster(measure, &rule.of)?.depths;
+        Arc::make_mut(&mut self.adjustments.carries).push(CarryRecord {
+            number,
+            measure,
+            rule: rule.clone(),
+            depths,
+            level,
+            horizon,
+        });
+        self.layers.retain(|known| {
+            !known.is_carrying() || self.model.flow_index(&known.measure) != Ok(measure)
+        });
+        self.layers.push(LayerRule::carrying(&rule.measure));
+        Ok(())
+    }
+
+    /// Depths of the level and the horizon of a rule. A plan without the horizon's level takes its
+    /// next longer one; without a horizon said it is the month for pieces, weeks and days, else the
+    /// next longer level.
+    fn levels_of(&self, rule: &CarryRule) -> Result<(usize, usize), PlanError> {
+        let time = self.model.time();
+        let axis = &self.model.axes()[time];
+        let depth = self.model.level(time, &rule.level)?;
+        let level_at = |depth: usize| {
+            let mut nodes = 0..axis.tree.len() as u32;
+            let node = nodes.find(|node| axis.tree.depth(*node) == depth);
+            node.and_then(|node| axis.time_level_of(node))
+        };
+        let level = level_at(depth);
+        if level.is_none_or(|level| level > Level::Day) {
+            let place = rule.level.clone();
+            return Err(AdjustError::NotAPeriod { place }.into());
+        }
+        let asked = match rule.horizon.trim() {
+            "" if level > Some(Level::Month) => Level::Month,
+            "" => Level::Day,
+            text => match Level::parse(text) {
+                Ok(asked) => asked,
+                Err(_) => {
+                    let horizon = self.model.level(time, text)?;
+                    level_at(horizon).unwrap_or(Level::Year)
+                }
+            },
+        };
+        let longer = |above: &usize| level_at(*above).is_none_or(|level| level <= asked);
+        let horizon = (0..depth).rev().find(longer);
+        let known = !rule.horizon.trim().is_empty();
+        match horizon {
+            Some(horizon) if !(known && Some(asked) >= level) => Ok((depth, horizon)),
+            _ => Err(AdjustError::HorizonTooShort {
+                level: rule.level.clone(),
+                horizon: rule.horizon.clone(),
+            }
+            .into()),
+        }
     }
 }

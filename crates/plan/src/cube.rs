@@ -11,6 +11,8 @@ pub(crate) struct Cube {
     values: Vec<i64>,
     /// While an operation is tried: where each changed cell stands and what it was, oldest first.
     journal: Option<Vec<(usize, i64)>>,
+    /// Leaves of the last axis, by ordinal, whose cells are closed and keep their values.
+    closed: Option<std::sync::Arc<[bool]>>,
 }
 
 /// More entries than this are refused before memory is asked for.
@@ -35,7 +37,30 @@ impl Cube {
             strides,
             values: vec![0; size],
             journal: None,
+            closed: None,
         })
+    }
+
+    /// From now on the cells at these positions of the last axis, and below them, are closed; none
+    /// where there are no positions.
+    pub(crate) fn close(&mut self, positions: &[u32]) {
+        let frontier = self.frontiers.last().expect("time is always there");
+        let mut closed = vec![false; frontier.leaves().len()];
+        for at in positions {
+            closed[frontier.ordinal(*at)..frontier.ordinal(frontier.end(*at))].fill(true);
+        }
+        self.closed = (!positions.is_empty()).then(|| closed.into());
+    }
+
+    /// Whether any cell, and whether every cell, at a position of the last axis is closed.
+    pub(crate) fn closed_at(&self, at: u32) -> (bool, bool) {
+        let Some(closed) = &self.closed else {
+            return (false, false);
+        };
+        let frontier = self.frontiers.last().expect("time is always there");
+        let closed = &closed[frontier.ordinal(at)..frontier.ordinal(frontier.end(at))];
+        let is_closed = |leaf: &bool| *leaf;
+        (closed.iter().any(is_closed), closed.iter().all(is_closed))
     }
 
     pub(crate) fn frontiers(&self) -> &[Frontier] {
@@ -196,7 +221,7 @@ impl Cube {
     }
 
     /// Writes the cells of a box and leaves the totals as they are.
-    fn write_cells(&mut self, place: &[u32], cells: &[i64]) {
+    pub(crate) fn write_cells(&mut self, place: &[u32], cells: &[i64]) {
         let mut values = std::mem::take(&mut self.values);
         let mut journal = self.journal.take();
         let mut next = cells.iter();
@@ -256,6 +281,13 @@ impl Cube {
         let mut cells = Vec::with_capacity(count);
         self.each_cell(place, |offset, _| cells.push(self.values[offset]));
         cells
+    }
+
+    /// Adds the cells and totals of a cube of the same shape.
+    pub(crate) fn add(&mut self, other: &Cube) {
+        for (value, added) in self.values.iter_mut().zip(&other.values) {
+            *value = value.wrapping_add(*added);
+        }
     }
 
     /// The root's value.

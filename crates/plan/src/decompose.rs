@@ -147,16 +147,28 @@ impl Plan {
         depth: usize,
     ) -> Result<(), PlanError> {
         let time = self.model.time();
-        let model = self.model.clone();
-        let tree = &model.axes()[time].tree;
-        let old = self.grid(measure).cube.frontiers().to_vec();
-        let mut target = old.clone();
-        target[time] = old[time].opened(tree, &|open| {
+        let tree = &self.model.axes()[time].tree;
+        let frontier = self.grid(measure).cube.frontier(time);
+        let opened = frontier.opened(tree, &|open| {
             tree.depth(open) < depth && (tree.contains(open, node) || tree.contains(node, open))
         });
+        let cube = self.opened_by_calendar(measure, opened)?;
+        self.grid_mut(measure).replace(cube);
+        Ok(())
+    }
+
+    /// The cells of a flow with time opened further, by the calendar.
+    pub(crate) fn opened_by_calendar(
+        &self,
+        measure: usize,
+        opened: Frontier,
+    ) -> Result<Cube, PlanError> {
+        let time = self.model.time();
+        let mut target = self.grid(measure).cube.frontiers().to_vec();
+        target[time] = opened;
         let weigher = Weigher::Calendar(CalendarBasis::Coefficients);
         let act = Act {
-            model: &model,
+            model: &self.model,
             axis: time,
             weigher,
             step: self.step(measure),
@@ -169,9 +181,7 @@ impl Plan {
             equal: Weigher::Equal,
         };
         let mut findings = Vec::new();
-        let cube = refined(&self.grid(measure).cube, target, &act, &mut findings, None)?;
-        self.grid_mut(measure).replace(cube);
-        Ok(())
+        refined(&self.grid(measure).cube, target, &act, &mut findings, None)
     }
 
     fn refine(
@@ -233,6 +243,9 @@ impl Plan {
             equal: Weigher::Equal,
         };
         let mut findings = Vec::new();
+        if again && axis == model.time() {
+            self.refuse_resharing_closed(measure, depth, &box_of)?;
+        }
         let cube = if again {
             let cube = self.grid(measure).cube.clone();
             reshared(cube, depth, &prepared, &mut findings, trace.as_deref_mut())?
@@ -464,6 +477,9 @@ fn reshared(
         .map(|axis| frontiers[axis].leaves_in(act.within[axis]).to_vec())
         .collect();
     lists[axis] = parents;
+    if axis != act.model.time() {
+        lists[act.model.time()].retain(|leaf| !cube.closed_at(*leaf).0);
+    }
     let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
     let mut sharer = Sharer::new(act, &frontiers);
     let mut places = Vec::new();

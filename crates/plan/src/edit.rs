@@ -119,6 +119,7 @@ impl Plan {
                 value: self.step(measure).format(value),
             });
         }
+        self.refuse_closed(measure, place, value)?;
         let positions = self
             .positions(measure, place)
             .expect("the place is visible");
@@ -469,6 +470,8 @@ impl Plan {
                 });
             }
         }
+        self.refuse_closed(measure, &from, less)?;
+        self.refuse_closed(measure, &to, more)?;
         self.move_amount(measure, &source, &target, moved, trace)
     }
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use fenjie_message::{Lang, Message};
 
+use crate::adjust_error::AdjustError;
+
 /// Why an operation is refused. Nothing of it has taken effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
@@ -147,6 +149,8 @@ pub enum PlanError {
     },
     /// A layer stated twice.
     LayerTwice { layer: String },
+    /// A close, carry, action plan or revision that cannot be (rules J1–J6).
+    Adjust(AdjustError),
 }
 
 impl Message for PlanError {
@@ -190,6 +194,7 @@ impl Message for PlanError {
             PlanError::Calendar { code, .. } => code,
             PlanError::Parameter { .. } => "parameter_invalid",
             PlanError::LayerTwice { .. } => "layer_twice",
+            PlanError::Adjust(error) => error.code(),
         }
     }
 
@@ -346,6 +351,7 @@ impl PlanError {
                 name, value, zh, ..
             } => format!("`{name}` = {value}:{zh}"),
             PlanError::LayerTwice { layer } => format!("层 `{layer}` 声明了两次"),
+            PlanError::Adjust(error) => error.text(Lang::Zh),
         }
     }
 
@@ -489,6 +495,7 @@ impl PlanError {
                 name, value, en, ..
             } => format!("`{name}` = {value}: {en}"),
             PlanError::LayerTwice { layer } => format!("layer `{layer}` is declared twice"),
+            PlanError::Adjust(error) => error.text(Lang::En),
         }
     }
 }
@@ -500,3 +507,9 @@ impl fmt::Display for PlanError {
 }
 
 impl std::error::Error for PlanError {}
+
+impl From<AdjustError> for PlanError {
+    fn from(error: AdjustError) -> PlanError {
+        PlanError::Adjust(error)
+    }
+}

@@ -67,15 +67,12 @@ impl Plan {
             })?;
         let watch = Watch::new(&self.model, measure, place);
         let (_, watch) =
-            Plan::replay_watched(self.model.definition.clone(), &self.operations, Some(watch))
+            Plan::replay_watched(self.model.definition.clone(), &self.log(), Some(watch))
                 .map_err(|refusal| refusal.error)?;
         let watch = watch.expect("the watch comes back");
         let below = self.calendar_steps(measure, place);
         let stored = below.first().map_or(place, |first| &first.parent);
         let mut steps = self.standing_steps(measure, stored, &watch.trace.steps);
-        for step in &mut steps {
-            step.operation = self.numbers[step.operation - 1];
-        }
         steps.extend(below);
         Ok(Origin {
             measure,
@@ -117,13 +114,15 @@ impl Plan {
     fn value_changes(&self, values: &[(usize, Option<i64>)]) -> Vec<ValueChange> {
         let mut changes = Vec::new();
         let mut before = Some(0);
-        for (index, after) in values {
+        for (number, after) in values {
             if *after != before
                 && let Some(after) = after
             {
+                let at = self.numbers.binary_search(number);
+                let at = at.expect("only operations in force change values");
                 changes.push(ValueChange {
-                    operation: self.numbers[index - 1],
-                    what: self.operations[index - 1].clone(),
+                    operation: *number,
+                    what: self.operations[at].clone(),
                     after: *after,
                 });
             }

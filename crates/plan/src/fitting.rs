@@ -33,6 +33,7 @@ impl Plan {
         zero_basis: ZeroBasis,
     ) -> Result<(), PlanError> {
         let measure = self.model.flow_index(measure)?;
+        self.refuse_fit_of_closed(measure)?;
         for margin in margins {
             self.refuse_composition_without_shares(margin)?;
             self.open_to_margin(measure, margin, zero_basis)?;

@@ -83,6 +83,30 @@ impl Frontier {
         Frontier::of(nodes, &|node| tree.parent(node))
     }
 
+    /// The part below (and with) a position, with `top` as its root: of its leaves those to keep, and
+    /// what lies above them. None where no leaf is kept.
+    pub(crate) fn part(&self, top: u32, keep: &dyn Fn(u32) -> bool) -> Option<Frontier> {
+        let mut kept = vec![false; (self.end(top) - top) as usize];
+        for leaf in self.leaves_in(top).iter().filter(|leaf| keep(**leaf)) {
+            for above in self.upward(*leaf).take_while(|above| *above >= top) {
+                if std::mem::replace(&mut kept[(above - top) as usize], true) {
+                    break;
+                }
+            }
+        }
+        if !kept[0] {
+            return None;
+        }
+        let positions = (top..self.end(top)).filter(|at| kept[(at - top) as usize]);
+        let nodes: Vec<u32> = positions.map(|at| self.node(at)).collect();
+        let parent_of = |node: u32| {
+            let at = self.position(node).expect("a node of this frontier");
+            let above = self.parent(at).filter(|_| at != top)?;
+            Some(self.node(above))
+        };
+        Some(Frontier::of(nodes, &parent_of))
+    }
+
     /// Visible nodes.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()

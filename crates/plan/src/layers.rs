@@ -1,5 +1,5 @@
-//! Layers above the base (rule L1): over-assignment, stretch, challenge. Each is computed from the
-//! base when it is asked for, so a change in the base re-computes them. Stores nothing.
+//! Layers above the base (rule L1): over-assignment, stretch, challenge, carried. Each is computed
+//! from the base when it is asked for, so a change in the base re-computes them. Stores nothing.
 
 use fenjie_message::Lang;
 
@@ -39,7 +39,13 @@ impl Plan {
         let mut layers = Vec::new();
         for rule in &self.layers {
             if self.model.flow_index(&rule.measure)? == measure {
-                let view = self.view_of(measure, self.layer_cube(measure, rule)?);
+                let view = match rule.is_carrying() {
+                    true => match self.carried(measure)? {
+                        Some(carried) => carried.view,
+                        None => continue,
+                    },
+                    false => self.view_of(measure, self.layer_cube(measure, rule)?),
+                };
                 layers.push(Layer {
                     rule,
                     measure,
@@ -60,9 +66,44 @@ impl Plan {
         &self.layers
     }
 
+    /// Takes a layer in.
+    pub(crate) fn add_layer(&mut self, rule: &LayerRule) -> Result<(), PlanError> {
+        let measure = self.model.flow_index(&rule.measure)?;
+        if !rule.level.is_empty() {
+            self.model.axis_level(&rule.level)?;
+        }
+        let negative = match &rule.amount {
+            LayerAmount::Rate(rate) => rate.is_negative().then(|| rate.to_string()),
+            LayerAmount::Amount(text) => {
+                let amount = self.amount(measure, text, rule.layer.code())?;
+                (amount < 0).then(|| text.clone())
+            }
+        };
+        if let Some(value) = negative {
+            return Err(PlanError::Parameter {
+                name: rule.layer.code().into(),
+                value,
+                zh: "层只能在基准之上增加",
+                en: "a layer adds to the base",
+            });
+        }
+        if self.layers.iter().any(|known| {
+            known.layer == rule.layer
+                && known.level == rule.level
+                && self.model.flow_index(&known.measure).ok() == Some(measure)
+        }) {
+            return Err(PlanError::LayerTwice {
+                layer: rule.layer.code().into(),
+            });
+        }
+        self.layers.push(rule.clone());
+        Ok(())
+    }
+
     /// Each starting node gets its amount, which goes down in proportion to the base.
     fn layer_cube(&self, measure: usize, rule: &LayerRule) -> Result<Cube, PlanError> {
         let mut cube = self.grid(measure).cube.clone();
+        cube.close(&[]);
         let root = vec![0u32; self.model.axes().len()];
         let starts: Vec<Vec<u32>> = if rule.level.is_empty() {
             vec![root.clone()]
@@ -114,6 +155,25 @@ fn starting_places(model: &Model, cube: &Cube, level: &str) -> Result<Vec<Vec<u3
             place
         })
         .collect())
+}
+
+impl LayerRule {
+    /// Stands for what acts of carrying add to a measure: not by a rate or an amount of its own.
+    pub(crate) fn carrying(measure: &str) -> LayerRule {
+        LayerRule {
+            measure: measure.to_owned(),
+            layer: LayerKind::Carried,
+            level: String::new(),
+            amount: LayerAmount::Amount(String::new()),
+            roles: Vec::new(),
+        }
+    }
+
+    /// Whether it stands for acts of carrying.
+    pub(crate) fn is_carrying(&self) -> bool {
+        let by_closes = matches!(&self.amount, LayerAmount::Amount(text) if text.is_empty());
+        self.layer == LayerKind::Carried && by_closes
+    }
 }
 
 impl Layer<'_> {

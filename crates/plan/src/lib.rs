@@ -13,9 +13,11 @@
 
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+mod adjust_error;
 mod adjusted;
 mod adjustment;
 mod advice;
+mod carry_sheet;
 mod carrying;
 mod change;
 mod check;
@@ -56,8 +58,10 @@ mod profile;
 mod refusal;
 mod replay;
 mod revising;
+mod roster;
 mod rows;
 mod settle;
+mod settle_open;
 mod share_box;
 mod sharer;
 mod state;
@@ -69,11 +73,13 @@ mod tree;
 mod tree_build;
 mod tree_columns;
 mod tree_error;
+mod trying;
 mod typed;
 mod verify;
 mod view;
 mod weigher;
 
+pub use adjust_error::AdjustError;
 pub use adjustment::{
     ActionCheck, ActionPlan, CarryRule, CarryShare, Cause, Close, Decision, Effect, Resolution,
     Revision, Waiver,

@@ -36,6 +36,7 @@ impl Plan {
         for (at, text) in values {
             let place = self.visible_place(measure, at)?;
             let value = self.amount(measure, text, &self.model.place_text(&place))?;
+            self.refuse_closed(measure, &place, value)?;
             if value < 0 {
                 let place = self.model.place_text(&place);
                 return Err(PlanError::Negative {
@@ -233,6 +234,7 @@ impl Plan {
         let open: Vec<u32> = lists[time]
             .iter()
             .copied()
+            .filter(|leaf| !cube.closed_at(*leaf).0)
             .filter(|leaf| model.period_range(cube.frontier(time).node(*leaf)).start >= date)
             .collect();
         lists[time] = open;

@@ -75,13 +75,19 @@ impl Plan {
         last.max(undone) + 1
     }
 
-    /// Computes the plan anew with one more operation: where it takes another out of effect, or
-    /// needs a held-back line that the tree does not have yet.
-    pub(crate) fn replay_with(&mut self, operation: Operation) -> Result<Change, Refusal> {
+    /// Every operation ever applied, undos and undone ones included, in order: the numbers that
+    /// operations name are places in it, counted from 1.
+    pub(crate) fn log(&self) -> Vec<Operation> {
         let kept = self.numbers.iter().copied().zip(self.operations.clone());
         let mut log: Vec<(usize, Operation)> = kept.chain(self.undone.clone()).collect();
         log.sort_by_key(|(number, _)| *number);
-        let mut operations: Vec<Operation> = log.into_iter().map(|(_, known)| known).collect();
+        log.into_iter().map(|(_, known)| known).collect()
+    }
+
+    /// Computes the plan anew with one more operation: where it takes another out of effect, or
+    /// needs a held-back line that the tree does not have yet.
+    pub(crate) fn replay_with(&mut self, operation: Operation) -> Result<Change, Refusal> {
+        let mut operations = self.log();
         operations.push(operation);
         let mut definition = self.model.definition.clone();
         for (dimension, tree) in definition.dimensions.iter_mut().zip(&self.bare) {

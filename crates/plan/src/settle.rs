@@ -9,6 +9,7 @@ use crate::cube::Cube;
 use crate::fit::FitError;
 use crate::interval::Interval;
 use crate::model::Model;
+use crate::settle_open::settle_open;
 use crate::share_box::{BoxBuffers, share_box};
 use crate::trace::{Touch, Trace};
 use crate::weigher::nodes_at;
@@ -109,6 +110,9 @@ pub(crate) fn settle_within(
     constraints: &[Constraint],
     trace: Option<&mut Trace>,
 ) -> Result<(), SettleError> {
+    if cube.closed_at(place[place.len() - 1]).0 {
+        return settle_open(model, cube, place, total, constraints, trace);
+    }
     if cube.is_cell(place) {
         cube.add_to_cell(place, total.wrapping_sub(cube.get(place)));
         return Ok(());

@@ -14,8 +14,7 @@ use crate::finding::Finding;
 pub(crate) use crate::fit_words::settle_error;
 use crate::frontier::Frontier;
 use crate::model::{Model, Place};
-use crate::operation::{Address, Keep, LayerAmount, LayerRule, Operation};
-use crate::refusal::Refusal;
+use crate::operation::{Address, Keep, LayerRule, Operation};
 use crate::trace::Trace;
 use crate::tree::Tree;
 
@@ -29,6 +28,8 @@ pub(crate) struct Grid {
     pub(crate) stated: Option<i64>,
     /// The totals that the last fit stated, by place.
     pub(crate) margins: Vec<(Place, i64)>,
+    /// The closed periods, nodes of the time axis, in order; their cells keep their values.
+    pub(crate) closed: Arc<Vec<u32>>,
     /// While an operation is tried: the cells as they were before an axis was opened further.
     pub(crate) replaced: Option<Box<Cube>>,
 }
@@ -38,26 +39,24 @@ impl Grid {
     pub(crate) fn replace(&mut self, cube: Cube) {
         let old = std::mem::replace(&mut self.cube, cube);
         self.replaced.get_or_insert(Box::new(old));
+        self.close_cells();
     }
-}
 
-/// Everything of a plan but its cells, to go back to.
-struct Rules {
-    model: Arc<Model>,
-    stated: Option<Stated>,
-    findings: usize,
-    grids: Vec<GridRules>,
-}
+    /// Closes a visible period.
+    pub(crate) fn close(&mut self, period: u32) {
+        if let Err(at) = self.closed.binary_search(&period) {
+            Arc::make_mut(&mut self.closed).insert(at, period);
+        }
+        self.close_cells();
+    }
 
-/// What a grid knows beside its cells: profile depth, stated total, stated margins.
-type GridRules = (usize, Option<i64>, Vec<(Place, i64)>);
-
-/// What only some operations touch.
-struct Stated {
-    holds: Vec<Hold>,
-    limits: Vec<Limit>,
-    layers: Vec<LayerRule>,
-    statements: Vec<Statement>,
+    /// Tells the cells which of them are closed.
+    pub(crate) fn close_cells(&mut self) {
+        let frontier = self.cube.frontiers().last().expect("time is always there");
+        let visible = |node: &u32| frontier.position(*node);
+        let positions: Vec<u32> = self.closed.iter().filter_map(visible).collect();
+        self.cube.close(&positions);
+    }
 }
 
 /// A value kept through acts until it is released (rule D4).
@@ -146,6 +145,7 @@ impl Plan {
             profile_depth: 0,
             stated: None,
             margins: Vec::new(),
+            closed: Arc::default(),
             replaced: None,
         };
         Ok(Plan {
@@ -162,100 +162,6 @@ impl Plan {
             adjustments: Default::default(),
             bare,
         })
-    }
-
-    /// One more operation on this plan; on refusal the plan is as it was. An `Undo` counts every
-    /// operation ever applied, undos included, from 1; it may undo an undo.
-    ///
-    /// ```
-    /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
-    /// let mut plan = Plan::replay(example::definition(), &example::operations()).unwrap();
-    /// let at = Address::parse("region=华东, month=2026-07").unwrap();
-    /// let change = ChangeBy::parse("+10%").unwrap();
-    /// let grown = plan.apply(Operation::Set { measure: "".into(), at, change, keep: Keep::Nothing });
-    /// assert!(grown.unwrap().cells_changed > 0);
-    /// ```
-    pub fn apply(&mut self, operation: Operation) -> Result<crate::Change, Refusal> {
-        let number = self.next_number();
-        if matches!(operation, Operation::Undo { .. }) || self.lacks_a_line_for(&operation) {
-            return self.replay_with(operation);
-        }
-        let before = self.rules(&operation);
-        let totals: Vec<i64> = self.grids.iter().map(|grid| grid.cube.total()).collect();
-        self.grids.iter_mut().for_each(|grid| grid.cube.remember());
-        match self.carry_out(number, operation, None) {
-            Ok(()) => {
-                let replaced = self
-                    .grids
-                    .iter_mut()
-                    .map(|grid| grid.replaced.take())
-                    .collect();
-                Ok(crate::Change::of(self, &totals, replaced))
-            }
-            Err(error) => {
-                self.go_back(before);
-                Err(Refusal {
-                    operation: number,
-                    error,
-                })
-            }
-        }
-    }
-
-    fn rules(&self, operation: &Operation) -> Rules {
-        let moves_amounts_only = matches!(
-            operation,
-            Operation::Set { .. } | Operation::Transfer { .. } | Operation::Total { .. }
-        );
-        Rules {
-            model: self.model.clone(),
-            stated: (!moves_amounts_only).then(|| Stated {
-                holds: self.holds.clone(),
-                limits: self.limits.clone(),
-                layers: self.layers.clone(),
-                statements: self.statements.clone(),
-            }),
-            findings: self.findings.len(),
-            grids: self
-                .grids
-                .iter()
-                .map(|grid| (grid.profile_depth, grid.stated, grid.margins.clone()))
-                .collect(),
-        }
-    }
-
-    fn go_back(&mut self, rules: Rules) {
-        for (grid, (depth, stated, margins)) in self.grids.iter_mut().zip(rules.grids) {
-            if let Some(old) = grid.replaced.take() {
-                grid.cube = *old;
-            }
-            grid.cube.put_back();
-            grid.profile_depth = depth;
-            grid.stated = stated;
-            grid.margins = margins;
-        }
-        self.model = rules.model;
-        if let Some(stated) = rules.stated {
-            self.holds = stated.holds;
-            self.limits = stated.limits;
-            self.layers = stated.layers;
-            self.statements = stated.statements;
-        }
-        self.findings.truncate(rules.findings);
-    }
-
-    /// What an operation would do, without doing it.
-    ///
-    /// ```
-    /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
-    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
-    /// let (at, change) = (Address::default(), ChangeBy::parse("1100万").unwrap());
-    /// let operation = Operation::Set { measure: "".into(), at, change, keep: Keep::Nothing };
-    /// let change = plan.preview(&operation).unwrap();
-    /// assert_eq!(change.total_after - change.total_before, 100_000_000);
-    /// ```
-    pub fn preview(&self, operation: &Operation) -> Result<crate::Change, Refusal> {
-        self.clone().apply(operation.clone())
     }
 
     pub(crate) fn carry_out(
@@ -352,7 +258,7 @@ impl Plan {
             Operation::Undo { sequence } => Err(PlanError::CannotUndo {
                 sequence: *sequence,
             }),
-            other => self.adjust(number, other),
+            other => self.adjust(number, other, trace),
         }
     }
 
@@ -522,39 +428,6 @@ impl Plan {
             place,
             value,
         });
-        Ok(())
-    }
-
-    fn add_layer(&mut self, rule: &LayerRule) -> Result<(), PlanError> {
-        let measure = self.model.flow_index(&rule.measure)?;
-        if !rule.level.is_empty() {
-            self.model.axis_level(&rule.level)?;
-        }
-        let negative = match &rule.amount {
-            LayerAmount::Rate(rate) => rate.is_negative().then(|| rate.to_string()),
-            LayerAmount::Amount(text) => {
-                let amount = self.amount(measure, text, rule.layer.code())?;
-                (amount < 0).then(|| text.clone())
-            }
-        };
-        if let Some(value) = negative {
-            return Err(PlanError::Parameter {
-                name: rule.layer.code().into(),
-                value,
-                zh: "层只能在基准之上增加",
-                en: "a layer adds to the base",
-            });
-        }
-        if self.layers.iter().any(|known| {
-            known.layer == rule.layer
-                && known.level == rule.level
-                && self.model.flow_index(&known.measure).ok() == Some(measure)
-        }) {
-            return Err(PlanError::LayerTwice {
-                layer: rule.layer.code().into(),
-            });
-        }
-        self.layers.push(rule.clone());
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Proves a plan: recomputes it from its operations and checks every sum, hold, limit, composition and
 //! layer by a plain second reckoning that shares no code with the first (DESIGN 4, Verify).
 
+use crate::adjustment::Decision;
 use crate::cube::Cube;
 use crate::finding::{Finding, Severity};
 use crate::frontier::each_combination;
@@ -129,7 +130,7 @@ impl Plan {
             "按步骤重算得到同样的数",
             "the same operations give the same integers",
         );
-        let again = Plan::replay(self.model.definition.clone(), &self.operations);
+        let again = Plan::replay(self.model.definition.clone(), &self.log());
         let ours = self.content_hash();
         let equal = again
             .as_ref()
@@ -304,6 +305,17 @@ impl Plan {
                     | Operation::State { .. }
                     | Operation::Release { .. }
                     | Operation::Hold { amount: None, .. }
+                    | Operation::Close(_)
+                    | Operation::Carry(_)
+                    | Operation::Act(_)
+                    | Operation::CheckAction(_)
+                    | Operation::Waive(_)
+                    | Operation::Revise(_)
+                    | Operation::Decide(Decision {
+                        approved: false,
+                        ..
+                    })
+                    | Operation::Resolve(_)
             )
         };
         if self.operations[last_fit + 1..].iter().any(edits) {

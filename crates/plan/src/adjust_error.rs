@@ -1,0 +1,182 @@
+//! Why an adjustment of a running plan is refused: closes, carrying, action plans, revisions (rules
+//! J1–J6). Knows no arithmetic.
+
+use fenjie_message::{Lang, Message};
+
+use crate::error::listed;
+
+/// Why a close, a carry, an action plan or a revision is refused. Nothing of it has taken effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the places and values named in the texts below"
+)]
+pub enum AdjustError {
+    /// A closed period closed again without a reason (rule J6).
+    CloseNeedsReason { period: String },
+    /// A close of something that is no period, or finer than a day.
+    NotAPeriod { place: String },
+    /// A result for a place that is no row of the close.
+    NotARow { place: String, of: String },
+    /// Two results for one row.
+    RowTwice { place: String },
+    /// A change inside a closed period (rule J4).
+    PeriodClosed { place: String, closed: Vec<String> },
+    /// A horizon that does not lie above the level that is carried.
+    HorizonTooShort { level: String, horizon: String },
+    /// A place that names a period where only members are meant.
+    MembersOnly { place: String },
+    /// Something that an act must say.
+    Lacks {
+        act: &'static str,
+        zh: &'static str,
+        en: &'static str,
+    },
+    /// A change of somebody whose action plan is due (rule J5).
+    ActionPlanDue { place: String, missed: Vec<String> },
+    /// A check of something that is no action plan in effect.
+    NoActionPlan { sequence: u64, known: Vec<String> },
+    /// An answer to something that is no revision in effect.
+    NoRevision { sequence: u64, known: Vec<String> },
+    /// A second answer to a revision.
+    AnsweredAlready { sequence: u64, by: usize },
+}
+
+impl Message for AdjustError {
+    fn code(&self) -> &'static str {
+        match self {
+            AdjustError::CloseNeedsReason { .. } => "close_needs_reason",
+            AdjustError::NotAPeriod { .. } => "close_not_a_period",
+            AdjustError::NotARow { .. } => "close_not_a_row",
+            AdjustError::RowTwice { .. } => "close_row_twice",
+            AdjustError::PeriodClosed { .. } => "period_closed",
+            AdjustError::HorizonTooShort { .. } => "carry_horizon_too_short",
+            AdjustError::MembersOnly { .. } => "members_only",
+            AdjustError::Lacks { act, .. } => act,
+            AdjustError::ActionPlanDue { .. } => "action_plan_due",
+            AdjustError::NoActionPlan { .. } => "action_plan_unknown",
+            AdjustError::NoRevision { .. } => "revision_unknown",
+            AdjustError::AnsweredAlready { .. } => "revision_answered",
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => self.en(),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let (zh, en) = match self {
+            AdjustError::NoActionPlan { known, .. } | AdjustError::NoRevision { known, .. } => {
+                return (!known.is_empty())
+                    .then(|| format!("{} {}", lang.pick("现有的是", "there is"), listed(known)));
+            }
+            _ => self.what_to_do()?,
+        };
+        Some(lang.pick(zh, en).to_owned())
+    }
+}
+
+impl AdjustError {
+    fn zh(&self) -> String {
+        match self {
+            AdjustError::CloseNeedsReason { period } => {
+                format!("{period} 已经关账，再次关账要写明原因")
+            }
+            AdjustError::NotAPeriod { place } => {
+                format!("{place} 不能关账：关的是一个期间（周段、周、日、月……），不细于日")
+            }
+            AdjustError::NotARow { place, of } => format!("{place} 不在实绩的层级 {of} 上"),
+            AdjustError::RowTwice { place } => format!("{place} 的实绩写了两次"),
+            AdjustError::PeriodClosed { place, closed } => {
+                format!("{place} 的目标已关账，不再变动：{}", listed(closed))
+            }
+            AdjustError::HorizonTooShort { level, horizon } => {
+                format!("结转范围 `{horizon}` 不在层级 `{level}` 之上")
+            }
+            AdjustError::MembersOnly { place } => format!("{place}：这里只写成员，不写期间"),
+            AdjustError::Lacks { zh, .. } => (*zh).to_owned(),
+            AdjustError::ActionPlanDue { place, missed } => {
+                format!(
+                    "{place} 连续未达成（{}），要先交改进计划",
+                    missed.join("、")
+                )
+            }
+            AdjustError::NoActionPlan { sequence, .. } => {
+                format!("第 {sequence} 步不是有效的改进计划")
+            }
+            AdjustError::NoRevision { sequence, .. } => {
+                format!("第 {sequence} 步不是有效的目标调整申请")
+            }
+            AdjustError::AnsweredAlready { sequence, by } => {
+                format!("第 {sequence} 步的申请已由第 {by} 步审批")
+            }
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            AdjustError::CloseNeedsReason { period } => {
+                format!("{period} is closed already; closing it again needs a reason")
+            }
+            AdjustError::NotAPeriod { place } => format!(
+                "{place} cannot be closed: a period is (piece, week, day, month, …), no finer than a day"
+            ),
+            AdjustError::NotARow { place, of } => {
+                format!("{place} is not at the level of the results, {of}")
+            }
+            AdjustError::RowTwice { place } => format!("{place} has two results"),
+            AdjustError::PeriodClosed { place, closed } => format!(
+                "the target of {place} is closed and changes no more: {}",
+                listed(closed)
+            ),
+            AdjustError::HorizonTooShort { level, horizon } => {
+                format!("the horizon `{horizon}` does not lie above the level `{level}`")
+            }
+            AdjustError::MembersOnly { place } => {
+                format!("{place}: only members are named here, no period")
+            }
+            AdjustError::Lacks { en, .. } => (*en).to_owned(),
+            AdjustError::ActionPlanDue { place, missed } => format!(
+                "{place} missed several periods in a row ({}); an action plan is due first",
+                missed.join(", ")
+            ),
+            AdjustError::NoActionPlan { sequence, .. } => {
+                format!("step {sequence} is no action plan in effect")
+            }
+            AdjustError::NoRevision { sequence, .. } => {
+                format!("step {sequence} is no revision in effect")
+            }
+            AdjustError::AnsweredAlready { sequence, by } => {
+                format!("the revision of step {sequence} was answered by step {by}")
+            }
+        }
+    }
+
+    fn what_to_do(&self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            AdjustError::CloseNeedsReason { .. } => {
+                ("写明更正的原因", "say why the results are corrected")
+            }
+            AdjustError::NotARow { .. } => (
+                "实绩写到该层级的成员；不知道是谁的，计入未归属",
+                "name members of that level; what nobody is known for goes to `unassigned`",
+            ),
+            AdjustError::PeriodClosed { .. } => (
+                "改后面未关账的期间，或撤销关账",
+                "change later periods that are open, or undo the close",
+            ),
+            AdjustError::HorizonTooShort { .. } => (
+                "例如周段在月内结转，月在季或年内结转",
+                "such as pieces within the month, months within the quarter or year",
+            ),
+            AdjustError::ActionPlanDue { .. } => (
+                "先提交改进计划，或写明理由免等",
+                "file an action plan first, or waive it with a reason",
+            ),
+            _ => return None,
+        })
+    }
+}
