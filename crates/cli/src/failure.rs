@@ -13,6 +13,7 @@ use fenjie_facts::import::ImportError;
 use fenjie_message::{Lang, Message};
 use fenjie_money::{AllocateError, AmountError};
 use fenjie_plan::{DecimalError, PlanError, Refusal};
+use fenjie_review::ReviewError;
 use fenjie_track::TrackError;
 use serde_json::{Map, Value, json};
 
@@ -206,6 +207,7 @@ refused!(
     AmountError,
     DecimalError,
     TrackError,
+    ReviewError,
     FactsError,
     ImportError
 );

@@ -306,27 +306,96 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     ),
     (
         "close",
-        &[("fenjie close 方案/ 2026-W11", "预览", "a preview")],
+        &[
+            (
+                "fenjie close 方案/ 上周 --carry",
+                "上一个结束的周段，连同结转，先看",
+                "the last week that ended, and what is carried: a preview",
+            ),
+            (
+                "fenjie close 方案/ 2026-03 --of store --who 王芳 --yes",
+                "三月的每个周段",
+                "every week piece of March",
+            ),
+            (
+                "fenjie close 方案/ 2026-W11 --why '补录两张单' --yes",
+                "再关一次",
+                "closed again",
+            ),
+        ],
     ),
     (
         "carry",
-        &[("fenjie carry 方案/", "前后对照", "before and after")],
+        &[
+            ("fenjie carry 方案/", "前后对照", "before and after"),
+            (
+                "fenjie carry 方案/ --share next --cap 20% --yes",
+                "全给下一期，一期至多加两成",
+                "all to the next period, 20 % of its target at most",
+            ),
+            (
+                "fenjie carry 方案/ --output 结转.csv",
+                "前后对照写成文件",
+                "before and after as a file",
+            ),
+        ],
     ),
     (
         "action",
-        &[("fenjie action 方案/", "哪些该写", "which are due")],
+        &[
+            ("fenjie action 方案/", "哪些该写、在做、到期", "due, running, overdue"),
+            (
+                "fenjie action 方案/ 'store=S1' --cause market=商圈修路 --do 外卖首单减5元 --owner 王芳 --due 2026-03-31 --yes",
+                "写一份",
+                "file one",
+            ),
+            (
+                "fenjie action 方案/ --check 12 --effect partly --note 周末回升 --yes",
+                "记下第 12 步的效果",
+                "what became of number 12",
+            ),
+            (
+                "fenjie action 方案/ --waive 'store=S1' --why 门店装修 --yes",
+                "不等改进计划",
+                "go on without one",
+            ),
+        ],
     ),
     (
         "revise",
-        &[("fenjie revise 方案/ --list", "改过什么", "what was revised")],
+        &[
+            ("fenjie revise 方案/ --list", "改过什么", "what was revised"),
+            (
+                "fenjie revise 方案/ 'region=华东, month=2026-07' --to 28万 --why 新店分流 --yes",
+                "申请调整",
+                "propose another target",
+            ),
+            (
+                "fenjie revise 方案/ --approve 14 --why 同意 --yes",
+                "批准第 14 步",
+                "approve number 14",
+            ),
+        ],
     ),
     (
         "review",
-        &[(
-            "fenjie review 方案/ --week 2026-W11",
-            "这一周的材料",
-            "the pack of this week",
-        )],
+        &[
+            (
+                "fenjie review 方案/ --week 2026-W11",
+                "这一周的材料",
+                "the pack of this week",
+            ),
+            (
+                "fenjie review 方案/ --month 2026-03 --output 三月.xlsx",
+                "月度材料，写成工作簿",
+                "the month's pack, as a workbook",
+            ),
+            (
+                "fenjie review 方案/ --week 2026-W11 --decide '每天加打 20 个回访' --owner 王芳 --due 2026-03-26 --yes",
+                "记下一条决议",
+                "note a decision",
+            ),
+        ],
     ),
     (
         "alerts",

@@ -215,7 +215,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("today store", "哪家门店，代码或名称 [默认：列出所有门店]"),
     (
         "today at",
-        "什么时候：'2026-03-07 15:20' [默认：现在，按方案的时区]",
+        "什么时候：'2026-03-07 15:20' [默认：现在]",
+    ),
+    (
+        "today zone",
+        "现在是几点，按哪个业务时区：Asia/Shanghai [默认：这台机器的]",
     ),
     (
         "today measure",
@@ -246,8 +250,58 @@ const TEXTS: &[(&str, &str)] = &[
         "把前后对照也写成文件：.csv 或 .json；`-` 是标准输出的 CSV",
     ),
     ("action", "改进计划：哪些该写、写一份、记录效果"),
+    (
+        "action address",
+        "给谁写改进计划：'store=S1' [默认：列出全部]",
+    ),
+    (
+        "action cause",
+        "为什么没完成：market='商圈修路'；市场环境、目标设定、销售策略、团队执行、客户反馈；可写多次",
+    ),
+    ("action steps", "要做什么；可写多次"),
+    ("action owner", "谁负责"),
+    ("action due", "哪天之前"),
+    ("action check", "记下 `fenjie log` 里这一步的改进计划效果如何"),
+    (
+        "action effect",
+        "有没有效果：effective 有效、partly 部分有效、ineffective 无效",
+    ),
+    ("action note", "看到了什么"),
+    ("action waive", "这个成员不等改进计划，照常调整；要写 `--why`"),
+    ("action template", "打印一份可填的表"),
     ("revise", "提出、批准或驳回目标调整；各节点改过几次"),
+    (
+        "revise address",
+        "改哪个目标：'region=华东, month=2026-07' [默认：列出各次调整]",
+    ),
+    ("revise to", "改成多少：28万、+10%、'*1.1'"),
+    ("revise by", "增减多少：-5万、+10%"),
+    (
+        "revise keep",
+        "什么保持不变：nothing 都可变、total 总额、ancestors 所有上级、parent:轴 [默认：nothing]",
+    ),
+    ("revise list", "列出各次调整，各目标改过几次"),
+    ("revise approve", "批准这一步的调整；要写 `--why`"),
+    ("revise reject", "驳回这一步的调整；要写 `--why`"),
     ("review", "写出周会的材料"),
+    (
+        "review week",
+        "哪一周：2026-W11，或其中一天 [默认：最近结束的一周]",
+    ),
+    ("review month", "不看一周，看一个月：2026-03"),
+    (
+        "review of",
+        "按谁分行：'region'、'org.store' [默认：第一个维度的最细一层]",
+    ),
+    ("review top", "名单最多列几个 [默认：10]"),
+    (
+        "review output",
+        "写到哪里：.md、.xlsx、.json；`-` 是标准输出 [默认：标准输出的 Markdown]",
+    ),
+    ("review decide", "记下这次会议的一条决议：先预览，加 --yes 才写入"),
+    ("review owner", "谁去办"),
+    ("review due", "什么时候办完"),
+    ("review at", "关于谁：'store=S1' [默认：所有人]"),
     ("alerts", "按规则提醒该看的地方"),
     ("schema", "输出方案文件的 JSON Schema"),
     (
