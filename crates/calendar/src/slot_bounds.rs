@@ -32,7 +32,7 @@ impl Slots {
     pub fn bounds(&self) -> Result<SlotBounds, CalendarError> {
         if self.len() == 1 {
             return Ok(SlotBounds {
-                ranges: vec![0..DAY],
+                ranges: Vec::from([0..DAY]),
             });
         }
         let mut ranges = Vec::with_capacity(self.len());

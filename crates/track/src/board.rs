@@ -3,10 +3,13 @@
 use fenjie_calendar::Date;
 use fenjie_message::Lang;
 use fenjie_plan::Plan;
+use rustc_hash::FxHashMap;
 
-use crate::actuals::Actuals;
+use crate::actuals::{Actuals, UNASSIGNED};
 use crate::error::TrackError;
-use crate::standing::Standing;
+use crate::ratio::Ratio;
+use crate::reckon::Reckoner;
+use crate::standing::{Line, Standing};
 use crate::status::Thresholds;
 
 /// What a board is asked for.
@@ -86,22 +89,60 @@ impl Board {
         actuals: &Actuals,
         request: &BoardRequest,
     ) -> Result<Board, TrackError> {
-        let _ = (plan, actuals, request);
-        todo!()
+        let mut reckoner = Reckoner::new(plan, actuals, request)?;
+        let standings = reckoner.standings()?;
+        let mut board = Board {
+            totals: reckoner.totals(&standings),
+            request: request.clone(),
+            standings,
+        };
+        board.rank();
+        board.share_gaps(plan);
+        Ok(board)
     }
 
-    /// What people call the members of a line: `华东`, `华东 · A`, `合计`, `未归属`.
-    ///
-    /// ```
-    /// use fenjie_message::Lang;
-    /// use fenjie_plan::{Plan, example};
-    /// let plan = Plan::new(example::definition()).unwrap();
-    /// let label = fenjie_track::members_label(&plan, &[3, 0, 1], Lang::Zh);
-    /// assert_eq!(label, "华东 · 线上");
-    /// ```
-    pub fn label(&self, plan: &Plan, standing: &Standing, lang: Lang) -> String {
-        let _ = standing;
-        members_label(plan, &standing.members, lang)
+    /// Ranks by attainment, each period for itself; equal ones share the better rank.
+    fn rank(&mut self) {
+        let width = self.request.periods.len();
+        for at in 0..width {
+            let mut order: Vec<(Ratio, usize)> = (at..self.standings.len())
+                .step_by(width)
+                .filter(|index| self.standings[*index].line == Line::Member)
+                .filter_map(|index| Some((self.standings[index].attainment?, index)))
+                .collect();
+            order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+            let mut rank = 0;
+            for (place, (attainment, index)) in order.iter().enumerate() {
+                if place == 0 || order[place - 1].0 != *attainment {
+                    rank = place as u32 + 1;
+                }
+                self.standings[*index].rank = Some(rank);
+            }
+        }
+    }
+
+    /// Sets each gap against that of the members one level above, on the last dimension of the grain.
+    fn share_gaps(&mut self, plan: &Plan) {
+        let Some(axis) = self.request.depths.iter().rposition(|depth| *depth > 0) else {
+            return;
+        };
+        let tree = &plan.model().axes()[axis].tree;
+        let above = |standing: &Standing| {
+            let mut members = standing.members.clone();
+            members[axis] = match members[axis] {
+                UNASSIGNED => 0,
+                node => tree.parent(node).unwrap_or(0),
+            };
+            (members, standing.period)
+        };
+        let mut gaps: FxHashMap<(Vec<u32>, u32), i64> = FxHashMap::default();
+        for standing in &self.standings {
+            *gaps.entry(above(standing)).or_default() += standing.gap;
+        }
+        for standing in &mut self.standings {
+            let all = gaps[&above(standing)];
+            standing.share_of_gap = Ratio::new(standing.gap.into(), all.into());
+        }
     }
 }
 
@@ -116,6 +157,18 @@ impl Board {
 /// assert_eq!(members_label(&plan, &[UNASSIGNED, 0, 0], Lang::En), "unassigned");
 /// ```
 pub fn members_label(plan: &Plan, members: &[u32], lang: Lang) -> String {
-    let _ = (plan, members, lang);
-    todo!()
+    let axes = plan.model().axes();
+    let named: Vec<&str> = members
+        .iter()
+        .zip(axes)
+        .filter(|(node, _)| **node != 0)
+        .map(|(node, axis)| match *node {
+            UNASSIGNED => lang.pick("未归属", "unassigned"),
+            node => axis.label(node, lang),
+        })
+        .collect();
+    match named.is_empty() {
+        true => lang.pick("合计", "total").into(),
+        false => named.join(" · "),
+    }
 }

@@ -4,8 +4,11 @@ use fenjie_calendar::Date;
 use fenjie_message::Lang;
 use fenjie_plan::Plan;
 
-use crate::actuals::Actuals;
+use crate::actuals::{Actuals, UNASSIGNED};
+use crate::board::{Board, BoardRequest};
 use crate::error::TrackError;
+use crate::ratio::Ratio;
+use crate::standing::{Line, Standing};
 
 /// What a gap is taken apart by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +87,8 @@ impl Bridge {
     ///
     /// # Errors
     /// `track_not_decomposed` where the target is not decomposed that far; `track_measure_missing`
-    /// where the results have no pieces.
+    /// where the results have no pieces. Where days are not stored, what is due of a running period
+    /// is rounded member by member, and the target of the bridge is the sum of its parts'.
     ///
     /// ```
     /// use fenjie_plan::{Plan, example};
@@ -105,8 +109,18 @@ impl Bridge {
         actuals: &Actuals,
         request: &BridgeRequest,
     ) -> Result<Bridge, TrackError> {
-        let _ = (plan, actuals, request);
-        todo!()
+        let parts = match request.by {
+            BridgeBy::Axis(axis) => by_axis(plan, actuals, request, axis)?,
+            BridgeBy::Periods(depth) => by_periods(plan, actuals, request, depth)?,
+            BridgeBy::PriceVolume(pieces) => return price_volume(plan, actuals, request, pieces),
+        };
+        let sum = |of: fn(&BridgePart) -> i64| parts.iter().map(of).sum();
+        Ok(Bridge {
+            target: sum(|part| part.target),
+            actual: sum(|part| part.actual),
+            gap: sum(|part| part.gap),
+            parts,
+        })
     }
 }
 
@@ -122,7 +136,132 @@ impl BridgePart {
     /// assert_eq!(part.label(&plan, Lang::Zh), "数量");
     /// ```
     pub fn label(&self, plan: &Plan, lang: Lang) -> String {
-        let _ = (plan, lang);
-        todo!()
+        match self.of {
+            BridgeOf::Node {
+                node: UNASSIGNED, ..
+            } => lang.pick("未归属", "unassigned").into(),
+            BridgeOf::Node { axis, node } => plan.model().axes()[axis].label(node, lang).into(),
+            BridgeOf::Above => lang.pick("未细分", "not broken down").into(),
+            BridgeOf::Volume => lang.pick("数量", "volume").into(),
+            BridgeOf::Price => lang.pick("价格", "price").into(),
+        }
     }
+}
+
+/// The board of the lines below a bridge's members on some axis, or of the members themselves.
+fn board(
+    plan: &Plan,
+    actuals: &Actuals,
+    request: &BridgeRequest,
+    axis: Option<usize>,
+    periods: Vec<u32>,
+) -> Result<Board, TrackError> {
+    let mut depths = vec![0; request.members.len()];
+    if let Some(axis) = axis {
+        let tree = &plan.model().axes()[axis].tree;
+        depths[axis] = tree.depth(request.members[axis]) + 1;
+    }
+    let mut asked = BoardRequest::new(request.measure, depths, periods, request.as_of);
+    asked.within.clone_from(&request.members);
+    Board::new(plan, actuals, &asked)
+}
+
+fn by_axis(
+    plan: &Plan,
+    actuals: &Actuals,
+    request: &BridgeRequest,
+    axis: usize,
+) -> Result<Vec<BridgePart>, TrackError> {
+    let board = board(plan, actuals, request, Some(axis), vec![request.period])?;
+    let itself = |line: &Standing| line.line == Line::Member && line.members == request.members;
+    if board.standings.iter().any(itself) {
+        return Err(TrackError::NotDecomposed {
+            place: plan.model().axes()[axis].code.clone(),
+        });
+    }
+    let part = |line: &Standing| BridgePart {
+        of: match line.line {
+            Line::Above => BridgeOf::Above,
+            _ => BridgeOf::Node {
+                axis,
+                node: line.members[axis],
+            },
+        },
+        target: line.expected_base,
+        actual: line.actual,
+        gap: line.expected_base - line.actual,
+    };
+    Ok(board.standings.iter().map(part).collect())
+}
+
+fn by_periods(
+    plan: &Plan,
+    actuals: &Actuals,
+    request: &BridgeRequest,
+    depth: usize,
+) -> Result<Vec<BridgePart>, TrackError> {
+    let model = plan.model();
+    let axis = model.axes().len() - 1;
+    let time = &model.axes()[axis];
+    let in_it = |node: &u32| time.tree.contains(request.period, *node);
+    let begun = |node: &u32| {
+        time.days_of(*node)
+            .is_some_and(|days| days.start <= request.as_of)
+    };
+    let nodes = model.nodes_at_depth(axis, depth);
+    let periods: Vec<u32> = nodes.into_iter().filter(in_it).filter(begun).collect();
+    let board = board(plan, actuals, request, None, periods)?;
+    let part = |line: &Standing| BridgePart {
+        of: BridgeOf::Node {
+            axis,
+            node: line.period,
+        },
+        target: line.expected_base,
+        actual: line.actual,
+        gap: line.expected_base - line.actual,
+    };
+    Ok(board.totals.iter().map(part).collect())
+}
+
+fn price_volume(
+    plan: &Plan,
+    actuals: &Actuals,
+    request: &BridgeRequest,
+    pieces: usize,
+) -> Result<Bridge, TrackError> {
+    let total = |measure: usize| {
+        let request = BridgeRequest {
+            measure,
+            ..request.clone()
+        };
+        let board = board(plan, actuals, &request, None, vec![request.period])?;
+        Ok::<Standing, TrackError>(board.totals[0].clone())
+    };
+    let (amount, count) = (total(request.measure)?, total(pieces)?);
+    let gap = amount.expected_base - amount.actual;
+    let fewer = i128::from(count.expected_base) - i128::from(count.actual);
+    let volume = fewer * i128::from(amount.expected_base);
+    let volume = match Ratio::new(volume, count.expected_base.into()) {
+        Some(volume) => volume.rounded(0),
+        None => {
+            return Err(TrackError::NotDecomposed {
+                place: plan.model().definition().measures[pieces].code.clone(),
+            });
+        }
+    };
+    let part = |of: BridgeOf, gap: i64| BridgePart {
+        of,
+        target: 0,
+        actual: 0,
+        gap,
+    };
+    Ok(Bridge {
+        target: amount.expected_base,
+        actual: amount.actual,
+        gap,
+        parts: vec![
+            part(BridgeOf::Volume, volume),
+            part(BridgeOf::Price, gap - volume),
+        ],
+    })
 }

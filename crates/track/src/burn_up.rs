@@ -1,15 +1,19 @@
 //! Day series of one line: burn-up with its band, heat calendar; and rows of a bullet board. Plain
 //! figures for charts.
 
-use fenjie_calendar::Date;
+use fenjie_calendar::{Date, Level};
 use fenjie_message::Lang;
 use fenjie_plan::Plan;
 
-use crate::actuals::Actuals;
-use crate::board::Board;
+use crate::actuals::{Actuals, UNASSIGNED};
+use crate::band::Unevenness;
+use crate::board::{Board, members_label};
 use crate::error::TrackError;
 use crate::ratio::Ratio;
+use crate::reckon::measure_in;
+use crate::standing::Standing;
 use crate::status::Status;
+use crate::weights::{Gone, days_of};
 
 /// Cumulative target and actual of one line by day. Amounts in steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,8 +107,24 @@ pub fn burn_up(
     period: u32,
     as_of: Date,
 ) -> Result<BurnUp, TrackError> {
-    let _ = (plan, actuals, measure, members, period, as_of);
-    todo!()
+    let series = DaySeries::read(plan, actuals, measure, members, period)?;
+    let gone = series.days.partition_point(|day| *day <= as_of);
+    let actual = running(&series.actual[..gone]);
+    let (projection, band_days) = match gone {
+        0 => (Vec::new(), 0),
+        gone => series.projection(gone, actual[gone - 1]),
+    };
+    Ok(BurnUp {
+        members: members.to_vec(),
+        period,
+        as_of,
+        base: running(&series.base),
+        working: running(&series.working),
+        actual,
+        projection,
+        band_days,
+        days: series.days,
+    })
 }
 
 /// The attainment of every day of a period.
@@ -129,8 +149,118 @@ pub fn heat_calendar(
     period: u32,
     as_of: Date,
 ) -> Result<Vec<HeatDay>, TrackError> {
-    let _ = (plan, actuals, measure, members, period, as_of);
-    todo!()
+    let series = DaySeries::read(plan, actuals, measure, members, period)?;
+    let days = series.days.iter().zip(&series.base).zip(&series.actual);
+    Ok(days
+        .map(|((day, target), actual)| {
+            let actual = (*day <= as_of).then_some(*actual);
+            let sold = actual.filter(|_| *target > 0);
+            HeatDay {
+                day: *day,
+                target: *target,
+                actual,
+                attainment: sold.and_then(|sold| Ratio::new(sold.into(), (*target).into())),
+            }
+        })
+        .collect())
+}
+
+fn running(values: &[i64]) -> Vec<i64> {
+    let mut sum = 0;
+    let add = |value: &i64| {
+        sum += *value;
+        sum
+    };
+    values.iter().map(add).collect()
+}
+
+/// Targets, results and weights of one line, day by day.
+struct DaySeries {
+    days: Vec<Date>,
+    base: Vec<i64>,
+    working: Vec<i64>,
+    actual: Vec<i64>,
+    weights: Vec<u64>,
+}
+
+impl DaySeries {
+    fn read(
+        plan: &Plan,
+        actuals: &Actuals,
+        measure: usize,
+        members: &[u32],
+        period: u32,
+    ) -> Result<DaySeries, TrackError> {
+        let model = plan.model();
+        let time = model.axes().last().expect("time is always there");
+        let measure_at = measure_in(plan, actuals, measure)?;
+        let nodes: Vec<u32> = (period..time.tree.end(period))
+            .filter(|node| time.time_level_of(*node) == Some(Level::Day))
+            .collect();
+        if nodes.is_empty() {
+            return Err(TrackError::NoDays);
+        }
+        let days_of_node = |node: &u32| time.days_of(*node).expect("a period has its days");
+        let days: Vec<Date> = nodes.iter().map(|node| days_of_node(node).start).collect();
+        let zero = vec![0; nodes.len()];
+        let (base, working) = match members.contains(&UNASSIGNED) {
+            true => (zero.clone(), zero.clone()),
+            false => {
+                let not_that_fine = || TrackError::NotDecomposed {
+                    place: time.tree.code(nodes[0]).to_owned(),
+                };
+                let base = plan.base(measure).series(members, &nodes);
+                let working = plan.working(measure)?.series(members, &nodes);
+                let both = base.zip(working);
+                both.ok_or_else(not_that_fine)?
+            }
+        };
+        let whose = days_of(model, members);
+        Ok(DaySeries {
+            actual: match measure_at {
+                Some(at) => actuals.sum_within(model, at, members, &nodes),
+                None => zero,
+            },
+            weights: nodes
+                .iter()
+                .map(|node| model.weight_of_days(whose, days_of_node(node)))
+                .collect(),
+            days,
+            base,
+            working,
+        })
+    }
+
+    /// From the last day gone on, where the run rate leads, and the days it is learned from.
+    fn projection(&self, days_gone: usize, actual: i64) -> (Vec<BandPoint>, u32) {
+        let sold = self
+            .actual
+            .iter()
+            .copied()
+            .zip(self.weights.iter().copied());
+        let sold: Vec<(i64, u64)> = sold.take(days_gone).collect();
+        let unevenness = Unevenness::of(sold.iter().copied());
+        let mut gone = Gone {
+            weight_gone: sold.iter().map(|(_, weight)| *weight).sum(),
+            ..Gone::default()
+        };
+        let mut points = Vec::new();
+        for at in days_gone - 1..self.days.len() {
+            if at >= days_gone {
+                gone.weight_left += self.weights[at];
+                gone.squares_left += u128::from(self.weights[at]).pow(2);
+            }
+            if let Some(found) = unevenness.around(actual, &gone) {
+                points.push(BandPoint {
+                    day: self.days[at],
+                    low: found.low,
+                    middle: found.middle,
+                    high: found.high,
+                });
+            }
+        }
+        (points, unevenness.days)
+    }
 }
 
 /// The rows of a bullet board in one period, by rank, lines without a target last.
@@ -144,6 +274,17 @@ pub fn heat_calendar(
 /// assert_eq!(bullets(&plan, &board, 0, Default::default()).len(), 5);
 /// ```
 pub fn bullets(plan: &Plan, board: &Board, period: u32, lang: Lang) -> Vec<Bullet> {
-    let _ = (plan, board, period, lang);
-    todo!()
+    let in_period = |line: &&Standing| line.period == period;
+    let mut lines: Vec<&Standing> = board.standings.iter().filter(in_period).collect();
+    lines.sort_by_key(|line| line.rank.unwrap_or(u32::MAX));
+    let bullet = |line: &Standing| Bullet {
+        label: members_label(plan, &line.members, lang),
+        rank: line.rank,
+        actual: line.actual,
+        target: line.target,
+        expected: line.expected,
+        attainment: line.attainment,
+        status: line.status,
+    };
+    lines.into_iter().map(bullet).collect()
 }

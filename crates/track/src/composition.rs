@@ -4,8 +4,10 @@
 use fenjie_plan::Plan;
 
 use crate::actuals::Actuals;
+use crate::board::{Board, BoardRequest};
 use crate::error::TrackError;
 use crate::ratio::Ratio;
+use crate::standing::{Line, Standing};
 
 /// Target and actual of the members of one axis, with their shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,43 @@ pub fn composition(
     members: &[u32],
     period: u32,
 ) -> Result<Composition, TrackError> {
-    let _ = (plan, actuals, measure, axis, members, period);
-    todo!()
+    let axes = plan.model().axes();
+    let time = axes.last().expect("time is always there");
+    let days = time.days_of(period).expect("a period has its days");
+    let mut depths = vec![0; members.len()];
+    depths[axis] = axes[axis].tree.depth(members[axis]) + 1;
+    let mut request = BoardRequest::new(measure, depths, vec![period], days.last());
+    request.within = members.to_vec();
+    let board = Board::new(plan, actuals, &request)?;
+    let total = board.totals.first().expect("one period, one total");
+    let has_parts = |line: &Standing| line.line == Line::Member && line.members != members;
+    if total.base != 0 && !board.standings.iter().any(has_parts) {
+        return Err(TrackError::NotDecomposed {
+            place: axes[axis].code.clone(),
+        });
+    }
+    let share = |part: i64, whole: i64| {
+        (whole > 0)
+            .then(|| Ratio::new(part.into(), whole.into()))
+            .flatten()
+    };
+    let rows = board.standings.iter().map(|line| {
+        let target_share = share(line.base, total.base);
+        let actual_share = share(line.actual, total.actual);
+        let difference = target_share.zip(actual_share);
+        CompositionRow {
+            node: line.members[axis],
+            target: line.base,
+            actual: line.actual,
+            target_share,
+            actual_share,
+            difference: difference.map(|(target, actual)| actual.minus(target)),
+        }
+    });
+    Ok(Composition {
+        axis,
+        target: total.base,
+        actual: total.actual,
+        rows: rows.collect(),
+    })
 }

@@ -6,7 +6,12 @@ use fenjie_message::{Lang, Message};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", fenjie_message::english(self))]
 pub enum TrackError {
-    /// A level or ratio where a flow is needed, or the other way round.
+    /// A flow where a level or ratio is needed.
+    AFlow {
+        /// code of the measure
+        measure: String,
+    },
+    /// A level or ratio where a flow is needed.
     NotAFlow {
         /// code of the measure
         measure: String,
@@ -51,6 +56,7 @@ impl From<fenjie_plan::PlanError> for TrackError {
 impl Message for TrackError {
     fn code(&self) -> &'static str {
         match self {
+            TrackError::AFlow { .. } => "track_a_flow",
             TrackError::NotAFlow { .. } => "track_not_a_flow",
             TrackError::MeasureMissing { .. } => "track_measure_missing",
             TrackError::NotDecomposed { .. } => "track_not_decomposed",
@@ -64,6 +70,12 @@ impl Message for TrackError {
 
     fn text(&self, lang: Lang) -> String {
         match (self, lang) {
+            (TrackError::AFlow { measure }, Lang::Zh) => {
+                format!("指标 `{measure}` 是流量指标，看它的完成率")
+            }
+            (TrackError::AFlow { measure }, Lang::En) => {
+                format!("the measure `{measure}` is a flow: look at its attainment")
+            }
             (TrackError::NotAFlow { measure }, Lang::Zh) => {
                 format!("指标 `{measure}` 不是流量指标，没有进度可言")
             }

@@ -7,17 +7,21 @@
 
 mod actuals;
 mod alert;
+mod band;
 mod board;
 mod bridge;
 mod burn_up;
 mod composition;
 mod error;
+mod expected;
 mod ratio;
+mod reckon;
 mod roll_up;
 mod slots_today;
 mod standing;
 mod stated;
 mod status;
+mod weights;
 
 pub use actuals::{ActualRequest, Actuals, UNASSIGNED};
 pub use alert::{

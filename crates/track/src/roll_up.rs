@@ -1,6 +1,7 @@
 //! Actual results brought to a coarser grain: sums of rows and of neighbouring periods, in dense arrays
 //! where the members are few. Knows no target.
 
+use fenjie_calendar::Date;
 use fenjie_plan::{LevelPeriod, MeasureKind, Model, Tree};
 use rustc_hash::FxHashMap;
 
@@ -40,7 +41,19 @@ impl Actuals {
             .zip(model.axes())
             .map(|(depth, axis)| nodes_above(&axis.tree, *depth))
             .collect();
-        let groups = Groups::new(&self.members, &uppers, depths);
+        let all_one: Vec<bool> = depths.iter().map(|depth| *depth == 0).collect();
+        self.gathered(model, &uppers, &all_one, periods)
+    }
+
+    /// The results brought to an upper node for each node, and to one for everyone where asked for.
+    pub(crate) fn gathered(
+        &self,
+        model: &Model,
+        uppers: &[Vec<u32>],
+        all_one: &[bool],
+        periods: &[u32],
+    ) -> Actuals {
+        let groups = Groups::new(&self.members, uppers, all_one);
         let time = &model.axes()[model.axes().len() - 1].tree;
         let spans: Vec<(usize, usize)> = periods
             .iter()
@@ -50,7 +63,10 @@ impl Actuals {
             .map(
                 |(measure, values)| match &model.definition().measures[*measure].kind {
                     MeasureKind::Level(kind) => self.levels(values, &groups, &spans, *kind),
-                    _ => self.sums(values, &groups, &spans),
+                    MeasureKind::Ratio { .. } => {
+                        self.levels(values, &groups, &spans, LevelPeriod::Last)
+                    }
+                    MeasureKind::Flow => self.sums(values, &groups, &spans),
                 },
             )
             .collect();
@@ -95,6 +111,81 @@ impl Actuals {
             found[kept] = Some(smallest.rolled_up(model, &own, periods));
         }
         found.into_iter().flatten().collect()
+    }
+
+    /// The results as they were at the end of an earlier day: later periods become zero. A period that
+    /// the day lies inside is kept, so results by day are needed for this to be exact.
+    ///
+    /// ```
+    /// use fenjie_track::Actuals;
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::new(example::definition()).unwrap();
+    /// let months = plan.model().nodes_at_depth(3, 2);
+    /// let year = Actuals {
+    ///     measures: vec![0], periods: months[..2].to_vec(), members: vec![vec![1], vec![0], vec![0]],
+    ///     values: vec![vec![10, 20]], ..Default::default()
+    /// };
+    /// let january = year.until(plan.model(), "2026-01-31".parse().unwrap());
+    /// assert_eq!(january.row(&[1, 0, 0]), Some(&[10, 0][..]));
+    /// ```
+    pub fn until(&self, model: &Model, day: Date) -> Actuals {
+        let time = model.axes().last().expect("time is always there");
+        let kept: Vec<bool> = self
+            .periods
+            .iter()
+            .map(|period| time.days_of(*period).is_some_and(|days| days.start <= day))
+            .collect();
+        let mut earlier = self.clone();
+        if kept.is_empty() {
+            return earlier;
+        }
+        for row in earlier
+            .values
+            .iter_mut()
+            .flat_map(|values| values.chunks_exact_mut(kept.len()))
+        {
+            for (value, kept) in row.iter_mut().zip(&kept) {
+                if !kept {
+                    *value = 0;
+                }
+            }
+        }
+        earlier.through = earlier.through.map(|through| through.min(day));
+        earlier
+    }
+
+    /// The sums of a measure, by its place in the results, over everything inside some members; an
+    /// unassigned member holds what is unassigned there.
+    pub(crate) fn sum_within(
+        &self,
+        model: &Model,
+        measure_at: usize,
+        members: &[u32],
+        periods: &[u32],
+    ) -> Vec<i64> {
+        let axes = model.axes();
+        let time = &axes[axes.len() - 1].tree;
+        let spans: Vec<(usize, usize)> = periods
+            .iter()
+            .map(|period| own_periods(&self.periods, *period, time))
+            .collect();
+        let mut sums = vec![0; periods.len()];
+        for row in 0..self.row_count() {
+            let mut nodes = members.iter().zip(&self.members).zip(axes);
+            let inside = nodes.all(|((wanted, own), axis)| match (*wanted, own[row]) {
+                (0, _) => true,
+                (wanted, own) if wanted == own => true,
+                (UNASSIGNED, _) | (_, UNASSIGNED) => false,
+                (wanted, own) => axis.tree.contains(wanted, own),
+            });
+            if inside {
+                let values = self.values_of(measure_at, row);
+                for (sum, (from, to)) in sums.iter_mut().zip(&spans) {
+                    *sum += values[*from..*to].iter().sum::<i64>();
+                }
+            }
+        }
+        sums
     }
 
     fn sums(&self, values: &[i64], groups: &Groups, spans: &[(usize, usize)]) -> Vec<i64> {
@@ -192,7 +283,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn new(members: &[Vec<u32>], uppers: &[Vec<u32>], depths: &[usize]) -> Groups {
+    fn new(members: &[Vec<u32>], uppers: &[Vec<u32>], all_one: &[bool]) -> Groups {
         let rows = members.first().map_or(0, Vec::len);
         if members.is_empty() {
             return Groups {
@@ -201,8 +292,8 @@ impl Groups {
                 members: Vec::new(),
             };
         }
-        let axes: Vec<Ranks> = (members.iter().zip(uppers).zip(depths))
-            .map(|((nodes, upper), depth)| Ranks::new(nodes, upper, *depth == 0))
+        let axes: Vec<Ranks> = (members.iter().zip(uppers).zip(all_one))
+            .map(|((nodes, upper), all_one)| Ranks::new(nodes, upper, *all_one))
             .collect();
         let product = axes.iter().try_fold(1u64, |product, axis| {
             product.checked_mul(axis.nodes.len() as u64)

@@ -52,6 +52,8 @@ pub struct Standing {
     /// The day targets of the days gone: by the working target, or by the base where the period is
     /// closed or holds a closed one.
     pub expected: i64,
+    /// The base day targets of the days gone.
+    pub expected_base: i64,
     /// Target − actual, signed.
     pub gap: i64,
     /// Expected − actual, signed.

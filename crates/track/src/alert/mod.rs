@@ -1,6 +1,10 @@
 //! Alerts: what a rule says about the plan on a day, in words for people (rule T6). Sends nothing.
 
+mod find;
 mod rules;
+mod words;
+
+use std::collections::BTreeMap;
 
 use fenjie_calendar::Date;
 use fenjie_message::Lang;
@@ -11,6 +15,7 @@ pub use rules::{AlertRules, BandRule, PaceRule, QuietHours};
 use crate::actuals::Actuals;
 use crate::error::TrackError;
 use crate::ratio::Ratio;
+use find::Finder;
 
 /// What alerts are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +35,8 @@ pub struct AlertRequest {
 /// What a rule says about a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// Which rule, stable: `behind`, `silent`, `missed`, `action_due`, `hard_to_reach`, `off_band`.
+    /// Which rule, stable: `behind`, `silent`, `missed`, `action_due`, `action_unchecked`,
+    /// `hard_to_reach`, `off_band`.
     pub code: &'static str,
     /// How much it matters.
     pub severity: AlertSeverity,
@@ -130,8 +136,18 @@ pub fn alerts(
     request: &AlertRequest,
     rules: &AlertRules,
 ) -> Result<Vec<Alert>, TrackError> {
-    let _ = (plan, actuals, request, rules);
-    todo!()
+    let finder = Finder::new(plan, actuals, request, rules)?;
+    let mut found = finder.behind()?;
+    finder.silent(&mut found);
+    finder.missed(&mut found);
+    finder.actions(&mut found);
+    finder.off_band(&mut found)?;
+    finder.hard_to_reach(&mut found);
+    found.sort_by(|a, b| {
+        let key = |alert: &Alert| (alert.severity, alert.members.clone(), alert.code);
+        key(a).cmp(&key(b))
+    });
+    Ok(found)
 }
 
 /// The alerts of each owner as one text, owners in order, places without an owner last.
@@ -140,8 +156,29 @@ pub fn alerts(
 /// assert!(fenjie_track::digests(&[]).is_empty());
 /// ```
 pub fn digests(alerts: &[Alert]) -> Vec<Digest> {
-    let _ = alerts;
-    todo!()
+    let mut owners: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        let key = (alert.owner.is_empty(), alert.owner.as_str());
+        owners.entry(key).or_default().push(at);
+    }
+    let digest = |((_, owner), mut own): ((bool, &str), Vec<usize>)| {
+        own.sort_by_key(|at| (alerts[*at].severity, *at));
+        let lines = |lang: Lang| {
+            let lines = own.iter().map(|at| {
+                let alert = &alerts[*at];
+                format!("- {}: {}", alert.severity.name(lang), alert.text(lang))
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        Digest {
+            owner: owner.to_owned(),
+            deliver_at: own.iter().filter_map(|at| alerts[*at].deliver_at).max(),
+            zh: lines(Lang::Zh).replace(": ", "："),
+            en: lines(Lang::En),
+            alerts: own,
+        }
+    };
+    owners.into_iter().map(digest).collect()
 }
 
 impl Alert {
