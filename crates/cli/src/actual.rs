@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use fenjie_calendar::Date;
 use fenjie_facts::import::{ImportOptions, Mapping, Rounding, read};
-use fenjie_facts::{FactsError, SalesLines, Store, actuals_of};
+use fenjie_facts::{FactsError, LineFilter, SalesLines, Store, actuals_of};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
 use fenjie_track::{ActualRequest, Actuals};
@@ -80,6 +80,102 @@ impl Sales {
             }
         }
     }
+}
+
+/// A sales line of one day, for one measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayLine {
+    /// Minutes since midnight, where the line says.
+    pub minute: Option<u16>,
+    /// In steps.
+    pub amount: i64,
+}
+
+impl Sales {
+    /// The lines of some members on a day.
+    ///
+    /// # Errors
+    /// Those of [`Store::lines`].
+    pub fn day_lines(
+        &self,
+        plan: &Plan,
+        measure: usize,
+        members: &[u32],
+        day_node: u32,
+        day: Date,
+    ) -> Result<Vec<DayLine>, FactsError> {
+        match self {
+            Sales::Store(store) => {
+                let filter = LineFilter {
+                    within: members.to_vec(),
+                    periods: vec![day_node],
+                    until: Some(day),
+                };
+                let found = store.lines(plan, &filter, usize::MAX)?;
+                let lines = found.lines.into_iter().filter_map(|line| {
+                    let amount = line.values.get(measure).copied().flatten()?;
+                    let minute = line.minute;
+                    Some(DayLine { minute, amount })
+                });
+                Ok(lines.collect())
+            }
+            Sales::Files(files) => {
+                let of = |lines| lines_of_day(lines, plan, measure, members, day);
+                Ok(files.iter().flat_map(of).collect())
+            }
+        }
+    }
+}
+
+/// The lines of some members on a day, of a file.
+fn lines_of_day(
+    lines: &SalesLines,
+    plan: &Plan,
+    measure: usize,
+    members: &[u32],
+    day: Date,
+) -> Vec<DayLine> {
+    let model = plan.model();
+    let code = &model.definition().measures[measure].code;
+    let Some(amounts) = lines
+        .amounts
+        .iter()
+        .find(|amounts| amounts.measure == *code)
+    else {
+        return Vec::new();
+    };
+    let epoch = Date::constant(1970, 1, 1);
+    let number = (day.duration_since(epoch).as_hours() / 24) as i32;
+    // For each dimension looked into, which of its texts count.
+    let counting: Vec<Option<Vec<bool>>> = (members.iter().enumerate())
+        .map(|(axis, node)| {
+            let tree = &model.axes()[axis].tree;
+            let counts = |text: &String| {
+                tree.find(text)
+                    .is_ok_and(|found| tree.contains(*node, found))
+            };
+            let texts = lines.members.get(axis)?;
+            (*node != 0).then(|| texts.dictionary.iter().map(counts).collect())
+        })
+        .collect();
+    let counts = |row: usize| {
+        let axes = counting.iter().enumerate();
+        lines.dates[row] == number
+            && axes
+                .flat_map(|(axis, known)| known.as_ref().map(|known| (axis, known)))
+                .all(|(axis, known)| known[lines.members[axis].codes[row] as usize])
+    };
+    let has_value = |row: usize| amounts.present.get(row).copied().unwrap_or(true);
+    (0..lines.dates.len())
+        .filter(|row| counts(*row) && has_value(*row))
+        .map(|row| DayLine {
+            minute: lines
+                .minutes
+                .get(row)
+                .and_then(|minute| u16::try_from(*minute).ok()),
+            amount: amounts.values[row],
+        })
+        .collect()
 }
 
 /// Reads the files as an import would, strictly.

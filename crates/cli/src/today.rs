@@ -1,15 +1,22 @@
-//! `fenjie today`: a store's slots for now: target, done, left.
+//! `fenjie today`: a store's slots for now: target, done, left; or every store's day in short. Decides
+//! no figure.
+
+mod list;
+mod moment;
+mod store;
 
 use std::path::PathBuf;
 
 use clap::Args;
+use fenjie_money::DisplayUnit;
 
-use crate::actual::ActualArgs;
+use crate::actual::{ActualArgs, Sales};
 use crate::cli::PlanArgs;
 use crate::decompose::Unit;
 use crate::failure::{Exit, Failure};
-use crate::open::Opened;
+use crate::open::{Opened, measure};
 use crate::terminal::Terminal;
+use crate::track::Figures;
 
 /// Arguments of `fenjie today`.
 #[derive(Args, Debug)]
@@ -20,9 +27,12 @@ pub struct TodayArgs {
     /// Which store, by code or name [default: a list of all]
     #[arg(value_name = "STORE")]
     store: Option<String>,
-    /// When: '2026-03-07 15:20' [default: now, in the plan's time zone]
+    /// When: '2026-03-07 15:20' [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// The business time zone that says what now is: Asia/Shanghai [default: this machine's]
+    #[arg(long, value_name = "ZONE", conflicts_with = "at")]
+    zone: Option<String>,
     #[command(flatten)]
     actuals: ActualArgs,
     /// The measure, by code or name [default: the plan's first flow]
@@ -33,15 +43,39 @@ pub struct TodayArgs {
     unit: Option<Unit>,
 }
 
-/// A store's slots for now: target, done, left.
+/// A store's slots for now, or every store's day in short.
 ///
 /// # Errors
-/// Those of the plan.
+/// Those of the plan and of the facts, stores the plan does not have, days outside it.
 pub fn run(args: &TodayArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let plan = PlanArgs {
+    let moment = moment::of(args.at.as_deref(), args.zone.as_deref())?;
+    let plan_args = PlanArgs {
         plan: args.plan.clone(),
-        as_of: None,
+        as_of: Some(moment.day.to_string()),
     };
-    Opened::read(&plan, terminal)?;
+    let opened = Opened::read(&plan_args, terminal)?;
+    moment.check(opened.loaded.definition.period)?;
+    let plan = opened.plan(terminal)?;
+    let measure = measure(&plan, args.measure.as_deref())?;
+    let sales = Sales::open(&args.actuals, &opened, terminal)?;
+    let unit = args.unit.map_or(DisplayUnit::One, Unit::display);
+    let shown = Figures::of(&plan, measure, Some(unit), terminal.lang);
+    match &args.store {
+        Some(name) => {
+            let members = store::find(&plan, name)?;
+            let today = store::Today::of(&plan, &sales, measure, members, moment)?;
+            match terminal.json {
+                true => terminal.print_json(&today.json())?,
+                false => today.print(&shown, terminal)?,
+            }
+        }
+        None => {
+            let stores = list::Stores::of(&plan, &sales, measure, moment)?;
+            match terminal.json {
+                true => terminal.print_json(&stores.json())?,
+                false => stores.print(&shown, terminal)?,
+            }
+        }
+    }
     Ok(Exit::Done)
 }

@@ -9,6 +9,7 @@ mod long;
 mod print;
 mod report;
 mod target;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,6 @@ use clap::{Args, ValueEnum};
 use fenjie_message::Lang;
 
 use self::asked::Asked;
-use self::figures::Figures;
 use self::report::Report;
 use self::target::Target;
 use crate::actual::{ActualArgs, Sales, say_late};
@@ -25,6 +25,9 @@ use crate::decompose::Unit;
 use crate::failure::{Exit, Failure};
 use crate::open::Opened;
 use crate::terminal::Terminal;
+
+pub use self::asked::period_at;
+pub use self::figures::{Figures, dash, ink, percent};
 
 /// Arguments of `fenjie track`.
 #[derive(Args, Debug)]
@@ -159,7 +162,15 @@ pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
                 say_written(&path, rows, terminal);
             }
         }
-        Target::Workbook(_) | Target::Picture(_) => {}
+        Target::Workbook(path) => {
+            workbook::write(&report, &opened, &path, unit, terminal.lang)?;
+            let path = path.display();
+            terminal.say(match terminal.lang {
+                Lang::Zh => format!("已写入 `{path}`"),
+                Lang::En => format!("wrote `{path}`"),
+            });
+        }
+        Target::Picture(_) => {}
     }
     Ok(Exit::Done)
 }

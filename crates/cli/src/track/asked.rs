@@ -185,6 +185,17 @@ pub fn time_depth(plan: &Plan, level: Level) -> Option<usize> {
     Some(time.tree.depth(node))
 }
 
+/// The period of a level that holds a day, where the plan has the level.
+pub fn period_at(plan: &Plan, level: Level, day: Date) -> Option<u32> {
+    let depth = time_depth(plan, level)?;
+    let model = plan.model();
+    let time = model.axes().last().expect("time is always there");
+    let nodes = model.nodes_at_depth(model.axes().len() - 1, depth);
+    nodes
+        .into_iter()
+        .find(|node| time.days_of(*node).is_some_and(|days| days.contains(day)))
+}
+
 /// Weeks are pieces where the plan cuts them at the month's end.
 fn depth_of(plan: &Plan, level: Level, text: &str) -> Result<usize, PlanError> {
     let other = match level {
