@@ -234,7 +234,10 @@ fn run(
 }
 
 /// A place as the command line writes it; `*` is the whole plan.
-fn address(text: &str) -> Result<Address, Failure> {
+///
+/// # Errors
+/// A text that is not `axis=member`.
+pub fn address(text: &str) -> Result<Address, Failure> {
     if text.trim() == "*" {
         return Ok(Address::default());
     }
@@ -249,7 +252,11 @@ fn address(text: &str) -> Result<Address, Failure> {
     })
 }
 
-fn keep(text: &str) -> Result<Keep, Failure> {
+/// What keeps its value, as the command line says it.
+///
+/// # Errors
+/// A word that is not known.
+pub fn keep(text: &str) -> Result<Keep, Failure> {
     match text.trim() {
         "nothing" => Ok(Keep::Nothing),
         "total" => Ok(Keep::Total),

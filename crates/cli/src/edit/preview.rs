@@ -55,7 +55,8 @@ pub fn print(shown: &Shown, terminal: &mut Terminal) -> Result<(), Failure> {
     }
 }
 
-fn change_json(plan: &Plan, change: &Change) -> Value {
+/// What an operation changes, for scripts.
+pub fn change_json(plan: &Plan, change: &Change) -> Value {
     let step = plan.step(change.measure);
     let movers = change.movers.iter().map(|mover| {
         json!({
