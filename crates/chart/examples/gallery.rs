@@ -6,8 +6,9 @@ use std::path::Path;
 
 use fenjie_calendar::{Date, Weekday};
 use fenjie_chart::{
-    Badge, Board, BoardRow, BoardScale, Bridge, BurnUp, HeatCalendar, HeatDay, Look, Projection,
-    Shape, Svg, Theme, Tone, board, bridge, burn_up, heat_calendar,
+    Badge, BandPoint, Board, BoardRow, BoardScale, Bridge, BurnUp, Composition, CompositionPart,
+    HeatCalendar, HeatDay, Look, Shape, Svg, Theme, Tone, board, bridge, burn_up, composition,
+    heat_calendar,
 };
 use fenjie_message::Lang;
 
@@ -69,6 +70,7 @@ fn charts(lang: Lang, look: &Look) -> Result<Vec<(&'static str, Svg)>, Box<dyn E
         ("board", board(&stores(lang), look)),
         ("board-shares", board(&shares, look)),
         ("heat", heat_calendar(&heat(lang)?, look)),
+        ("composition", composition(&mix(lang), look)),
         ("bridge", bridge(&gap(lang), look)),
     ])
 }
@@ -104,15 +106,23 @@ fn june(lang: Lang) -> Result<BurnUp, Box<dyn Error>> {
             .into(),
         unit: "CNY".into(),
         first: "2026-06-01".parse()?,
-        projection: Some(Projection {
-            low: 960_000_000,
-            middle: 1_000_980_000,
-            high: 1_050_000_000,
-        }),
+        projection: band(&plan, sold, 19, [60, 0, -60].map(|by| 900 - by)),
         plan,
         actual,
         ..BurnUp::default()
     })
+}
+
+/// The days left at three rates, in per mille of the plan's.
+fn band(plan: &[i64], sold: i64, gone: usize, rates: [i64; 3]) -> Vec<BandPoint> {
+    let reached = plan[gone - 1];
+    let at = |total: i64, rate: i64| sold + (total - reached) / 1000 * rate;
+    let point = |&total: &i64| BandPoint {
+        low: at(total, rates[0].min(rates[2])),
+        middle: at(total, rates[1]),
+        high: at(total, rates[0].max(rates[2])),
+    };
+    plan[gone..].iter().map(point).collect()
 }
 
 fn year(lang: Lang) -> Result<BurnUp, Box<dyn Error>> {
@@ -131,17 +141,12 @@ fn year(lang: Lang) -> Result<BurnUp, Box<dyn Error>> {
     let actual = sum(&mut days
         .take(170)
         .map(|day| target(day) * (1040 + swing(day)) / 1000));
-    let whole = plan[364];
     Ok(BurnUp {
         title: lang.pick("2026年 燃起图", "Burn-up of 2026").into(),
         unit: "CNY".into(),
         first: "2026-01-01".parse()?,
         working: plan.iter().map(|amount| amount / 100 * 103).collect(),
-        projection: Some(Projection {
-            low: whole / 100 * 98,
-            middle: whole / 100 * 104,
-            high: whole / 100 * 110,
-        }),
+        projection: band(&plan, actual[169], 170, [980, 1040, 1100]),
         plan,
         actual,
         ..BurnUp::default()
@@ -149,7 +154,7 @@ fn year(lang: Lang) -> Result<BurnUp, Box<dyn Error>> {
 }
 
 fn stores(lang: Lang) -> Board {
-    let row = |&(zh, en, reached, target): &(&str, &str, i64, i64)| {
+    let row = |(at, &(zh, en, reached, target)): (usize, &(&str, &str, i64, i64))| {
         let (shape, tone, zh_word, en_word) = match reached {
             633.. => (Shape::Up, Tone::Good, "领先", "Ahead"),
             580.. => (Shape::Diamond, Tone::Warn, "略落后", "Behind"),
@@ -157,6 +162,7 @@ fn stores(lang: Lang) -> Board {
         };
         BoardRow {
             name: lang.pick(zh, en).into(),
+            rank: u32::try_from(at + 1).ok(),
             actual: target * reached * 10,
             target: Some(target * 10_000),
             expected: Some(target * 6_180),
@@ -172,7 +178,7 @@ fn stores(lang: Lang) -> Board {
             .pick("门店排行 · 6 月完成率", "Stores by attainment · June")
             .into(),
         unit: "CNY".into(),
-        rows: STORES.iter().map(row).collect(),
+        rows: STORES.iter().enumerate().map(row).collect(),
         ..Board::default()
     }
 }
@@ -183,12 +189,11 @@ fn heat(lang: Lang) -> Result<HeatCalendar, Box<dyn Error>> {
         let date = first.saturating_add(jiff::Span::new().days(at));
         let closed = at < 3 || (47..52).contains(&at);
         let target = if closed { 0 } else { 20_000_000 };
-        let reached = 1000 + swing(at) * 4;
+        let reached = 1000 + swing(at) * swing(at + 700) / 22;
         HeatDay {
             date,
             target,
             actual: (at < 200).then_some(target / 1000 * reached),
-            closed,
         }
     });
     Ok(HeatCalendar {
@@ -203,6 +208,27 @@ fn heat(lang: Lang) -> Result<HeatCalendar, Box<dyn Error>> {
         days: days.collect(),
         ..HeatCalendar::default()
     })
+}
+
+fn mix(lang: Lang) -> Composition {
+    let sources = [
+        ("回访", "Return visits", 30, 24),
+        ("新客", "New customers", 25, 31),
+        ("转介绍", "Referrals", 20, 14),
+        ("活动", "Campaigns", 15, 22),
+        ("复购", "Repeat orders", 10, 9),
+    ];
+    Composition {
+        title: lang.pick("业绩构成 · 6 月", "Composition · June").into(),
+        parts: sources
+            .map(|(zh, en, target, actual)| CompositionPart {
+                name: lang.pick(zh, en).into(),
+                target: target * 1_068_000,
+                actual: actual * 572_600,
+            })
+            .into(),
+        ..Composition::default()
+    }
 }
 
 fn gap(lang: Lang) -> Bridge {

@@ -12,6 +12,8 @@ pub(crate) struct Amounts {
     /// Decimal places that the unit moves the point.
     places: u32,
     suffix: &'static str,
+    /// Decimals of texts: two, or three where even the largest has one digit before them.
+    shown: u32,
     lang: Lang,
 }
 
@@ -23,10 +25,13 @@ impl Amounts {
             Some(unit) => (unit.places(), unit.suffix()),
             None => suitable(look.lang, largest, step),
         };
+        let minor = largest.saturating_mul(u128::from(step.units()));
+        let few = places > 0 && minor < ten(step.decimals() + places + 1).unsigned_abs();
         Amounts {
             step,
             places,
             suffix,
+            shown: if few { 3 } else { 2 },
             lang: look.lang,
         }
     }
@@ -34,6 +39,11 @@ impl Amounts {
     /// The amount with its unit, rounded to what a picture needs: `1,068万`, `575.84万`.
     pub(crate) fn text(&self, count: i128) -> String {
         self.rounded(count) + self.suffix
+    }
+
+    /// The amount for a column whose unit stands above it, with all decimals: `1,068.00`.
+    pub(crate) fn column(&self, count: i128) -> String {
+        self.decimals(count)
     }
 
     /// As [`Amounts::text`], with a sign before gains too.
@@ -84,22 +94,27 @@ impl Amounts {
     }
 
     fn rounded(&self, count: i128) -> String {
+        let text = self.decimals(count);
+        if text.contains('.') && !text.contains('e') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        }
+    }
+
+    /// With two or three decimals, or the step's where those are fewer.
+    fn decimals(&self, count: i128) -> String {
         let minor = self.minor(count);
         let have = self.step.decimals() + self.places;
-        let decimals = have.min(2);
+        let decimals = have.min(self.shown);
         let divisor = ten(have - decimals);
         let half = if minor < 0 { -divisor / 2 } else { divisor / 2 };
         let whole = minor.saturating_add(half) / divisor;
         let Ok(small) = i64::try_from(whole) else {
             return scientific(whole, decimals);
         };
-        let step = Step::power(decimals).expect("at most two decimals");
-        let text = step.format_grouped(small, DisplayUnit::One);
-        if text.contains('.') {
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        } else {
-            text
-        }
+        let step = Step::power(decimals).expect("at most three decimals");
+        step.format_grouped(small, DisplayUnit::One)
     }
 }
 
@@ -108,8 +123,9 @@ fn suitable(lang: Lang, largest: u128, step: Step) -> (u32, &'static str) {
     let reaches = |places: u32| minor >= ten(step.decimals() + places).unsigned_abs();
     match lang {
         Lang::Zh => match () {
-            () if reaches(DisplayUnit::Yi.places()) => (DisplayUnit::Yi.places(), "亿"),
-            () if reaches(DisplayUnit::Wan.places()) => (DisplayUnit::Wan.places(), "万"),
+            // Below 10 亿 people count in 万, below 10 万 in 元.
+            () if reaches(DisplayUnit::Yi.places() + 1) => (DisplayUnit::Yi.places(), "亿"),
+            () if reaches(DisplayUnit::Wan.places() + 1) => (DisplayUnit::Wan.places(), "万"),
             () => (0, ""),
         },
         Lang::En => match () {
@@ -149,15 +165,35 @@ mod tests {
         let check = |lang, largest, want: &str| {
             assert_eq!(of(lang, None, largest).text(largest), want);
         };
-        check(Lang::Zh, 999_999, "9,999.99");
-        check(Lang::Zh, 1_000_000, "1万");
+        check(Lang::Zh, 9_999_999, "99,999.99");
+        check(Lang::Zh, 10_000_000, "10万");
         check(Lang::Zh, 575_841_234, "575.84万");
-        check(Lang::Zh, 12_000_000_000, "1.2亿");
-        check(Lang::Zh, -12_345_000_000, "-1.23亿");
+        check(Lang::Zh, 12_000_000_000, "12,000万");
+        check(Lang::Zh, -123_456_000_000, "-12.35亿");
         check(Lang::En, 999_999, "9,999.99");
         check(Lang::En, 1_068_000_000, "10.68M");
+        check(Lang::En, 572_640_000, "5.726M");
         check(Lang::En, 35_260_000, "352.6k");
         check(Lang::En, 0, "0");
+    }
+
+    #[test]
+    fn columns_keep_their_decimals_and_texts_do_not() {
+        let wan = of(Lang::Zh, None, 141_040_000);
+        assert_eq!(
+            [wan.column(71_800_000), wan.text(71_800_000)],
+            ["71.80", "71.8万"]
+        );
+        assert_eq!(
+            [wan.signed(5_000_000), wan.signed(-5_000_000)],
+            ["+5万", "-5万"]
+        );
+        assert_eq!(wan.signed(0), "0万");
+        assert_eq!(wan.exact(71_812_345), "718,123.45");
+        assert_eq!(
+            of(Lang::Zh, Some(DisplayUnit::Wan), 5_000_000).text(3_841_000),
+            "3.841万"
+        );
     }
 
     #[test]
@@ -172,7 +208,7 @@ mod tests {
 
     #[test]
     fn units_are_named_with_the_measure() {
-        assert_eq!(of(Lang::Zh, None, 1_000_000).unit("CNY"), "万元");
+        assert_eq!(of(Lang::Zh, None, 10_000_000).unit("CNY"), "万元");
         assert_eq!(of(Lang::Zh, None, 0).unit("件"), "件");
         assert_eq!(of(Lang::En, None, 100_000_000).unit("CNY"), "M CNY");
         assert_eq!(of(Lang::En, None, 0).unit(""), "");

@@ -40,6 +40,8 @@ pub struct Board {
 pub struct BoardRow {
     /// The member's name; a long one is shortened and keeps the whole as its title.
     pub name: String,
+    /// The place in the ranking, where there is one.
+    pub rank: Option<u32>,
     /// What was sold.
     pub actual: i64,
     /// The target; none, zero and less are drawn without a tick, and without a percentage.
@@ -64,14 +66,16 @@ pub struct Badge {
 /// The shape of a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
+    /// ●
+    Disc,
     /// ▲
     Up,
-    /// ▼
-    Down,
     /// ◆
     Diamond,
-    /// ✓
-    Tick,
+    /// ▼
+    Down,
+    /// ×
+    Cross,
     /// ○
     Ring,
     /// –
@@ -146,6 +150,7 @@ struct Line {
 ///     title: "门店排行".into(),
 ///     rows: vec![BoardRow {
 ///         name: "南京新街口店".into(),
+///         rank: Some(1),
 ///         actual: 72_900,
 ///         target: Some(100_000),
 ///         expected: Some(63_300),
@@ -199,7 +204,7 @@ fn samples(canvas: &Canvas, look: &Look) -> [(Sample, &'static str); 3] {
             look.pick("目标", "Target"),
         ),
         (
-            Sample::Tick(palette.muted, 1.5, Some(DASHES)),
+            Sample::Tick(palette.ink, 1.5, Some(DASHES)),
             look.pick("应达", "Expected by now"),
         ),
     ]
@@ -216,9 +221,8 @@ impl Board {
         let (shown, rest) = self.rows.split_at(shown);
         let mut lines: Vec<Line> = shown
             .iter()
-            .enumerate()
-            .map(|(at, row)| Line {
-                rank: (at + 1).to_string(),
+            .map(|row| Line {
+                rank: row.rank.map_or(String::new(), |rank| rank.to_string()),
                 name: row.name.clone(),
                 actual: i128::from(row.actual),
                 target: row.target.map(i128::from).filter(|&target| target > 0),
@@ -354,12 +358,14 @@ impl Scale {
         if let Some(expected) = line.expected {
             let x = self.x(bar, self.kind.value(line, expected));
             let upright = Element::line(x, bar.top - 2.0, x, bar.bottom() + 2.0);
-            let upright = upright.stroke(palette.muted, 1.5).word("class", "expected");
+            let upright = upright.stroke(palette.ink, 1.5).word("class", "expected");
+            canvas.add(halo(x, bar, palette));
             canvas.add(dashed(upright, Some(DASHES)));
         }
         if let Some(target) = line.target {
             let x = self.x(bar, self.kind.value(line, target));
             let upright = Element::line(x, bar.top - 1.0, x, bar.bottom() + 1.0);
+            canvas.add(halo(x, bar, palette));
             canvas.add(upright.stroke(palette.ink, 2.0).word("class", "target"));
         }
     }
@@ -380,6 +386,12 @@ impl BoardScale {
             _ => amount as f64,
         }
     }
+}
+
+/// A tick keeps clear of the bar that it crosses.
+fn halo(x: f64, bar: Area, palette: &Palette) -> Element {
+    let line = Element::line(x, bar.top + 3.0, x, bar.bottom() - 3.0);
+    line.stroke(palette.surface, 4.5)
 }
 
 /// What a bar says when one points at it, to the cent.
@@ -427,13 +439,27 @@ fn shape(canvas: &mut Canvas, shape: Shape, x: f64, y: f64, ink: &str) {
         Shape::Up => filled(&[(x - 4.5, y + 3.5), (x, y - 4.0), (x + 4.5, y + 3.5)]),
         Shape::Down => filled(&[(x - 4.5, y - 3.5), (x, y + 4.0), (x + 4.5, y - 3.5)]),
         Shape::Diamond => filled(&[(x, y - 4.8), (x + 4.8, y), (x, y + 4.8), (x - 4.8, y)]),
-        Shape::Tick => drawn(&[(x - 4.0, y), (x - 1.0, y + 3.2), (x + 4.0, y - 3.5)]),
         Shape::Dash => drawn(&[(x - 4.0, y), (x + 4.0, y)]),
+        Shape::Cross => Element::new("path")
+            .word("d", &cross(x, y))
+            .word("fill", "none")
+            .stroke(ink, 1.8),
+        Shape::Disc => Element::new("circle")
+            .at("cx", x)
+            .at("cy", y)
+            .at("r", 4.2)
+            .fill(ink),
         Shape::Ring => {
             let ring = Element::new("circle").at("cx", x).at("cy", y).at("r", 3.6);
             ring.word("fill", "none").stroke(ink, 1.6)
         }
     });
+}
+
+/// Two strokes across.
+fn cross(x: f64, y: f64) -> String {
+    let (left, right, top, bottom) = (x - 3.4, x + 3.4, y - 3.4, y + 3.4);
+    format!("M{left:.2} {top:.2}L{right:.2} {bottom:.2}M{left:.2} {bottom:.2}L{right:.2} {top:.2}")
 }
 
 /// The width of a badge.

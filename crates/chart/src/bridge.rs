@@ -67,7 +67,7 @@ struct Beam {
 ///     ..Bridge::default()
 /// };
 /// let svg = bridge(&gap, &Look::default());
-/// assert!(svg.text().contains("-0.2万") && svg.text().contains("+0.05万"));
+/// assert!(svg.text().contains("-2,000") && svg.text().contains("+500"));
 /// ```
 pub fn bridge(chart: &Bridge, look: &Look) -> Svg {
     let mut canvas = Canvas::new(look);
@@ -196,8 +196,10 @@ struct Plot {
     area: Area,
     ticks: Ticks,
     name_room: f64,
-    /// The minor units of one count.
+    /// The minor units of one count, and of both ends of the rows.
     minor: f64,
+    least: f64,
+    most: f64,
 }
 
 impl Plot {
@@ -212,8 +214,8 @@ impl Plot {
         let left = MARGIN + name_room + 12.0;
         let width = (canvas.width - MARGIN - written_room - left).max(40.0);
         let values = || beams.iter().flat_map(|beam| [beam.from, beam.to]);
-        let least = values().min().unwrap_or(0);
-        let most = values().max().unwrap_or(0);
+        let least = amounts.minor(values().min().unwrap_or(0)).min(0);
+        let most = amounts.minor(values().max().unwrap_or(0)).max(0);
         let about = ((width / 90.0) as usize).clamp(2, 6);
         Plot {
             area: Area {
@@ -222,12 +224,9 @@ impl Plot {
                 width,
                 height: beams.len() as f64 * ROW,
             },
-            ticks: Ticks::around_zero(
-                amounts.minor(least),
-                amounts.minor(most),
-                about,
-                amounts.whole(),
-            ),
+            ticks: Ticks::around_zero(least, most, about, amounts.whole()),
+            least: least as f64,
+            most: if most > least { most } else { amounts.whole() } as f64,
             name_room,
             minor: amounts.minor(1) as f64,
         }
@@ -238,8 +237,8 @@ impl Plot {
     }
 
     fn x_of_minor(&self, minor: f64) -> f64 {
-        let (first, last) = (self.ticks.first() as f64, self.ticks.last() as f64);
-        self.area.left + self.area.width * (minor - first) / (last - first)
+        let part = (minor - self.least) / (self.most - self.least);
+        self.area.left + self.area.width * part
     }
 
     fn axis(&self, canvas: &mut Canvas, amounts: &Amounts, unit: &str, rows: usize) {
@@ -247,7 +246,8 @@ impl Plot {
         let bottom = self.area.top + rows as f64 * ROW + 2.0;
         canvas.begin("axis");
         let mut free = f64::NEG_INFINITY;
-        for &value in &self.ticks.values {
+        let shown = |value: i128| (self.least..=self.most).contains(&(value as f64));
+        for &value in self.ticks.values.iter().filter(|&&value| shown(value)) {
             let x = self.x_of_minor(value as f64);
             let color = if value == 0 {
                 palette.axis

@@ -37,13 +37,13 @@ pub struct BurnUp {
     pub working: Vec<i64>,
     /// What was sold by the end of each day, up to and including the day it is seen from.
     pub actual: Vec<i64>,
-    /// Where the period ends at this rate.
-    pub projection: Option<Projection>,
+    /// Where this rate leads: a point for the end of each day after those of `actual`.
+    pub projection: Vec<BandPoint>,
 }
 
-/// The total that a period ends with, at today's rate: the middle and its band, in steps.
+/// Where a rate leads by the end of a day: running totals in steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Projection {
+pub struct BandPoint {
     /// The lower end of the band.
     pub low: i64,
     /// What is expected.
@@ -62,7 +62,7 @@ impl Default for BurnUp {
             plan: Vec::new(),
             working: Vec::new(),
             actual: Vec::new(),
-            projection: None,
+            projection: Vec::new(),
         }
     }
 }
@@ -78,48 +78,55 @@ impl BurnUp {
         &self.actual[..self.actual.len().min(self.days())]
     }
 
+    /// The working target, where it is not the plan.
+    fn carried(&self) -> Option<&[i64]> {
+        let differs = !self.working.is_empty() && self.working != self.plan;
+        differs.then_some(self.working.as_slice())
+    }
+
     /// The line that the actual is measured against: with what was carried, if anything was.
     fn measured_against(&self) -> &[i64] {
-        if self.working.is_empty() {
-            &self.plan
-        } else {
-            &self.working
-        }
+        self.carried().unwrap_or(&self.plan)
     }
 
     fn target(&self) -> Option<i64> {
         self.measured_against().last().copied()
     }
 
-    /// The projection, as long as there are days left for it.
-    fn ahead(&self) -> Option<Projection> {
-        self.projection.filter(|_| self.sold().len() < self.days())
+    /// The projection, no further than the period reaches.
+    fn ahead(&self) -> &[BandPoint] {
+        let left = self.days() - self.sold().len();
+        &self.projection[..self.projection.len().min(left)]
     }
 
     fn values(&self) -> impl Iterator<Item = i128> {
-        let band = self.ahead().map(|to| [to.low, to.middle, to.high]);
+        let band = self
+            .ahead()
+            .iter()
+            .flat_map(|at| [at.low, at.middle, at.high]);
         let lines = self.plan.iter().chain(&self.working).chain(self.sold());
-        lines
-            .copied()
-            .chain(band.into_iter().flatten())
-            .map(i128::from)
+        lines.copied().chain(band).map(i128::from)
     }
 }
 
 /// Draws the burn-up: plan dashed, actual as a line over its area up to the day it is seen from,
 /// the projection dotted within its band, and what each comes to at the end.
 ///
-/// The projection runs to its total along the days' targets, so that it bends where the plan does.
-///
 /// ```
-/// use fenjie_chart::{BurnUp, Look, Projection, burn_up};
+/// use fenjie_chart::{BandPoint, BurnUp, Look, burn_up};
 /// let june = BurnUp {
 ///     title: "6 月燃起图".into(),
 ///     unit: "元".into(),
 ///     first: "2026-06-01".parse().unwrap(),
 ///     plan: (1..=30).map(|day| day * 3_560_000).collect(),
 ///     actual: (1..=19).map(|day| day * 3_030_000).collect(),
-///     projection: Some(Projection { low: 85_000_000, middle: 90_298_000, high: 95_000_000 }),
+///     projection: (20..=30)
+///         .map(|day| BandPoint {
+///             low: day * 2_900_000,
+///             middle: day * 3_010_000,
+///             high: day * 3_100_000,
+///         })
+///         .collect(),
 ///     ..BurnUp::default()
 /// };
 /// let svg = burn_up(&june, &Look::default());
@@ -167,7 +174,7 @@ fn samples<'w>(
             look.pick("计划", "Plan"),
         ));
     }
-    if !chart.working.is_empty() {
+    if chart.carried().is_some() {
         entries.push((
             Sample::Line(palette.ink, 1.2, None),
             look.pick("工作目标", "Working target"),
@@ -177,7 +184,7 @@ fn samples<'w>(
         Sample::Line(palette.accent, 2.2, None),
         look.pick("实际", "Actual"),
     ));
-    if chart.ahead().is_some() {
+    if !chart.ahead().is_empty() {
         let ink = words.projected_ink(palette);
         entries.push((
             Sample::Line(ink, 2.0, Some(PROJECTED)),
@@ -216,7 +223,7 @@ impl<'a> Plot<'a> {
         let ticks = Ticks::around_zero(least, most, about, amounts.whole());
         let label = |&value: &i128| text_width(&amounts.tick(value, ticks.power), TEXT);
         let left = MARGIN + ticks.values.iter().map(label).fold(16.0, f64::max) + 8.0;
-        let wide = canvas.width >= 480.0;
+        let wide = words.wide();
         let ends = words.ends().map(|end| text_width(&end, TEXT) + 8.0);
         let right = if wide {
             ends.into_iter().fold(8.0, f64::max).min(canvas.width * 0.3)
@@ -262,38 +269,26 @@ impl<'a> Plot<'a> {
             .collect()
     }
 
-    /// The way from the last actual to a total, in proportion to the day targets that are left.
-    fn way(&self, total: i64) -> Vec<(f64, f64)> {
+    /// The way from the last actual along a line of the projection.
+    fn way(&self, of: fn(&BandPoint) -> i64) -> Vec<(f64, f64)> {
         let sold = self.chart.sold();
         let from = sold.last().map_or(0.0, |&value| value as f64);
-        let plan = self.chart.measured_against();
-        let reached = |days: usize| match days {
-            0 => 0.0,
-            days => plan.get(days - 1).map_or(0.0, |&value| value as f64),
-        };
-        let (begin, end) = (sold.len(), self.chart.days());
-        let whole = reached(end) - reached(begin);
-        let part = |days: usize| {
-            if whole.abs() < 1.0 {
-                (days - begin) as f64 / (end - begin) as f64
-            } else {
-                (reached(days) - reached(begin)) / whole
-            }
-        };
-        (begin..=end)
-            .map(|days| {
-                let value = from + (total as f64 - from) * part(days);
-                (self.x(days), self.y(value))
-            })
+        let points = self.chart.ahead().iter().enumerate();
+        let points = points.map(|(at, point)| {
+            let x = self.x(sold.len() + at + 1);
+            (x, self.y(of(point) as f64))
+        });
+        std::iter::once((self.x(sold.len()), self.y(from)))
+            .chain(points)
             .collect()
     }
 
     fn band(&self, canvas: &mut Canvas) {
-        let Some(to) = self.chart.ahead() else {
+        if self.chart.ahead().is_empty() {
             return;
-        };
-        let mut outline = self.way(to.low);
-        outline.extend(self.way(to.high).into_iter().rev());
+        }
+        let mut outline = self.way(|at| at.low);
+        outline.extend(self.way(|at| at.high).into_iter().rev());
         let band = Element::path(&outline, true).fill(self.projected);
         canvas.add(band.at("fill-opacity", 0.14).word("class", "band"));
     }
@@ -317,12 +312,12 @@ impl<'a> Plot<'a> {
             let plan = self.line(&self.chart.plan);
             canvas.add(drawn(&plan, palette.muted, 1.5, Some(PLANNED)).word("class", "plan"));
         }
-        if !self.chart.working.is_empty() {
-            let working = self.line(&self.chart.working);
+        if let Some(working) = self.chart.carried() {
+            let working = self.line(working);
             canvas.add(drawn(&working, palette.ink, 1.2, None).word("class", "working"));
         }
-        if let Some(to) = self.chart.ahead() {
-            let way = self.way(to.middle);
+        if !self.chart.ahead().is_empty() {
+            let way = self.way(|at| at.middle);
             let line = drawn(&way, self.projected, 2.0, Some(PROJECTED));
             canvas.add(line.word("class", "projection"));
         }
@@ -344,7 +339,7 @@ impl<'a> Plot<'a> {
         let seen = words.seen();
         let half = text_width(&seen, TEXT) / 2.0;
         let least = self.area.left + half + text_width(&words.unit(), TEXT);
-        let middle = x.min(canvas.width - MARGIN - half).max(least);
+        let middle = x.min(self.area.right() + 4.0 - half).max(least);
         let label = Label::new(&seen, middle, self.area.top - 8.0, palette.ink);
         canvas.label(label.anchored(Anchor::Middle));
         let dot = Element::new("circle").at("cx", x).at("cy", y).at("r", 3.5);
@@ -359,6 +354,10 @@ impl<'a> Plot<'a> {
         let behind = last < expected;
         let fits_right = x + room < self.area.right();
         let fits_left = x - room > self.area.left;
+        if !fits_left && !fits_right {
+            // The subtitle says it all the same.
+            return;
+        }
         // Below the lines when behind, above them when ahead: there nothing is drawn.
         let (at, anchor) = match (behind, fits_right, fits_left) {
             (true, true, _) | (false, _, false) => (x + 8.0, Anchor::Start),
@@ -384,7 +383,7 @@ impl<'a> Plot<'a> {
         let room = canvas.width - MARGIN - self.area.right();
         let x = self.area.right() + 8.0;
         let target_y = self.chart.target().map(|value| self.y(value as f64));
-        let Some(to) = self.chart.ahead() else {
+        let Some(to) = self.chart.ahead().last() else {
             if let Some(y) = target_y {
                 canvas.label(Label::new(&target, x, y + 4.0, palette.muted).within(room));
             }

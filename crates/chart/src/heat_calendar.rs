@@ -35,12 +35,10 @@ pub struct HeatCalendar {
 pub struct HeatDay {
     /// The day.
     pub date: Date,
-    /// The day's target; zero or less has no percentage.
+    /// The day's target. A day without one is closed and stays blank, unless something was sold.
     pub target: i64,
     /// What was sold; none while the day has not come.
     pub actual: Option<i64>,
-    /// Whether the day is closed: it stays blank unless something was sold.
-    pub closed: bool,
 }
 
 impl Default for HeatCalendar {
@@ -69,17 +67,11 @@ enum Cell {
 
 impl HeatDay {
     fn cell(&self) -> Cell {
-        let Some(actual) = self.actual else {
-            return if self.closed {
-                Cell::Closed
-            } else {
-                Cell::Open
-            };
-        };
-        match per_mille(i128::from(actual), i128::from(self.target)) {
-            Some(reached) => Cell::Heat(reached),
-            None if actual == 0 => Cell::Closed,
-            None => Cell::NoTarget,
+        let reached = |actual: i64| per_mille(i128::from(actual), i128::from(self.target));
+        match self.actual {
+            _ if self.target <= 0 && self.actual.unwrap_or(0) == 0 => Cell::Closed,
+            None => Cell::Open,
+            Some(actual) => reached(actual).map_or(Cell::NoTarget, Cell::Heat),
         }
     }
 }
@@ -94,7 +86,6 @@ impl HeatDay {
 ///     date: date.parse().unwrap(),
 ///     target: 1_000_000,
 ///     actual,
-///     closed: false,
 /// };
 /// let june = HeatCalendar {
 ///     days: vec![day("2026-06-01", Some(700_000)), day("2026-06-02", None)],
@@ -109,8 +100,8 @@ pub fn heat_calendar(chart: &HeatCalendar, look: &Look) -> Svg {
     let values = values.flat_map(|day| [Some(day.target), day.actual].into_iter().flatten());
     let amounts = Amounts::new(chart.step, look, values.map(i128::from));
     let subtitle = look.pick(
-        "颜色 = 当日实际 ÷ 当日目标",
-        "Colour = the day's actual ÷ its target",
+        "颜色 = 当日实际 ÷ 当日目标，空白 = 休息日",
+        "Colour = the day's actual ÷ its target, blank = closed",
     );
     let top = canvas.heading(&chart.title, &[subtitle.to_owned()]);
     let Some(grid) = Grid::new(chart, &canvas, look, top) else {

@@ -25,6 +25,9 @@ mod board;
 mod bridge;
 mod burn_up;
 mod canvas;
+#[cfg(test)]
+mod check;
+mod composition;
 mod error;
 mod escape;
 mod heat_calendar;
@@ -38,7 +41,8 @@ mod ticks;
 
 pub use board::{Badge, Board, BoardRow, BoardScale, Shape, Tone, board};
 pub use bridge::{Bridge, bridge};
-pub use burn_up::{BurnUp, Projection, burn_up};
+pub use burn_up::{BandPoint, BurnUp, burn_up};
+pub use composition::{Composition, CompositionPart, composition};
 pub use error::ChartError;
 pub use heat_calendar::{HeatCalendar, HeatDay, heat_calendar};
 pub use look::{Look, Theme};

@@ -84,6 +84,9 @@ pub(crate) struct Palette {
     pub(crate) warn: Pair,
     pub(crate) bad: Pair,
     pub(crate) neutral: Pair,
+    /// The parts of a whole, the last for what is left, and what is written on them.
+    pub(crate) parts: &'static [&'static str; 9],
+    pub(crate) on_parts: &'static str,
     /// From 70 % over 100 % to 130 %, evenly.
     pub(crate) heat: [[u8; 3]; 5],
 }
@@ -103,7 +106,7 @@ static LIGHT: Palette = Palette {
     track: "#f1f1ee",
     accent: "#2f4bb8",
     up: "#2f6cc0",
-    down: "#b8611a",
+    down: "#a85614",
     good: Pair {
         ink: "#0b6b4b",
         ground: "#dcf2e8",
@@ -120,6 +123,11 @@ static LIGHT: Palette = Palette {
         ink: "#5a5d61",
         ground: "#ededea",
     },
+    parts: &[
+        "#2f4bb8", "#1f7a8c", "#7b55ad", "#a4580f", "#3d6f9e", "#96446f", "#4d7434", "#6f5f22",
+        "#63666a",
+    ],
+    on_parts: "#ffffff",
     heat: [
         [163, 78, 12],
         [222, 155, 92],
@@ -155,6 +163,11 @@ static DARK: Palette = Palette {
         ink: "#b4b7bb",
         ground: "#303338",
     },
+    parts: &[
+        "#8ea5ff", "#69c3d3", "#c3a4ee", "#e9a566", "#8fbbe6", "#e29dc0", "#a3ca84", "#d3c27a",
+        "#a9acb1",
+    ],
+    on_parts: "#131416",
     heat: [
         [240, 148, 66],
         [160, 100, 52],
@@ -217,6 +230,9 @@ mod tests {
                 palette.down,
             ] {
                 assert!(contrast(ink, palette.surface) >= 4.5, "{ink}");
+            }
+            for ground in palette.parts {
+                assert!(contrast(palette.on_parts, ground) >= 4.5, "{ground}");
             }
             for pair in [&palette.good, &palette.warn, &palette.bad, &palette.neutral] {
                 assert!(contrast(pair.ink, pair.ground) >= 4.5, "{}", pair.ink);

@@ -61,7 +61,7 @@ impl Svg {
 }
 
 fn side(length: f64, scale: f32) -> Result<u32, ChartError> {
-    let pixels = (length * f64::from(scale)).ceil();
+    let pixels = (length * f64::from(scale)).round();
     if (1.0..=f64::from(MOST_PIXELS)).contains(&pixels) {
         Ok(pixels as u32)
     } else {
@@ -120,5 +120,72 @@ fn invalid(scale: f32) -> ChartError {
 fn unrenderable(error: &impl std::fmt::Display) -> ChartError {
     ChartError::Unrenderable {
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BurnUp, Look, burn_up};
+
+    fn picture() -> Svg {
+        let chart = BurnUp {
+            title: "六月".into(),
+            plan: vec![100, 200],
+            actual: vec![90],
+            ..BurnUp::default()
+        };
+        burn_up(&chart, &Look::default())
+    }
+
+    #[test]
+    fn without_fonts_there_is_an_error_and_no_boxes() {
+        let none = Arc::new(fontdb::Database::new());
+        let Err(ChartError::FontMissing { characters }) = picture().render(1.0, none) else {
+            panic!("drawn without fonts");
+        };
+        assert!(!characters.is_empty());
+    }
+
+    #[test]
+    fn a_font_without_chinese_is_an_error_that_names_the_characters() {
+        let mut latin = fontdb::Database::new();
+        for face in system_fonts().faces() {
+            let is_latin = face.families.iter().any(|(name, _)| name == "DejaVu Sans");
+            if is_latin
+                && let fontdb::Source::SharedFile(path, _) | fontdb::Source::File(path) =
+                    &face.source
+            {
+                latin.load_font_file(path).unwrap();
+            }
+        }
+        if latin.is_empty() {
+            println!("DejaVu Sans is not installed: skipped");
+            return;
+        }
+        let error = picture().render(1.0, Arc::new(latin)).unwrap_err();
+        let ChartError::FontMissing { characters } = &error else {
+            panic!("{error}");
+        };
+        assert!(
+            characters.contains('实') || characters.contains('六'),
+            "{error}"
+        );
+        assert!(error.to_string().ends_with("[chart_font_missing]"));
+    }
+
+    #[test]
+    fn pixels_follow_the_scale() {
+        let svg = picture();
+        let wide = |png: &[u8]| u32::from_be_bytes(png[16..20].try_into().unwrap());
+        match (svg.to_png(1.0), svg.to_png(2.0)) {
+            (Ok(one), Ok(two)) => assert_eq!((wide(&one), wide(&two)), (760, 1520)),
+            (Err(ChartError::FontMissing { .. }), _) => println!("no Chinese font: skipped"),
+            other => panic!("{other:?}"),
+        }
+        for scale in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e9, 1e-9] {
+            let error = svg.to_png(scale).unwrap_err();
+            assert!(matches!(error, ChartError::ScaleInvalid { .. }), "{scale}");
+        }
     }
 }

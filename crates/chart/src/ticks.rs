@@ -20,7 +20,10 @@ impl Ticks {
             (least, most)
         };
         let about = i128::try_from(about.max(1)).expect("a handful");
-        let (step, power) = round_up((most / about).saturating_sub(least / about).max(1));
+        let (step, power) = {
+            let span = most.saturating_sub(least);
+            round_up((span / about).saturating_add(i128::from(span % about > 0)))
+        };
         let first = least.div_euclid(step);
         let last = -(-most).div_euclid(step);
         Ticks {

@@ -36,7 +36,7 @@ impl Columns {
         let badges = lines.iter().filter_map(|line| line.badge.as_ref());
         let badge_width = badges.map(badge_width).fold(0.0, f64::max);
         let reached = widest(&|line| reached(line, look)).max(head("完成率", "Attainment"));
-        let actual = widest(&|line| amounts.text(line.actual)).max(head("实际", "Actual"));
+        let actual = widest(&|line| amounts.column(line.actual)).max(head("实际", "Actual"));
         let target = widest(&|line| target(line, amounts)).max(head("目标", "Target"));
 
         let right = canvas.width - MARGIN;
@@ -46,8 +46,8 @@ impl Columns {
         } else {
             right
         };
-        let rank = MARGIN + widest(&|line| line.rank.clone()).max(8.0);
-        let name = rank + 10.0;
+        let rank = MARGIN + widest(&|line| line.rank.clone());
+        let name = if rank > MARGIN { rank + 10.0 } else { MARGIN };
         let names = widest(&|line| line.name.clone());
         let free = attainment - reached - GAP - name;
         let wide = free - actual - target - 2.0 * GAP >= 90.0 + 140.0;
@@ -121,7 +121,7 @@ impl Columns {
         };
         canvas.label(Label::new(&line.name, self.name, y, ink).within(self.name_room + 0.5));
         if let Some((actual, wanted)) = self.amounts {
-            let text = amounts.text(line.actual);
+            let text = amounts.column(line.actual);
             canvas.label(Label::new(&text, actual, y, ink).anchored(Anchor::End));
             let text = target(line, amounts);
             canvas.label(Label::new(&text, wanted, y, palette.muted).anchored(Anchor::End));
@@ -148,5 +148,5 @@ fn reached(line: &Line, look: &Look) -> String {
 
 fn target(line: &Line, amounts: &Amounts) -> String {
     line.target
-        .map_or_else(|| "–".to_owned(), |target| amounts.text(target))
+        .map_or_else(|| "–".to_owned(), |target| amounts.column(target))
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::Plot;
 use crate::Look;
-use crate::canvas::{Anchor, Canvas, Element, Label, TEXT};
+use crate::canvas::{Anchor, Canvas, Element, Label, MARGIN, TEXT};
 use crate::text_width::text_width;
 
 /// Beyond so many days an axis shows months.
@@ -31,10 +31,10 @@ impl Plot<'_> {
         let unit = self.amounts.unit(&self.chart.unit);
         let label = Label::new(&unit, left - 8.0, self.area.top - 14.0, palette.muted);
         let start = left - 8.0 - text_width(&unit, TEXT);
-        if start > 2.0 {
+        if start >= MARGIN {
             canvas.label(label.anchored(Anchor::End));
         } else {
-            canvas.label(Label { x: 4.0, ..label }.within(120.0));
+            canvas.label(Label { x: MARGIN, ..label });
         }
         for (place, text) in self.dates(look.lang) {
             let x = self.area.left + self.area.width * place / self.chart.days() as f64;
@@ -71,7 +71,7 @@ impl Plot<'_> {
         let nice = if days > MANY_DAYS {
             [1, 2, 3, 6, 12, 24]
         } else {
-            [1, 2, 5, 7, 10, 15]
+            [1, 5, 7, 10, 15, 30]
         };
         let every = nice.into_iter().find(|&every| every >= least);
         places.into_iter().step_by(every.unwrap_or(least)).collect()

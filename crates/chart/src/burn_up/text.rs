@@ -38,6 +38,15 @@ impl Words<'_> {
     }
 
     pub(super) fn subtitle(&self) -> Vec<String> {
+        let mut parts = self.figures();
+        if !self.wide() {
+            let [target, projected, _] = self.ends();
+            parts.extend([target, projected]);
+        }
+        parts
+    }
+
+    fn figures(&self) -> Vec<String> {
         let sold = self.chart.sold();
         let Some((&actual, plan)) = sold.last().zip(
             self.chart
@@ -74,13 +83,22 @@ impl Words<'_> {
         parts
     }
 
+    /// Whether there is room for labels right of the lines; else the subtitle says it.
+    pub(super) fn wide(&self) -> bool {
+        self.look.pixels() >= 480.0
+    }
+
     /// Target, projection and its band, as they stand at the lines' ends.
     pub(super) fn ends(&self) -> [String; 3] {
         let target = self.chart.target().map_or(String::new(), |target| {
             let target = self.amounts.text(i128::from(target));
-            format!("{} {target}", self.look.pick("目标", "Target"))
+            let word = match self.chart.carried() {
+                Some(_) => self.look.pick("工作目标", "Working target"),
+                None => self.look.pick("目标", "Target"),
+            };
+            format!("{word} {target}")
         });
-        let Some(to) = self.chart.ahead() else {
+        let Some(to) = self.chart.ahead().last() else {
             return [target, String::new(), String::new()];
         };
         let [low, middle, high] =
@@ -90,7 +108,7 @@ impl Words<'_> {
     }
 
     pub(super) fn projected_ink(&self, palette: &'static Palette) -> &'static str {
-        match (self.chart.ahead(), self.chart.target()) {
+        match (self.chart.ahead().last(), self.chart.target()) {
             (Some(to), Some(target)) if to.middle < target => palette.bad.ink,
             _ => palette.good.ink,
         }
@@ -103,7 +121,7 @@ impl Words<'_> {
             self.seen()
         };
         let mut parts = vec![seen];
-        parts.extend(self.subtitle());
+        parts.extend(self.figures());
         let [target, projected, band] = self.ends();
         parts.push(target);
         if !projected.is_empty() {

@@ -86,7 +86,7 @@ impl Grid {
     }
 
     /// Week and row of a day.
-    fn place(&self, date: Date) -> (usize, usize) {
+    pub(super) fn place(&self, date: Date) -> (usize, usize) {
         let days = self.origin.until(date).map_or(0, |span| span.get_days());
         let days = usize::try_from(days).unwrap_or(0);
         (days / 7, days % 7)
@@ -133,7 +133,10 @@ impl Grid {
         }
         let mut free = (0, f64::NEG_INFINITY);
         for date in self.months() {
-            let (week, _) = self.place(date.max(self.first));
+            let (week, row) = self.place(date.max(self.first));
+            // The label stands over the first week that begins in the month.
+            let later = usize::from(row > 0 && date > self.first && week + 1 < self.weeks);
+            let week = week + later;
             let (x, y) = self.corner(week, 0);
             let text = month(date, look.lang, date <= self.first || date.month() == 1);
             let band = week / self.columns;
