@@ -22,6 +22,14 @@ pub enum AdjustError {
     RowTwice { place: String },
     /// A change inside a closed period (rule J4).
     PeriodClosed { place: String, closed: Vec<String> },
+    /// A total that the closed periods in it do not allow (rule J4).
+    ClosedKeep {
+        place: String,
+        total: String,
+        kept: String,
+        closed: Vec<String>,
+        name: Option<String>,
+    },
     /// A horizon that does not lie above the level that is carried.
     HorizonTooShort { level: String, horizon: String },
     /// A place that names a period where only members are meant.
@@ -50,6 +58,7 @@ impl Message for AdjustError {
             AdjustError::NotARow { .. } => "close_not_a_row",
             AdjustError::RowTwice { .. } => "close_row_twice",
             AdjustError::PeriodClosed { .. } => "period_closed",
+            AdjustError::ClosedKeep { .. } => "closed_periods_keep",
             AdjustError::HorizonTooShort { .. } => "carry_horizon_too_short",
             AdjustError::MembersOnly { .. } => "members_only",
             AdjustError::Lacks { act, .. } => act,
@@ -93,6 +102,18 @@ impl AdjustError {
             AdjustError::PeriodClosed { place, closed } => {
                 format!("{place} 的目标已关账，不再变动：{}", listed(closed))
             }
+            AdjustError::ClosedKeep {
+                place,
+                total,
+                kept,
+                closed,
+                name,
+            } => {
+                let name = name.as_ref().map(|name| format!("（{name}）"));
+                let name = name.unwrap_or_default();
+                let closed = listed(closed);
+                format!("{place} 不能变成 {total}{name}：其中已关账的期间保持 {kept}：{closed}")
+            }
             AdjustError::HorizonTooShort { level, horizon } => {
                 format!("结转范围 `{horizon}` 不在层级 `{level}` 之上")
             }
@@ -132,6 +153,20 @@ impl AdjustError {
                 "the target of {place} is closed and changes no more: {}",
                 listed(closed)
             ),
+            AdjustError::ClosedKeep {
+                place,
+                total,
+                kept,
+                closed,
+                name,
+            } => {
+                let name = name.as_ref().map(|name| format!(" ({name})"));
+                let name = name.unwrap_or_default();
+                let closed = listed(closed);
+                format!(
+                    "{place} cannot become {total}{name}: the closed periods in it keep {kept}: {closed}"
+                )
+            }
             AdjustError::HorizonTooShort { level, horizon } => {
                 format!("the horizon `{horizon}` does not lie above the level `{level}`")
             }
@@ -163,6 +198,10 @@ impl AdjustError {
             AdjustError::NotARow { .. } => (
                 "实绩写到该层级的成员；不知道是谁的，计入未归属",
                 "name members of that level; what nobody is known for goes to `unassigned`",
+            ),
+            AdjustError::ClosedKeep { .. } => (
+                "总额不低于已关账期间之和，并留有未关账的期间来承担",
+                "keep the total above what is closed, with open periods to take the rest",
             ),
             AdjustError::PeriodClosed { .. } => (
                 "改后面未关账的期间，或撤销关账",

@@ -307,7 +307,7 @@ impl Plan {
             return Ok(());
         }
         Err(AdjustError::PeriodClosed {
-            place: "fit".into(),
+            place: "*".into(),
             closed: closed_names(&self.model, &self.grid(measure).cube, 0),
         }
         .into())

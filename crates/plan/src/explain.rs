@@ -5,6 +5,7 @@ use fenjie_message::Lang;
 use fenjie_money::{Policy, Weights, allocate_explained};
 
 use crate::error::PlanError;
+use crate::explain_carried::CarriedOrigin;
 use crate::model::{Model, Place};
 use crate::operation::{LayerKind, Operation};
 use crate::replay::Watch;
@@ -28,6 +29,8 @@ pub struct Origin {
     pub limits: Vec<Limit>,
     /// What each layer adds here, in steps.
     pub layers: Vec<(LayerKind, i64)>,
+    /// What is carried here, where anything is carried in the measure.
+    pub carried: Option<CarriedOrigin>,
     /// The operations that changed the value, with the value after each.
     pub changes: Vec<ValueChange>,
     /// Where the place is a total: the axis it opens along, and its parts.
@@ -85,6 +88,7 @@ impl Plan {
                 .cloned(),
             limits: self.limits_around(measure, place),
             layers: self.layer_values(measure, place)?,
+            carried: self.carried_origin(measure, place, value)?,
             changes: self.value_changes(&watch.values),
             parts: self.parts_of(measure, place),
             place: place.clone(),
@@ -286,7 +290,13 @@ impl Origin {
                 ),
             });
         }
-        for (layer, value) in &self.layers {
+        if let Some(carried) = &self.carried {
+            sentence.push_str(&carried.sentence(plan, self.measure, lang));
+        }
+        let layers = self.layers.iter();
+        for (layer, value) in layers.filter(|(layer, value)| {
+            *layer != LayerKind::Carried || (self.carried.is_none() && *value != 0)
+        }) {
             sentence.push_str(&match lang {
                 Lang::Zh => format!("；{} +{}", layer.name(lang), text(*value)),
                 Lang::En => format!("; {} +{}", layer.name(lang), text(*value)),

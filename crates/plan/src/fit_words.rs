@@ -69,6 +69,20 @@ pub(crate) fn fit_error(
 pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> PlanError {
     let step = plan.step(measure);
     match error {
+        SettleError::Closed {
+            place,
+            total,
+            kept,
+            periods,
+            name,
+        } => crate::AdjustError::ClosedKeep {
+            place: plan.positions_text(measure, &place),
+            total: text_of(step, total),
+            kept: text_of(step, kept),
+            closed: periods,
+            name,
+        }
+        .into(),
         SettleError::Held {
             place,
             total,

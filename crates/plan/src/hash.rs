@@ -50,9 +50,24 @@ impl Plan {
             text(&mut hash, &self.model.place_text(&statement.place));
             text(&mut hash, &statement.value.to_string());
         }
+        self.hash_carried(&mut hash);
         hash.finalize()
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect()
+    }
+
+    /// What is carried, where anything is: every cell of the layer.
+    fn hash_carried(&self, hash: &mut Sha256) {
+        for measure in 0..self.grids.len() {
+            let Ok(Some(carried)) = self.carried(measure) else {
+                continue;
+            };
+            let cube = carried.view.cube();
+            hash.update(b"carried");
+            each_combination(&cube.leaf_lists(), |at| {
+                hash.update(cube.get(at).to_le_bytes());
+            });
+        }
     }
 }

@@ -34,6 +34,7 @@ mod edit;
 mod error;
 pub mod example;
 mod explain;
+mod explain_carried;
 mod finding;
 pub mod fit;
 mod fit_words;
@@ -76,6 +77,7 @@ mod tree_error;
 mod trying;
 mod typed;
 mod verify;
+mod verify_closed;
 mod view;
 mod weigher;
 
@@ -95,6 +97,7 @@ pub use definition::{
 pub use diff::{Difference, DifferenceRow, diff};
 pub use error::PlanError;
 pub use explain::{Origin, ValueChange};
+pub use explain_carried::CarriedOrigin;
 pub use finding::{Finding, Severity};
 pub use layers::Layer;
 pub use learned::{LearnedWeekdays, learned_weekdays};

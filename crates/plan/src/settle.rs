@@ -52,6 +52,15 @@ pub(crate) enum SettleError {
         names: Vec<String>,
         all: bool,
     },
+    /// Closed cells above their total, or nothing open to take another (rule J4).
+    Closed {
+        place: Vec<u32>,
+        total: i128,
+        kept: i128,
+        periods: Vec<String>,
+        /// A hold or limit that is in the way.
+        name: Option<String>,
+    },
     /// Limits that cannot be met.
     Limits {
         place: Vec<u32>,

@@ -29,7 +29,7 @@ pub(crate) fn settle_open(
         return if now == total {
             Ok(())
         } else {
-            Err(beyond_closed(model, cube, place, (total, now), true))
+            Err(beyond_closed(model, cube, place, (total, now)))
         };
     };
     let root = vec![0u32; place.len()];
@@ -38,7 +38,7 @@ pub(crate) fn settle_open(
         .checked_sub(closed)
         .filter(|rest| *rest >= 0 || total < 0)
     else {
-        return Err(beyond_closed(model, cube, place, (total, closed), false));
+        return Err(beyond_closed(model, cube, place, (total, closed)));
     };
     let inside = constraints_of_open(model, cube, place, &open.cube, constraints)?;
     let seen = trace.as_deref().map_or(0, |trace| trace.steps.len());
@@ -133,9 +133,9 @@ fn constraints_of_open(
             } else {
                 constraint.cap
             };
-            let mut error = beyond_closed(model, cube, &constraint.place, (total, now), false);
-            if let SettleError::Held { names, .. } = &mut error {
-                names.push(constraint.name.clone());
+            let mut error = beyond_closed(model, cube, &constraint.place, (total, now));
+            if let SettleError::Closed { name, .. } = &mut error {
+                *name = Some(constraint.name.clone());
             }
             error
         };
@@ -171,16 +171,14 @@ fn beyond_closed(
     model: &Model,
     cube: &Cube,
     place: &[u32],
-    (total, held): (i64, i64),
-    all: bool,
+    (total, kept): (i64, i64),
 ) -> SettleError {
-    let names = closed_names(model, cube, place[place.len() - 1]);
-    SettleError::Held {
+    SettleError::Closed {
         place: place.to_vec(),
         total: i128::from(total),
-        held: i128::from(held),
-        names,
-        all,
+        kept: i128::from(kept),
+        periods: closed_names(model, cube, place[place.len() - 1]),
+        name: None,
     }
 }
 
@@ -251,6 +249,7 @@ fn in_whole(cube: &Cube, open: &Cube, error: SettleError) -> SettleError {
                 names,
             }
         }
+        SettleError::Closed { .. } => error,
         SettleError::OutOfRange { place } => SettleError::OutOfRange {
             place: whole(&place).0,
         },

@@ -48,7 +48,7 @@ impl Verification {
 }
 
 impl Check {
-    fn new(code: &'static str, zh: &'static str, en: &'static str) -> Check {
+    pub(crate) fn new(code: &'static str, zh: &'static str, en: &'static str) -> Check {
         Check {
             code,
             zh,
@@ -58,7 +58,7 @@ impl Check {
         }
     }
 
-    fn compare(&mut self, equal: bool, say: impl FnOnce() -> (String, String, String)) {
+    pub(crate) fn compare(&mut self, equal: bool, say: impl FnOnce() -> (String, String, String)) {
         self.counted += 1;
         if !equal && self.failures.len() < MOST_FAILURES {
             let (place, zh, en) = say();
@@ -121,6 +121,20 @@ impl Plan {
         self.check_holds(&mut checks[3]);
         self.check_limits(&mut checks[4]);
         self.check_margins(&mut checks[5]);
+        if !self.adjustments.closes.is_empty() {
+            checks.push(self.check_closed());
+        }
+        if !self.adjustments.carries.is_empty() {
+            let mut carried = Check::new(
+                "carried",
+                "结转给出与承接相等，未能追回的另列",
+                "what is carried is what fell short, less what is unrecovered",
+            );
+            for measure in 0..self.grids.len() {
+                self.check_carried(measure, &mut carried);
+            }
+            checks.push(carried);
+        }
         Verification { checks }
     }
 

@@ -1,6 +1,14 @@
 //! Tests of the plan by its public face: every rule a table, every promise a property.
 
 #[cfg(test)]
+mod adjusting;
+#[cfg(test)]
+mod adjusting_acts;
+#[cfg(test)]
+mod adjusting_deep;
+#[cfg(test)]
+mod adjusting_properties;
+#[cfg(test)]
 mod amounts;
 #[cfg(test)]
 mod calendar;
@@ -34,6 +42,8 @@ mod properties;
 mod script;
 #[cfg(test)]
 mod steps;
+#[cfg(test)]
+mod steps_adjust;
 #[cfg(test)]
 mod table;
 #[cfg(test)]

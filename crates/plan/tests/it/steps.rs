@@ -109,18 +109,19 @@ fn operation(text: &str) -> Operation {
         "undo" => Operation::Undo {
             sequence: rest.parse().unwrap(),
         },
-        verb => panic!("no step is called {verb}"),
+        verb => crate::steps_adjust::operation(&measure, verb, rest)
+            .unwrap_or_else(|| panic!("no step is called {verb}")),
     }
 }
 
-fn address(text: &str) -> Address {
+pub fn address(text: &str) -> Address {
     match text.trim() {
         "*" => Address::default(),
         text => Address::parse(text).unwrap(),
     }
 }
 
-fn decimal(text: &str) -> Decimal {
+pub fn decimal(text: &str) -> Decimal {
     Decimal::parse(text).unwrap()
 }
 

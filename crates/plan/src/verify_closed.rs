@@ -1,0 +1,95 @@
+//! Proves closes and carrying by a plain second reckoning: closed targets are what they were when
+//! they were closed, and what is carried is neither more nor less than what fell short (rules J1–J4).
+
+use crate::state::Plan;
+use crate::verify::Check;
+
+impl Plan {
+    /// Whether the targets of closed periods are what they were when they were closed.
+    pub(crate) fn check_closed(&self) -> Check {
+        let mut check = Check::new(
+            "closed",
+            "已关账期间的目标没有变动",
+            "closed periods have the targets they were closed with",
+        );
+        for close in self.adjustments.closes.iter() {
+            let now = self.base_hash(close.measure, close.period, &close.roster);
+            check.compare(now == close.base, || {
+                let mut nodes = vec![0; self.model.axes().len()];
+                nodes[self.model.time()] = close.period;
+                let place = self.model.place_text(&crate::Place(nodes));
+                (
+                    place.clone(),
+                    format!("{place} 关账后目标有变动"),
+                    format!("the targets of {place} have changed since it was closed"),
+                )
+            });
+        }
+        check
+    }
+
+    /// Whether every row's carried amounts sum to zero less what is unrecovered, and what every
+    /// closed period gives is its base less what counted.
+    pub(crate) fn check_carried(&self, measure: usize, check: &mut Check) {
+        let carried = match self.carried(measure) {
+            Ok(Some(carried)) => carried,
+            Ok(None) => return,
+            Err(error) => {
+                return check.compare(false, || {
+                    (String::new(), error.to_string(), error.to_string())
+                });
+            }
+        };
+        let act = self.adjustments.carries.iter().rev();
+        let mut act = act.filter(|act| act.measure == measure);
+        let depths = act.next().map(|act| act.depths.clone()).unwrap_or_default();
+        let roster = self.roster_at(measure, depths);
+        let mut left = carried.rows.iter();
+        let mut next = left.next();
+        roster.each(|_, members| {
+            let row = next.filter(|row| row.members == members);
+            if row.is_some() {
+                next = left.next();
+            }
+            let unrecovered = row.map_or(0, |row| row.unrecovered);
+            let sum = carried.view.series(members, &[0]).map(|all| all[0]);
+            check.compare(sum == Some(-unrecovered), || {
+                self.unbalanced(measure, members)
+            });
+        });
+        self.check_counted(measure, &carried, check);
+    }
+
+    /// Of a sample of rows, every counted period step by step.
+    fn check_counted(&self, measure: usize, carried: &crate::Carried<'_>, check: &mut Check) {
+        for row in carried.rows.iter().take(MOST_ROWS) {
+            let Ok(steps) = self.carry_steps(measure, &row.members) else {
+                continue;
+            };
+            let periods: Vec<u32> = steps.iter().map(|step| step.period).collect();
+            let Some(given) = carried.view.series(&row.members, &periods) else {
+                continue;
+            };
+            for (step, given) in steps.iter().zip(given) {
+                let counted = step.sold.min(step.base + step.carried);
+                let right = step.counted == counted && given == counted - step.base;
+                check.compare(right, || self.unbalanced(measure, &row.members));
+            }
+        }
+    }
+
+    fn unbalanced(&self, measure: usize, members: &[u32]) -> (String, String, String) {
+        let mut nodes = members.to_vec();
+        nodes.push(0);
+        let place = self.model.place_text(&crate::Place(nodes));
+        let code = &self.model.definition.measures[measure].code;
+        (
+            place.clone(),
+            format!("{place} 的结转（{code}）收支不平"),
+            format!("what is carried for {place} ({code}) does not balance"),
+        )
+    }
+}
+
+/// Rows that are gone through step by step.
+const MOST_ROWS: usize = 200;
