@@ -1,5 +1,6 @@
 //! Plan files, member files, history and workbooks, in and out.
 
+pub mod alert_rules;
 pub mod log;
 pub mod plan_file;
 pub mod progress_workbook;

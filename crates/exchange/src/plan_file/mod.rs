@@ -23,6 +23,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use fenjie_plan::{CarryShare, Decimal, Definition, Operation};
+use fenjie_track::AlertRules;
 use serde::Deserialize;
 
 pub use edit::{append_operations, operation_json, operation_of_json, operation_text};
@@ -61,6 +62,8 @@ pub struct LoadedPlan {
     pub output: OutputHints,
     /// How shortfalls are carried where the command line does not say.
     pub carry: CarryHints,
+    /// When `fenjie alerts` speaks up: the usual rules with what `[alerts]` says put in.
+    pub alerts: AlertRules,
 }
 
 /// Where an operation comes from.
@@ -200,6 +203,7 @@ fn load_named(text: &str, name: &str, mut files: Files) -> Result<LoadedPlan, Pl
         notes: built.notes,
         output: built.output,
         carry: built.carry,
+        alerts: built.alerts,
         inputs: files.into_inputs(),
     })
 }

@@ -2,6 +2,7 @@
 //! TOML or JSON.
 
 mod adjustments;
+mod alerts;
 mod axes;
 mod basis;
 mod calendar;

@@ -4,6 +4,7 @@
 use fenjie_plan::{Definition, Dimension, Operation};
 
 use super::adjustments::carry_hints;
+use super::alerts::alert_rules;
 use super::calendar::{calendar, levels, member_calendars};
 use super::learned::learned;
 use super::measures::{duties, measures};
@@ -25,6 +26,7 @@ pub(crate) struct Built {
     pub(crate) notes: Vec<Cause>,
     pub(crate) output: OutputHints,
     pub(crate) carry: CarryHints,
+    pub(crate) alerts: fenjie_track::AlertRules,
 }
 
 /// Builds the plan. `places` are those of the entries of `[[do]]`.
@@ -38,6 +40,7 @@ pub(crate) fn plan(
     let mut built = Built {
         output: output(entry.output.as_ref()),
         carry: carry_hints(entry.carry.as_ref(), &Scope::Of(&definition))?,
+        alerts: alert_rules(entry.alerts.as_ref(), &definition)?,
         operations: Vec::new(),
         origins: Vec::new(),
         notes,

@@ -51,6 +51,7 @@ macro_rules! one_of {
 }
 
 pub(crate) mod adjustment;
+pub(crate) mod alerts;
 pub(crate) mod axes;
 pub(crate) mod basis;
 pub(crate) mod calendar;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan_file::scalar::{Many, Table, Text};
 use crate::plan_file::wire::adjustment::CarryTable;
+use crate::plan_file::wire::alerts::AlertsTable;
 use crate::plan_file::wire::axes::AxisEntry;
 use crate::plan_file::wire::calendar::CalendarEntry;
 use crate::plan_file::wire::operation::{OperationEntry, TotalValue};
@@ -47,6 +48,9 @@ pub(crate) struct PlanEntry {
     /// How shortfalls are carried where the command line does not say
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) carry: Option<CarryTable>,
+    /// When `fenjie alerts` speaks up
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) alerts: Option<AlertsTable>,
     /// How results are written where the command line does not say
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) output: Option<OutputEntry>,
