@@ -100,7 +100,7 @@ impl AdjustError {
             AdjustError::NotARow { place, of } => format!("{place} 不在实绩的层级 {of} 上"),
             AdjustError::RowTwice { place } => format!("{place} 的实绩写了两次"),
             AdjustError::PeriodClosed { place, closed } => {
-                format!("{place} 的目标已关账，不再变动：{}", listed(closed))
+                format!("{place}：已关账的期间不再变动：{}", listed(closed))
             }
             AdjustError::ClosedKeep {
                 place,
@@ -149,10 +149,9 @@ impl AdjustError {
                 format!("{place} is not at the level of the results, {of}")
             }
             AdjustError::RowTwice { place } => format!("{place} has two results"),
-            AdjustError::PeriodClosed { place, closed } => format!(
-                "the target of {place} is closed and changes no more: {}",
-                listed(closed)
-            ),
+            AdjustError::PeriodClosed { place, closed } => {
+                format!("{place}: closed periods change no more: {}", listed(closed))
+            }
             AdjustError::ClosedKeep {
                 place,
                 total,

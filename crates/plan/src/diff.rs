@@ -27,7 +27,7 @@ pub struct Difference {
 pub struct DifferenceRow {
     /// The measure's code.
     pub measure: String,
-    /// The place, as an address.
+    /// The place, as an address; `carried, …` for what is carried there.
     pub address: String,
     /// Its value in the first plan, in steps of the first plan's measure.
     pub before: Option<i64>,
@@ -76,7 +76,10 @@ pub fn diff(before: &Plan, after: &Plan) -> Difference {
             .totals
             .push((measure.code.clone(), Some(total), total_after));
         match other {
-            Some(other) => compare(before, index, after, other, &mut difference),
+            Some(other) => {
+                compare(before, index, after, other, &mut difference);
+                compare_carried((before, index), (after, other), &mut difference);
+            }
             None => difference.only_before += before.grid(index).cube.cell_count() as u64,
         }
     }
@@ -156,6 +159,48 @@ fn compare(before: &Plan, one: usize, after: &Plan, other: usize, out: &mut Diff
             });
         }
     });
+}
+
+/// Compares what is carried, where anything is: the address then begins with `carried`.
+fn compare_carried(before: (&Plan, usize), after: (&Plan, usize), out: &mut Difference) {
+    let view = |(plan, measure): (&'_ Plan, usize)| plan.carried(measure).ok().flatten().is_some();
+    if !view(before) && !view(after) {
+        return;
+    }
+    let measure = before.0.model.definition.measures[before.1].code.clone();
+    for (one, other, forward) in [(before, after, true), (after, before, false)] {
+        let Ok(Some(carried)) = one.0.carried(one.1) else {
+            continue;
+        };
+        let others = other.0.carried(other.1).ok().flatten();
+        let cube = carried.view.cube();
+        let nodes_of = translation(one.0, other.0);
+        each_combination(&cube.leaf_lists(), |at| {
+            let value = cube.get(at);
+            if value == 0 {
+                return;
+            }
+            let place = Place(nodes_at(cube.frontiers(), at));
+            let found = translated(&nodes_of, &place.0).map(Place);
+            let there = |place: &Place| others.as_ref()?.view.value(place);
+            let known = found.as_ref().and_then(there).unwrap_or(0);
+            // Going back, only what the first pass did not see.
+            if known == value || (!forward && known != 0) {
+                return;
+            }
+            let (old, new) = if forward {
+                (value, known)
+            } else {
+                (known, value)
+            };
+            out.rows.push(DifferenceRow {
+                measure: measure.clone(),
+                address: format!("carried, {}", one.0.model.place_text(&place)),
+                before: Some(old),
+                after: Some(new),
+            });
+        });
+    }
 }
 
 /// For every axis of the second plan: which axis of the first it is, and its nodes by first node.

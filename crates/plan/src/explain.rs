@@ -290,13 +290,11 @@ impl Origin {
                 ),
             });
         }
-        if let Some(carried) = &self.carried {
+        if let Some(carried) = self.carried.as_ref().filter(|carried| carried.part != 0) {
             sentence.push_str(&carried.sentence(plan, self.measure, lang));
         }
         let layers = self.layers.iter();
-        for (layer, value) in layers.filter(|(layer, value)| {
-            *layer != LayerKind::Carried || (self.carried.is_none() && *value != 0)
-        }) {
+        for (layer, value) in layers.filter(|(layer, _)| *layer != LayerKind::Carried) {
             sentence.push_str(&match lang {
                 Lang::Zh => format!("；{} +{}", layer.name(lang), text(*value)),
                 Lang::En => format!("; {} +{}", layer.name(lang), text(*value)),

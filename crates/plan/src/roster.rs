@@ -62,7 +62,8 @@ impl Roster {
 
 impl Plan {
     /// The rows of a grain written as text: `region`, `org.store`; the finest level of the first
-    /// dimension that is decomposed to where empty.
+    /// dimension that is decomposed to where empty; everybody as one row
+    /// for `*`.
     pub(crate) fn roster(&self, measure: usize, of: &str) -> Result<Roster, PlanError> {
         let time = self.model.time();
         let all = self.grain(measure, "stored")?.depths;
@@ -72,6 +73,7 @@ impl Plan {
                 all.iter().enumerate().map(first).collect()
             }
             "stored" | "finest" => all,
+            "*" => vec![0; time],
             of => {
                 let depths = self.grain(measure, of)?.depths;
                 if depths[time] > 0 {

@@ -235,7 +235,7 @@ fn each_carries_its_own_and_no_surplus_of_another_pays() {
     );
     // The team as one: 59 of 50 is a surplus.
     two(
-        "close week 1 sold 张三 19 & 李四 40; carry piece of stored",
+        "close week 1 sold 张三 19 & 李四 40; carry piece of *",
         expect![[r#"
                   全部  2030-02/W05  2030-02/W06  2030-02/W07  2030-02/W08
             全部   200           50           50           50           50
@@ -243,8 +243,8 @@ fn each_carries_its_own_and_no_surplus_of_another_pays() {
             李四   100           25           25           25           25
             结转
                   全部  2030-02/W05  2030-02/W06  2030-02/W07  2030-02/W08
-            全部     0           -6            2            2            2
-            张三     0           -6            2            2            2
+            全部     0            0            0            0            0
+            张三     0            0            0            0            0
             李四     0            0            0            0            0
         "#]],
     );
@@ -313,30 +313,30 @@ fn what_would_change_a_closed_week_is_refused() {
     two(
         "close week 1; set week 1 to 60",
         expect![[r#"
-        period_closed: step 5: the target of piece=2030-02/W05 is closed and changes no more: `piece=2030-02/W05`
-        hint: change later periods that are open, or undo the close
-    "#]],
+            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
+            hint: change later periods that are open, or undo the close
+        "#]],
     );
     two(
         "close week 1; set org=张三, week 1 to 30 keep total",
         expect![[r#"
-            period_closed: step 5: the target of org=张三, piece=2030-02/W05 is closed and changes no more: `piece=2030-02/W05`
+            period_closed: step 5: org=张三, piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
             hint: change later periods that are open, or undo the close
         "#]],
     );
     two(
         "close week 1; transfer 5 from week 2 to week 1",
         expect![[r#"
-            period_closed: step 5: the target of piece=2030-02/W05 is closed and changes no more: `piece=2030-02/W05`
+            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
             hint: change later periods that are open, or undo the close
         "#]],
     );
     two(
         "close week 1; decompose time.piece by equal",
         expect![[r#"
-        period_closed: step 5: the target of * is closed and changes no more: `piece=2030-02/W05`
-        hint: change later periods that are open, or undo the close
-    "#]],
+            period_closed: step 5: *: closed periods change no more: `piece=2030-02/W05`
+            hint: change later periods that are open, or undo the close
+        "#]],
     );
     two(
         "close week 1; close week 2; set * to 90",
@@ -348,23 +348,23 @@ fn what_would_change_a_closed_week_is_refused() {
     two(
         "close month=2030-02; set * to 300",
         expect![[r#"
-        period_closed: step 5: the target of * is closed and changes no more: `*`
-        hint: change later periods that are open, or undo the close
-    "#]],
+            period_closed: step 5: *: closed periods change no more: `*`
+            hint: change later periods that are open, or undo the close
+        "#]],
     );
     two(
         "close week 1; fit org amounts 张三 120, 李四 80",
         expect![[r#"
-            period_closed: step 5: the target of * is closed and changes no more: `piece=2030-02/W05`
+            period_closed: step 5: *: closed periods change no more: `piece=2030-02/W05`
             hint: change later periods that are open, or undo the close
         "#]],
     );
     two(
         "close week 1; commit org=张三, week 1 30",
         expect![[r#"
-        period_closed: step 5: the target of org=张三, piece=2030-02/W05 is closed and changes no more: `piece=2030-02/W05`
-        hint: change later periods that are open, or undo the close
-    "#]],
+            period_closed: step 5: org=张三, piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
+            hint: change later periods that are open, or undo the close
+        "#]],
     );
 }
 

@@ -173,7 +173,10 @@ fn months_carry_within_the_quarter_and_the_year() {
     );
     // The last month of the quarter: nobody is left to take it.
     let march = "close month=2030-03 sold 张三 8; waive * because 示例; carry month within quarter";
-    check(year, &format!("{start}; {march}"), expect![[r#"
+    check(
+        year,
+        &format!("{start}; {march}"),
+        expect![[r#"
               全部  2030-Q1  2030-01  2030-02  2030-03  2030-Q2  2030-04  2030-05  2030-06  2030-Q3  2030-07  2030-08  2030-09  2030-Q4  2030-10  2030-11  2030-12
         全部   120       30       10       10       10       30       10       10       10       30       10       10       10       30       10       10       10
         张三   120       30       10       10       10       30       10       10       10       30       10       10       10       30       10       10       10
@@ -181,7 +184,8 @@ fn months_carry_within_the_quarter_and_the_year() {
               全部  2030-Q1  2030-01  2030-02  2030-03  2030-Q2  2030-04  2030-05  2030-06  2030-Q3  2030-07  2030-08  2030-09  2030-Q4  2030-10  2030-11  2030-12
         全部    -4       -4        0       -2       -2        0        0        0        0        0        0        0        0        0        0        0        0
         张三    -4       -4        0       -2       -2        0        0        0        0        0        0        0        0        0        0        0        0
-    "#]]);
+    "#]],
+    );
     check(
         year,
         &format!("{start}; carry month within month"),
@@ -225,7 +229,8 @@ fn weeks_are_opened_where_they_are_closed_and_carried_to() {
         2030-03/W11: 221 +22 = 243
         2030-03/W12: 220 +22 = 242
         2030-03/W13: 117 +12 = 129
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
     // Days and slots sum to their week, on every working target.
     for (node, level) in [(plan.place("piece=2030-03/W09").unwrap().0[time], "slot")] {
         let below: Vec<u32> = (node..tree.end(node))
@@ -271,7 +276,7 @@ fn the_origin_of_a_working_target_names_what_fell_short() {
     expect!["org=张三, piece=2030-02/W06：30；2030年2月第6周段 2月8日–14日 30 = 2030年2月 120 × 1 ÷ 4；张三 120 = 一组 160 × 3 ÷ 4；一组 160 = 全部 240 × 4 ÷ 6；结转 +2（2030年2月第5周段 2月1日–7日缺口 5），工作目标 32；最近一次变动是第 3 步（分解）"].assert_eq(&tell("org=张三, week 2", Lang::Zh));
     expect!["org=张三, piece=2030-02/W05: 30; February 2030 W05, 1–7 Feb 30 = February 2030 120 × 1 ÷ 4; 张三 120 = 一组 160 × 3 ÷ 4; 一组 160 = 全部 240 × 4 ÷ 6; carried -5 (February 2030 W05, 1–7 Feb fell short by 5), working target 25; last changed by step 3 (decompose)"].assert_eq(&tell("org=张三, week 1", Lang::En));
     expect!["org=一组, piece=2030-02/W06: 40; the sum of its 2 parts along org; carried +2, working target 42; last changed by step 3 (decompose)"].assert_eq(&tell("org=一组, week 2", Lang::En));
-    expect!["org=王五, piece=2030-02/W06: 20; February 2030 W06, 8–14 Feb 20 = February 2030 80 × 1 ÷ 4; 王五 80 = 二组 80 × 2 ÷ 2; 二组 80 = 全部 240 × 2 ÷ 6; carried 0, working target 20; last changed by step 3 (decompose)"].assert_eq(&tell("org=王五, week 2", Lang::En));
+    expect!["org=王五, piece=2030-02/W06: 20; February 2030 W06, 8–14 Feb 20 = February 2030 80 × 1 ÷ 4; 王五 80 = 二组 80 × 2 ÷ 2; 二组 80 = 全部 240 × 2 ÷ 6; last changed by step 3 (decompose)"].assert_eq(&tell("org=王五, week 2", Lang::En));
 }
 
 #[test]
@@ -283,4 +288,24 @@ fn an_edit_after_a_close_is_explained_with_the_plans_amounts() {
     let place = plan.place(&weeks("org=张三, week 2")).unwrap();
     let origin = plan.explain(0, &place).unwrap();
     expect!["org=张三, piece=2030-02/W06: 40; February 2030 W06, 8–14 Feb 40 = February 2030 150 less what is fixed, 120, × 30 ÷ 90; last changed by step 5 (typed number)"].assert_eq(&origin.sentence(&plan, Lang::En));
+}
+
+#[test]
+fn plans_that_differ_only_in_what_is_carried_differ() {
+    let close = "close week 1 sold 张三 25 & 李四 10 & 王五 20";
+    let of = |steps: &str| plan(TEAMS, &weeks(&format!("{START}; {close}; {steps}")));
+    let (equal, next) = (of("carry piece by equal"), of("carry piece by next"));
+    let rows = fenjie_plan::diff(&equal, &next).rows;
+    let line = |row: &fenjie_plan::DifferenceRow| {
+        let (before, after) = (row.before.unwrap(), row.after.unwrap());
+        format!("{}: {before} → {after}\n", row.address)
+    };
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    lines.sort();
+    expect![[r#"
+        carried, org=张三, piece=2030-02/W06: 2 → 5
+        carried, org=张三, piece=2030-02/W07: 2 → 0
+        carried, org=张三, piece=2030-02/W08: 1 → 0
+    "#]].assert_eq(&lines.concat());
+    assert!(fenjie_plan::diff(&equal, &equal).is_empty());
 }
