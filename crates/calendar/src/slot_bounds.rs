@@ -31,9 +31,8 @@ impl Slots {
     /// ```
     pub fn bounds(&self) -> Result<SlotBounds, CalendarError> {
         if self.len() == 1 {
-            return Ok(SlotBounds {
-                ranges: Vec::from([0..DAY]),
-            });
+            let day = 0..DAY;
+            return Ok(SlotBounds { ranges: vec![day] });
         }
         let mut ranges = Vec::with_capacity(self.len());
         let mut at = 0;

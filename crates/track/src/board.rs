@@ -127,11 +127,13 @@ impl Board {
             return;
         };
         let tree = &plan.model().axes()[axis].tree;
+        // What is booked above the grain belongs to that member, what is unassigned to the total.
         let above = |standing: &Standing| {
             let mut members = standing.members.clone();
-            members[axis] = match members[axis] {
-                UNASSIGNED => 0,
-                node => tree.parent(node).unwrap_or(0),
+            members[axis] = match (standing.line, members[axis]) {
+                (Line::Above, node) if tree.depth(node) < self.request.depths[axis] => node,
+                (_, UNASSIGNED) => 0,
+                (_, node) => tree.parent(node).unwrap_or(0),
             };
             (members, standing.period)
         };
@@ -139,9 +141,21 @@ impl Board {
         for standing in &self.standings {
             *gaps.entry(above(standing)).or_default() += standing.gap;
         }
-        for standing in &mut self.standings {
-            let all = gaps[&above(standing)];
-            standing.share_of_gap = Ratio::new(standing.gap.into(), all.into());
+        let total = |period: u32| {
+            let total = self.totals.iter().find(|total| total.period == period);
+            total.map_or(0, |total| total.gap)
+        };
+        let shares: Vec<Option<Ratio>> = (self.standings.iter())
+            .map(|standing| {
+                let all = match standing.line {
+                    Line::Unassigned => total(standing.period),
+                    _ => gaps[&above(standing)],
+                };
+                Ratio::new(standing.gap.into(), all.into())
+            })
+            .collect();
+        for (standing, share) in self.standings.iter_mut().zip(shares) {
+            standing.share_of_gap = share;
         }
     }
 }

@@ -70,8 +70,8 @@ pub struct Standing {
     pub status: Status,
     /// 1 for the best attainment of the board in this period; equal ones share the better rank.
     pub rank: Option<u32>,
-    /// The gap ÷ the gap of the member one level above, on the last dimension of the grain; nothing
-    /// where that one has no gap.
+    /// The gap ÷ the gap of the member one level above, on the last dimension of the grain (of what
+    /// is unassigned ÷ the total's); nothing where that one has no gap.
     pub share_of_gap: Option<Ratio>,
 }
 

@@ -55,6 +55,9 @@ impl Words<'_> {
         let who = self.who(lang);
         let days = self.figures.in_a_row.unwrap_or(0);
         let last = self.figures.day;
+        if self.members.iter().all(|node| *node == 0) {
+            return nobody(lang, days, last);
+        }
         match (lang, last) {
             (Lang::Zh, Some(day)) => {
                 format!("{who}已连续 {days} 个营业日没有业绩，最近一笔在 {day}")
@@ -140,7 +143,7 @@ impl Words<'_> {
             format!("{}.{}", count / 10, count % 10)
         });
         match lang {
-            Lang::Zh => format!("{who}日均需完成 {needed}，是目前日均 {done} 的 {times} 倍"),
+            Lang::Zh => format!("{who}日均需完成 {needed}，为目前日均 {done}的 {times} 倍"),
             Lang::En => format!("{who} needs {needed} a day, {times} times the {done} done so far"),
         }
     }
@@ -148,6 +151,7 @@ impl Words<'_> {
     fn who(&self, lang: Lang) -> String {
         let named = members_label(self.plan, self.members, lang);
         match (self.members.iter().all(|node| *node == 0), lang) {
+            (true, Lang::Zh) => "整体".into(),
             (true, Lang::En) => "the total".into(),
             // Latin names stand apart from Chinese words.
             (_, Lang::Zh) if named.ends_with(|end: char| end.is_ascii_alphanumeric()) => {
@@ -188,7 +192,23 @@ impl Words<'_> {
     }
 }
 
-/// `91%`; in English with a space that does not break, as in the month's sentence.
+/// Nobody booked anything: likely the results have not come.
+fn nobody(lang: Lang, days: u32, last: Option<Date>) -> String {
+    match (lang, last) {
+        (Lang::Zh, Some(day)) => {
+            format!("已连续 {days} 个营业日没有任何业绩，最近一笔在 {day}，可能数据未到")
+        }
+        (Lang::Zh, None) => format!("已连续 {days} 个营业日没有任何业绩，可能数据未到"),
+        (Lang::En, Some(day)) => format!(
+            "nobody has booked anything for {days} selling days, last on {day}; results may be missing"
+        ),
+        (Lang::En, None) => {
+            format!("nobody has booked anything for {days} selling days; results may be missing")
+        }
+    }
+}
+
+/// `91%`; in English with a space, as its sentence has it.
 fn percent(ratio: Ratio, decimals: u32, lang: Lang) -> String {
     let text = ratio.points_text(decimals);
     match lang {
