@@ -34,6 +34,8 @@ pub enum FactsError {
     UndoneAlready { number: u64 },
     /// The import is in effect already.
     InEffectAlready { number: u64 },
+    /// The same file is in effect through another import.
+    SameFileInEffect { number: u64, other: u64 },
     /// A sum that does not fit.
     SumTooLarge { measure: String },
     /// A request that does not fit the plan.
@@ -83,6 +85,7 @@ impl Message for FactsError {
             FactsError::ImportUnknown { .. } => "import_unknown",
             FactsError::UndoneAlready { .. } => "import_undone_already",
             FactsError::InEffectAlready { .. } => "import_in_effect_already",
+            FactsError::SameFileInEffect { .. } => "same_file_in_effect",
             FactsError::SumTooLarge { .. } => "sum_too_large",
             FactsError::RequestInvalid { .. } => "request_invalid",
         }
@@ -145,6 +148,9 @@ impl FactsError {
             FactsError::ImportUnknown { number } => format!("没有编号为 {number} 的导入"),
             FactsError::UndoneAlready { number } => format!("导入 {number} 已经撤销"),
             FactsError::InEffectAlready { number } => format!("导入 {number} 没有被撤销"),
+            FactsError::SameFileInEffect { number, other } => {
+                format!("导入 {number} 的文件已由导入 {other} 带入")
+            }
             FactsError::SumTooLarge { measure } => format!("指标 `{measure}` 的合计超出范围"),
         }
     }
@@ -169,6 +175,9 @@ impl FactsError {
             FactsError::ImportUnknown { number } => format!("there is no import {number}"),
             FactsError::UndoneAlready { number } => format!("import {number} is undone already"),
             FactsError::InEffectAlready { number } => format!("import {number} is not undone"),
+            FactsError::SameFileInEffect { number, other } => {
+                format!("the file of import {number} is in effect as import {other}")
+            }
             FactsError::SumTooLarge { measure } => {
                 format!("the sum of measure `{measure}` is out of range")
             }

@@ -1,10 +1,18 @@
 //! Actual sales: from a file to a segment, from segments to actual results. Must not know arguments or
 //! terminals.
 
+mod drill;
 mod error;
+mod folder;
+mod ids;
 pub mod import;
 mod lines;
+mod manifest;
 mod record;
+mod scan;
+mod segment;
+mod skips;
+mod state;
 mod store;
 
 pub use error::{FactsError, FactsNote};
