@@ -12,6 +12,8 @@ use crate::edit::Signed;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
 
+pub use self::listing::percent;
+
 /// Arguments of `fenjie action`.
 #[derive(Args, Debug)]
 pub struct ActionArgs {

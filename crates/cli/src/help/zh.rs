@@ -197,7 +197,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("track composition", "业绩构成：各来源的占比和目标占比"),
     (
         "track bridge",
-        "差额从哪里来：member 成员、product 产品、days 日期、price 价量",
+        "差额从哪里来：member 成员、product 产品、days 日、weeks 周、price 价量，或一个维度",
     ),
     (
         "track chart",
@@ -227,6 +227,20 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("today unit", "金额的单位：元、万、亿 [默认：元]"),
     ("close", "按期末的实际结果关账"),
+    (
+        "close period",
+        "哪一期：2026-W11、2026-03-06、2026-03（其中每一期）、上周、last",
+    ),
+    (
+        "close of",
+        "结果按谁记：'region'、'org.store' [默认：与 `fenjie carry` 相同]",
+    ),
+    (
+        "close level",
+        "关哪一级：piece 周段、month 月 [默认：结转的那一级]",
+    ),
+    ("close carry", "同时结转没完成的部分"),
+    ("close early", "还没结束就关账；要写 `--why`"),
     ("carry", "把已关账周期没完成的部分结转到后面"),
     (
         "carry of",
@@ -303,6 +317,20 @@ const TEXTS: &[(&str, &str)] = &[
     ("review due", "什么时候办完"),
     ("review at", "关于谁：'store=S1' [默认：所有人]"),
     ("alerts", "按规则提醒该看的地方"),
+    (
+        "alerts at",
+        "发出的时刻：'2026-03-18 09:00'；实绩算到前一天，除非另有 `--as-of` [默认：现在]",
+    ),
+    (
+        "alerts rule",
+        "这一次的规则：'pace=-5,days=3'、'silent_days=off'、'band.conversion=10%..30%'；可重复 [默认：方案文件 `[alerts]` 的]",
+    ),
+    ("alerts quiet_hours", "免打扰时段：21:00-08:00，或 off"),
+    ("alerts digest", "每个负责人一份"),
+    (
+        "alerts of",
+        "看谁：'region'、'org.store' [默认：第一个维度的最细一层]",
+    ),
     ("schema", "输出方案文件的 JSON Schema"),
     (
         "completions",
