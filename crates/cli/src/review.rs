@@ -2,7 +2,7 @@
 //! meeting's decisions into the log. Computes no figure.
 
 mod decide;
-mod json;
+pub mod json;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

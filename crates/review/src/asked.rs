@@ -240,7 +240,7 @@ impl Span {
 
     /// The node of a month that holds the period's last day, or of the coarsest period below the whole
     /// that does.
-    pub(crate) fn around(plan: &Plan, day: Date) -> u32 {
+    pub fn around(plan: &Plan, day: Date) -> u32 {
         let time = plan.model().axes().last().expect("time is always there");
         let holds = |node: &u32| time.days_of(*node).is_some_and(|days| days.contains(day));
         let nodes = || (0..time.tree.len() as u32).filter(holds);

@@ -399,11 +399,23 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     ),
     (
         "alerts",
-        &[(
-            "fenjie alerts 方案/",
-            "现在该看什么",
-            "what needs a look now",
-        )],
+        &[
+            (
+                "fenjie alerts 方案/",
+                "现在该看什么",
+                "what needs a look now",
+            ),
+            (
+                "fenjie alerts 方案/ --at '2026-03-18 22:30' --digest",
+                "每个负责人一份，免打扰时段过后发出",
+                "one text for each owner, after the quiet hours",
+            ),
+            (
+                "fenjie alerts 方案/ --rule pace=-3,days=2",
+                "落后 3 个百分点、连续 2 天就提醒",
+                "speak up at 3 points behind on 2 days in a row",
+            ),
+        ],
     ),
     ("schema", &[("fenjie schema > plan.schema.json", "", "")]),
     (
