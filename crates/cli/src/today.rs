@@ -2,7 +2,7 @@
 //! no figure.
 
 mod list;
-mod moment;
+pub mod moment;
 mod store;
 
 use std::path::PathBuf;
