@@ -14,6 +14,8 @@ mod burn_up;
 mod composition;
 mod error;
 mod expected;
+mod groups;
+mod judged;
 mod ratio;
 mod reckon;
 mod roll_up;
@@ -21,6 +23,7 @@ mod slots_today;
 mod standing;
 mod stated;
 mod status;
+mod targets;
 mod weights;
 
 pub use actuals::{ActualRequest, Actuals, UNASSIGNED};

@@ -1,19 +1,17 @@
-//! Computes the lines of a board: targets from the plan, results rolled up beside them, and what the two
-//! come to (rules T1–T3).
+//! Computes the lines of a board: targets from the plan, results rolled up beside them (rule T3).
 
 use std::cmp::Ordering;
 
-use fenjie_plan::{Grain, Model, Plan, Rows, Tree, View};
+use fenjie_plan::{Grain, Model, Plan, Tree, View};
 
 use crate::actuals::{Actuals, UNASSIGNED};
 use crate::band::Unevenness;
 use crate::board::BoardRequest;
 use crate::error::TrackError;
-use crate::expected::Due;
-use crate::ratio::Ratio;
+use crate::judged::{blank, standing};
 use crate::standing::{Line, Standing};
-use crate::status::Status;
-use crate::weights::{Gone, Weights, days_of};
+use crate::targets::{Figures, Reader};
+use crate::weights::{Weights, days_of};
 
 /// Everything a board's lines are computed from.
 pub(crate) struct Reckoner<'a> {
@@ -32,15 +30,6 @@ pub(crate) struct Reckoner<'a> {
     /// The same by day, where they come by days; and for each period its days.
     by_day: Option<(Actuals, Vec<std::ops::Range<usize>>)>,
     weights: Weights<'a>,
-}
-
-/// One line's figures for every period.
-#[derive(Default)]
-struct Figures {
-    base: Vec<i64>,
-    working: Vec<i64>,
-    due_base: Vec<i64>,
-    due_working: Vec<i64>,
 }
 
 impl<'a> Reckoner<'a> {
@@ -388,138 +377,4 @@ fn day_results(
         return None;
     }
     Some((actuals.gathered(model, uppers, all_one, &days), spans))
-}
-
-/// Reads the targets of one line after the other.
-struct Reader<'v> {
-    base: &'v View<'v>,
-    working: Option<&'v View<'v>>,
-    due: Due,
-    base_rows: Rows<'v>,
-    base_due: Rows<'v>,
-    working_rows: Option<(Rows<'v>, Rows<'v>)>,
-}
-
-impl<'v> Reader<'v> {
-    fn new(
-        base: &'v View<'v>,
-        working: Option<&'v View<'v>>,
-        request: &BoardRequest,
-    ) -> Option<Reader<'v>> {
-        let due = Due::new(base, &request.periods, request.as_of);
-        let working_rows = match working {
-            Some(view) => Some((view.rows(&request.periods)?, due.rows(view)?)),
-            None => None,
-        };
-        Some(Reader {
-            base_rows: base.rows(&request.periods)?,
-            base_due: due.rows(base)?,
-            base,
-            working,
-            due,
-            working_rows,
-        })
-    }
-
-    /// Whether any of the line's targets is other than zero.
-    fn read(&mut self, members: &[u32], figures: &mut Figures) -> bool {
-        let take = |rows: &mut Rows<'_>, out: &mut Vec<i64>| {
-            out.clear();
-            out.extend_from_slice(rows.row(members).unwrap_or(&[]));
-        };
-        take(&mut self.base_rows, &mut figures.base);
-        let values = self.base_due.row(members).unwrap_or(&[]);
-        self.due
-            .sums(self.base, members, values, &mut figures.due_base);
-        match (&mut self.working_rows, self.working) {
-            (Some((rows, due_rows)), Some(view)) => {
-                take(rows, &mut figures.working);
-                let values = due_rows.row(members).unwrap_or(&[]);
-                self.due
-                    .sums(view, members, values, &mut figures.due_working);
-            }
-            _ => {
-                figures.working.clone_from(&figures.base);
-                figures.due_working.clone_from(&figures.due_base);
-            }
-        }
-        let all = figures.base.iter().chain(&figures.working);
-        all.into_iter().any(|value| *value != 0)
-    }
-}
-
-fn blank() -> Standing {
-    Standing {
-        members: Vec::new(),
-        line: Line::Member,
-        period: 0,
-        closed: false,
-        base: 0,
-        carried: 0,
-        working: 0,
-        target: 0,
-        actual: 0,
-        attainment: None,
-        elapsed: Ratio::percent(0),
-        weight_gone: 0,
-        weight_left: 0,
-        days_gone: 0,
-        days_left: 0,
-        expected: 0,
-        expected_base: 0,
-        gap: 0,
-        gap_to_date: 0,
-        pace: None,
-        run_rate: None,
-        required_rate: None,
-        projection: None,
-        status: Status::NoTarget,
-        rank: None,
-        share_of_gap: None,
-    }
-}
-
-/// What a line's targets and results come to.
-fn standing(line: Standing, gone: &Gone, days: Unevenness, request: &BoardRequest) -> Standing {
-    let target = if line.closed { line.base } else { line.working };
-    let gap = target - line.actual;
-    let (weight_gone, weight_left) = (i128::from(gone.weight_gone), i128::from(gone.weight_left));
-    let attainment = (target > 0)
-        .then(|| Ratio::new(line.actual.into(), target.into()))
-        .flatten();
-    let elapsed = match (
-        Ratio::new(weight_gone, weight_gone + weight_left),
-        gone.over,
-    ) {
-        (Some(elapsed), _) => elapsed,
-        (None, true) => Ratio::percent(100),
-        (None, false) => Ratio::percent(0),
-    };
-    let pace = attainment.map(|attainment| attainment.minus(elapsed));
-    let per_day = |amount: i64, weight: i128| Ratio::new(i128::from(amount) * 1_000_000, weight);
-    let status = match (attainment, pace) {
-        (Some(_), _) if line.actual >= target => Status::Reached,
-        (Some(_), _) if gone.over || line.closed => Status::Missed,
-        (Some(_), Some(pace)) if gone.weight_gone > 0 => request.thresholds.status(pace),
-        (Some(_), _) => Status::NotBegun,
-        (None, _) => Status::NoTarget,
-    };
-    Standing {
-        carried: line.working - line.base,
-        target,
-        gap,
-        gap_to_date: line.expected - line.actual,
-        attainment,
-        elapsed,
-        pace,
-        weight_gone: gone.weight_gone,
-        weight_left: gone.weight_left,
-        days_gone: gone.days_gone,
-        days_left: gone.days_left,
-        run_rate: per_day(line.actual, weight_gone),
-        required_rate: per_day(gap.max(0), weight_left),
-        projection: days.around(line.actual, gone),
-        status,
-        ..line
-    }
 }

@@ -2,6 +2,7 @@
 
 mod find;
 mod rules;
+mod silence;
 mod words;
 
 use std::collections::BTreeMap;

@@ -85,13 +85,18 @@ fn two_weeks_missed_and_the_third_begun() {
     // 徐汇店 has 50 a week; it sold 40 and 48, so 12 are open and 6 go to each of the weeks left.
     let plan = plan(&["40.00", "48.00"]);
     let sold = "徐汇店: 40 0 0 0 0 0 0 48 0 0 0 0 0 0 8";
-    check(&plan, sold, "2030-02-15", expect![[r#"
+    check(
+        &plan,
+        sold,
+        "2030-02-15",
+        expect![[r#"
         2030-02 200.00 + 0.00 = 200.00, judged by 200.00, sold 96.00: 48.0% due 107.06 ▼ 落后
         2030-02/W05 50.00 + -10.00 = 40.00, judged by 50.00, sold 40.00: 80.0% due 50.00 × 未达成 已封存
         2030-02/W06 50.00 + -2.00 = 48.00, judged by 50.00, sold 48.00: 96.0% due 50.00 × 未达成 已封存
         2030-02/W07 50.00 + 6.00 = 56.00, judged by 56.00, sold 8.00: 14.3% due 7.90 ▲ 领先
         2030-02/W08 50.00 + 6.00 = 56.00, judged by 56.00, sold 0.00: 0.0% due 0.00 ○ 未开始
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -115,11 +120,16 @@ fn one_week_missed_and_the_second_begun() {
 #[test]
 fn a_week_that_sold_more_changes_nothing_later() {
     let plan = plan(&["60.00"]);
-    check(&plan, "徐汇店: 60", "2030-02-08", expect![[r#"
+    check(
+        &plan,
+        "徐汇店: 60",
+        "2030-02-08",
+        expect![[r#"
         2030-02 200.00 + 0.00 = 200.00, judged by 200.00, sold 60.00: 30.0% due 57.06 ▲ 领先
         2030-02/W05 50.00 + 0.00 = 50.00, judged by 50.00, sold 60.00: 120.0% due 50.00 ● 已达成 已封存
         2030-02/W06 50.00 + 0.00 = 50.00, judged by 50.00, sold 0.00: 0.0% due 7.06 ▼ 落后
         2030-02/W07 50.00 + 0.00 = 50.00, judged by 50.00, sold 0.00: 0.0% due 0.00 ○ 未开始
         2030-02/W08 50.00 + 0.00 = 50.00, judged by 50.00, sold 0.00: 0.0% due 0.00 ○ 未开始
-    "#]]);
+    "#]],
+    );
 }
