@@ -1,24 +1,235 @@
-//! `fenjie import`: bring actual sales in: checked, all or nothing, safe to repeat.
+//! `fenjie import`: bring actual sales in: checked, all or nothing, safe to repeat. Knows no formats.
+
+mod answer;
+mod mappings;
+mod options;
+mod refusal;
+
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use fenjie_exchange::log::Stamp;
+use fenjie_facts::import::{ImportError, ImportOptions, Imported, fingerprint, read};
+use fenjie_facts::{Added, ImportMeta, Store};
+use fenjie_message::{Lang, Message};
 
 use crate::cli::PlanArgs;
+use crate::edit::commit::now;
 use crate::failure::{Exit, Failure};
 use crate::open::Opened;
 use crate::terminal::Terminal;
+
+use answer::Answer;
+use options::FileArgs;
 
 /// Arguments of `fenjie import`.
 #[derive(Args, Debug)]
 pub struct ImportArgs {
     #[command(flatten)]
     plan: PlanArgs,
+    /// Files of sales: CSV, TSV, XLSX, XLS, XLSB, ODS, Parquet, JSON, JSON lines, gzip of text
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    read: FileArgs,
+    /// Bring the good rows in where others are refused
+    #[arg(long)]
+    partial: bool,
+    /// Write the refused rows with their reasons to this file [default with --partial:
+    /// FILE.refused.csv]
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    /// Check and show everything, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Who brings it in
+    #[arg(long, value_name = "NAME")]
+    who: Option<String>,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    why: Option<String>,
 }
 
-/// Bring actual sales in: checked, all or nothing, safe to repeat.
+/// One file on its way in.
+struct Checked {
+    path: PathBuf,
+    imported: Imported,
+    meta: ImportMeta,
+    errors: Option<PathBuf>,
+}
+
+/// Brings actual sales in. Ends with 1 where rows of a partial import were left out.
 ///
 /// # Errors
-/// Those of the plan.
+/// Those of the plan; files that are refused, with every bad row; what the system refuses.
 pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    Opened::read(&args.plan, terminal)?;
-    Ok(Exit::Done)
+    let opened = Opened::read(&args.plan, terminal)?;
+    if opened.log.is_none() && !args.dry_run {
+        let path = opened.path.display().to_string();
+        return Err(Failure::new(NoDirectory { path }, Exit::Refused));
+    }
+    let definition = &opened.loaded.definition;
+    let mapping = mappings::chosen(&args.read, &opened)?;
+    let options = args.read.options(args.partial, mappings::saved(&opened)?)?;
+    if args.files.len() > 1 && args.errors.is_some() {
+        return Err(Failure::new(ErrorsOfSeveral, Exit::Usage));
+    }
+    let mut checked = Vec::new();
+    for path in &args.files {
+        match read(path, definition, &mapping, &options) {
+            Ok(imported) => {
+                let meta = meta(path, &imported, &opened, &options)?;
+                let errors = write_errors(args, path, &options, &imported.report, terminal)?;
+                checked.push(Checked {
+                    path: path.clone(),
+                    imported,
+                    meta,
+                    errors,
+                });
+            }
+            Err(ImportError::RowsRefused { report }) => {
+                let errors = write_errors(args, path, &options, &report, terminal)?;
+                return refusal::rows(path, *report, errors, definition, terminal);
+            }
+            Err(error) => return Err(refusal::file(error, path)),
+        }
+    }
+    let exit = match checked
+        .iter()
+        .any(|file| file.imported.report.refused_rows > 0)
+    {
+        true => Exit::Found,
+        false => Exit::Done,
+    };
+    let mut answer = Answer::new(definition, args.dry_run);
+    let mut store = opened
+        .log
+        .as_ref()
+        .map(|_| Store::open(&opened.path))
+        .transpose()?;
+    for file in checked {
+        let Checked {
+            path,
+            imported,
+            meta,
+            errors,
+        } = file;
+        let Imported { lines, report } = imported;
+        let added = match &mut store {
+            Some(store) if args.dry_run => Some(store.preview(&lines, definition, &meta)?),
+            Some(store) => Some(add(store, lines, &meta, args, &opened)?),
+            None => None,
+        };
+        answer.file(&path, &report, added.as_ref(), errors.as_deref(), terminal)?;
+    }
+    if let Some(name) = &args.read.save_map {
+        mappings::save(name, &answer.used, &opened, args.dry_run, terminal)?;
+    }
+    answer.finish(&opened.path, terminal)?;
+    Ok(exit)
+}
+
+fn add(
+    store: &mut Store,
+    lines: fenjie_facts::SalesLines,
+    meta: &ImportMeta,
+    args: &ImportArgs,
+    opened: &Opened,
+) -> Result<Added, Failure> {
+    let at = now();
+    let stamp = Stamp {
+        at: &at,
+        who: args.who.as_deref(),
+        why: args.why.as_deref(),
+    };
+    Ok(store.add(lines, &opened.loaded.definition, meta, &stamp)?)
+}
+
+/// What is remembered of a file; the same file read in the same way is the same import.
+fn meta(
+    path: &Path,
+    imported: &Imported,
+    opened: &Opened,
+    options: &ImportOptions,
+) -> Result<ImportMeta, Failure> {
+    let (sha256, bytes) = fingerprint(path).map_err(|reason| Failure::unreadable(path, &reason))?;
+    let columns = imported.report.columns.text(&opened.loaded.definition);
+    let file = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
+    Ok(ImportMeta {
+        file,
+        sha256,
+        bytes,
+        mapping: columns + &options::text(options, imported.report.sheet.as_deref()),
+        refused: imported.report.refused_rows as u64,
+    })
+}
+
+/// Writes the refused rows apart where that is asked for, or where the others are brought in.
+fn write_errors(
+    args: &ImportArgs,
+    path: &Path,
+    options: &ImportOptions,
+    report: &fenjie_facts::import::ImportReport,
+    terminal: &Terminal,
+) -> Result<Option<PathBuf>, Failure> {
+    let beside =
+        || (args.partial && !args.dry_run).then(|| fenjie_facts::import::refused_name(path));
+    let target = args.errors.clone().or_else(beside);
+    let Some(target) = target.filter(|_| report.refused_rows > 0) else {
+        return Ok(None);
+    };
+    let rows = fenjie_facts::import::write_refused(path, options, report, terminal.lang)
+        .map_err(|error| refusal::file(error, path))?;
+    let mut file = fenjie_exchange::write::AtomicFile::create(&target)?;
+    std::io::Write::write_all(&mut file, rows.as_bytes())
+        .map_err(|reason| Failure::unwritable(&target, &reason))?;
+    file.commit()?;
+    Ok(Some(target))
+}
+
+/// Sales can only be kept in a plan directory.
+#[derive(Debug)]
+struct NoDirectory {
+    path: String,
+}
+
+impl Message for NoDirectory {
+    fn code(&self) -> &'static str {
+        "plan_directory_needed"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("`{}` 是方案文件，销售数据存在方案目录里", self.path),
+            Lang::En => format!(
+                "`{}` is a plan file; sales are kept in a plan directory",
+                self.path
+            ),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let zh = "用 `fenjie init 目录 方案文件` 建立方案目录；只想检查用 `--dry-run`";
+        let en = "make one with `fenjie init DIRECTORY PLAN`; to check the file only, `--dry-run`";
+        Some(lang.pick(zh, en).into())
+    }
+}
+
+/// One file cannot hold the refused rows of several.
+#[derive(Debug)]
+struct ErrorsOfSeveral;
+
+impl Message for ErrorsOfSeveral {
+    fn code(&self) -> &'static str {
+        "errors_of_several_files"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let zh = "`--errors` 只能对应一个文件";
+        lang.pick(zh, "`--errors` is for one file only").into()
+    }
 }

@@ -319,7 +319,8 @@ fn hint_zh(error: &ReadError) -> Option<String> {
     Some(match error {
         ReadError::NotAsNamed { .. } => "改用正确的扩展名，或重新导出".into(),
         ReadError::FormatUnknown { .. } => {
-            "可读取 CSV、TSV、XLSX、XLSM、XLSB、XLS、ODS、Parquet 和压缩的 CSV（.csv.gz）".into()
+            "可读取 CSV、TSV、XLSX、XLSM、XLSB、XLS、ODS、Parquet、JSON 和压缩的 CSV（.csv.gz）"
+                .into()
         }
         ReadError::FileDamaged { .. } => "重新导出或重新下载这个文件".into(),
         ReadError::FileEncrypted { .. } => "去掉密码后另存一份".into(),
@@ -357,7 +358,8 @@ fn hint_en(error: &ReadError) -> Option<String> {
     Some(match error {
         ReadError::NotAsNamed { .. } => "give it its right ending, or export it again".into(),
         ReadError::FormatUnknown { .. } => {
-            "CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, Parquet and packed CSV (.csv.gz) are read".into()
+            "CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, Parquet, JSON and packed CSV (.csv.gz) are read"
+                .into()
         }
         ReadError::FileDamaged { .. } => "export or download the file again".into(),
         ReadError::FileEncrypted { .. } => "save a copy without the password".into(),

@@ -5,7 +5,7 @@ use fenjie_plan::Definition;
 
 use super::mapping::NO_COLUMN;
 use super::names::{
-    Candidate, candidates, first_people, main_measure, plain, role_words, without_unit,
+    Candidate, Vocabulary, first_people, main_measure, plain, role_words, without_unit,
 };
 use super::{ImportError, ImportNote, Mapping, MissingRole, Role};
 
@@ -56,6 +56,7 @@ impl UsedColumns {
 pub(super) struct Finder<'f> {
     pub source: &'f str,
     pub definition: &'f Definition,
+    pub words: &'f Vocabulary,
     pub mapping: &'f Mapping,
     /// Dimensions that a constant stands for.
     pub constant: &'f [usize],
@@ -72,14 +73,14 @@ impl Finder<'_> {
                     .columns
                     .iter()
                     .any(|mapped| mapped.column == *cell);
-                let role = candidates(without_unit(cell).0, self.definition);
+                let role = self.words.candidates(without_unit(cell).0);
                 roles.extend(
                     role.first()
                         .map(|candidate| candidate.role)
                         .filter(|_| !is_mapped),
                 );
             }
-            roles.sort_unstable_by_key(|role| format!("{role:?}"));
+            roles.sort_unstable_by_key(|role| order(*role));
             roles.dedup();
             let mapped = self.mapping.columns.iter();
             roles.len()
@@ -120,7 +121,7 @@ impl Finder<'_> {
             found.push((rank, self.column(header, role, position)));
         }
         for (position, name) in header.iter().enumerate().filter(|(at, _)| !taken[*at]) {
-            let said = candidates(without_unit(name).0, self.definition);
+            let said = self.words.candidates(without_unit(name).0);
             let open = said
                 .into_iter()
                 .find(|candidate| !silent.iter().any(|role| same(*role, candidate.role)));
@@ -168,7 +169,7 @@ impl Finder<'_> {
 
     /// The role of a mapping's word.
     fn role(&self, word: &str) -> Result<Role, ImportError> {
-        let found = candidates(word, self.definition);
+        let found = self.words.candidates(word);
         if let Some(best) = found.first() {
             return Ok(best.role);
         }
@@ -203,7 +204,7 @@ impl Finder<'_> {
             (Some((first, _)), None) => Ok(first),
             (Some(_), Some(_)) => Err(ImportError::ColumnsAmbiguous {
                 source: self.source.to_owned(),
-                role: role.to_owned(),
+                role: (role.to_owned(), role.to_owned()),
                 columns: (column.to_owned(), column.to_owned()),
             }),
             (None, _) => Err(ImportError::MappedColumnMissing {
@@ -231,8 +232,7 @@ impl Finder<'_> {
                 continue;
             };
             if other.rank == candidate.rank {
-                let (zh, en) = role_words(candidate.role, self.definition);
-                let role = if zh == en { zh } else { format!("{zh} ({en})") };
+                let role = role_words(candidate.role, self.definition);
                 return Err(ImportError::ColumnsAmbiguous {
                     source: self.source.to_owned(),
                     role,

@@ -47,8 +47,8 @@ pub enum ImportError {
     ColumnsAmbiguous {
         /// The file.
         source: String,
-        /// What both may be.
-        role: String,
+        /// What both may be, in Chinese and English.
+        role: (String, String),
         /// The two.
         columns: (String, String),
     },

@@ -46,7 +46,11 @@ impl Message for ImportError {
                 "write `--map 'date=Ordered on, amount=Total'`",
             ),
             ImportError::ColumnsAmbiguous { role, columns, .. } => {
-                let column = &columns.0;
+                let (column, role) = (&columns.0, lang.pick(&role.0, &role.1));
+                if columns.0 == columns.1 {
+                    let text = lang.pick("给其中一列改名", "give one of them another name");
+                    return Some(text.to_owned());
+                }
                 return Some(match lang {
                     Lang::Zh => format!("用 `--map '{role}={column}'` 说明取哪一列"),
                     Lang::En => format!("say which one with `--map '{role}={column}'`"),
@@ -113,8 +117,8 @@ fn text_zh(error: &ImportError) -> String {
             columns,
         } => {
             format!(
-                "文件 `{source}` 的 `{}` 和 `{}` 两列都可能是{role}",
-                columns.0, columns.1
+                "文件 `{source}` 的 `{}` 和 `{}` 两列都可能是{}",
+                columns.0, columns.1, role.0
             )
         }
         ImportError::ColumnsMissing {
@@ -176,8 +180,8 @@ fn text_en(error: &ImportError) -> String {
             role,
             columns,
         } => format!(
-            "file `{source}`: both columns `{}` and `{}` may be {role}",
-            columns.0, columns.1
+            "file `{source}`: both columns `{}` and `{}` may be {}",
+            columns.0, columns.1, role.1
         ),
         ImportError::ColumnsMissing {
             source,

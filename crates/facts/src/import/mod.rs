@@ -29,8 +29,10 @@ pub use columns::{RoleColumn, UsedColumns};
 pub use error::{ImportError, MissingRole};
 pub use fault::{CreditFault, RowFault};
 pub use mapping::{MappedColumn, Mapping, Role, is_mapping_name};
+pub use names::role_words;
 pub use note::ImportNote;
 pub use options::{DateOrder, ImportOptions, Rounding};
+pub use reading::fingerprint;
 pub use refused::{refused_name, write_refused};
 pub use report::{ImportReport, MOST_REFUSALS, MeasureTotal, Rounded, RowRefusal, UnknownText};
 

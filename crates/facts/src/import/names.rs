@@ -261,110 +261,138 @@ enum Family {
     Source,
 }
 
-/// What a column of this name may be, best first; empty where it says nothing.
-pub(super) fn candidates(name: &str, definition: &Definition) -> Vec<Candidate> {
-    let word = plain(name);
-    let mut found = Vec::new();
-    if word.is_empty() {
-        return found;
+/// The plan's own words, made plain once.
+pub(super) struct Vocabulary {
+    /// Measures that lines may carry: index, code, name.
+    measures: Vec<(usize, [String; 2])>,
+    /// Of each dimension code and name, and its levels.
+    dimensions: Vec<([String; 2], Vec<String>)>,
+    main: Option<usize>,
+    pieces: Option<usize>,
+    people: Option<usize>,
+}
+
+/// Names of columns are shorter than this; longer ones say nothing.
+const LONGEST_NAME: usize = 200;
+
+impl Vocabulary {
+    /// The words of a plan.
+    pub fn of(definition: &Definition) -> Vocabulary {
+        let measures = definition.measures.iter().enumerate();
+        let brought = measures.filter(|(_, measure)| can_be_brought(measure));
+        let dimensions = definition.dimensions.iter().map(|dimension| {
+            let levels = dimension.tree.level_names().iter();
+            (
+                [plain(&dimension.code), plain(&dimension.name)],
+                levels.map(|name| plain(name)).collect(),
+            )
+        });
+        Vocabulary {
+            measures: brought
+                .map(|(index, measure)| (index, [plain(&measure.code), plain(&measure.name)]))
+                .collect(),
+            dimensions: dimensions.collect(),
+            main: main_measure(definition),
+            pieces: definition.measures.iter().position(counts_pieces),
+            people: (!definition.dimensions.is_empty()).then(|| first_people(definition)),
+        }
     }
-    for (index, measure) in definition.measures.iter().enumerate() {
-        let is_own = plain(&measure.code) == word || plain(&measure.name) == word;
-        if is_own && can_be_brought(measure) {
+
+    /// What a column of this name may be, best first; empty where it says nothing.
+    pub fn candidates(&self, name: &str) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        if name.is_empty() || name.len() > LONGEST_NAME {
+            return found;
+        }
+        let word = plain(name);
+        for (index, own) in &self.measures {
+            if own.contains(&word) {
+                found.push(Candidate {
+                    role: Role::Measure(*index),
+                    rank: 0,
+                });
+            }
+        }
+        self.members(&word, &mut found);
+        self.usual(&word, &mut found);
+        found.sort_by_key(|candidate| candidate.rank);
+        found
+    }
+
+    /// Candidates among what every file of sales has.
+    fn usual(&self, word: &str, found: &mut Vec<Candidate>) {
+        let mut general = |words: Words, role: Option<Role>, rank: u8| {
+            if let Some(role) = role.filter(|_| words.contains(&word)) {
+                found.push(Candidate { role, rank });
+            }
+        };
+        general(DATE, Some(Role::Date), 3);
+        general(TIME, Some(Role::Time), 3);
+        general(AMOUNT, self.main.map(Role::Measure), 3);
+        general(QUANTITY, self.pieces.map(Role::Measure), 3);
+        general(LINE_ID, Some(Role::ExternalId), 3);
+        general(DOCUMENT_ID, Some(Role::ExternalId), 4);
+        general(CREDIT, Some(Role::Credit), 3);
+        if let Some(at) = CUSTOMER.iter().position(|known| *known == word) {
             found.push(Candidate {
-                role: Role::Measure(index),
-                rank: 0,
+                role: Role::Customer,
+                rank: 3 + at as u8,
             });
         }
     }
-    members(&word, definition, &mut found);
-    let usual = |words: Words| words.contains(&word.as_str());
-    let mut general = |role, rank| found.push(Candidate { role, rank });
-    if usual(DATE) {
-        general(Role::Date, 3);
-    }
-    if usual(TIME) {
-        general(Role::Time, 3);
-    }
-    if usual(AMOUNT)
-        && let Some(measure) = main_measure(definition)
-    {
-        general(Role::Measure(measure), 3);
-    }
-    if usual(QUANTITY)
-        && let Some(measure) = definition.measures.iter().position(counts_pieces)
-    {
-        general(Role::Measure(measure), 3);
-    }
-    if usual(LINE_ID) {
-        general(Role::ExternalId, 3);
-    }
-    if usual(DOCUMENT_ID) {
-        general(Role::ExternalId, 4);
-    }
-    if let Some(at) = CUSTOMER.iter().position(|known| *known == word) {
-        general(Role::Customer, 3 + at as u8);
-    }
-    if usual(CREDIT) {
-        general(Role::Credit, 3);
-    }
-    found.sort_by_key(|candidate| candidate.rank);
-    found
-}
 
-/// Candidates among the dimensions and their levels.
-fn members(word: &str, definition: &Definition, found: &mut Vec<Candidate>) {
-    let (stem, variant) = stem(word);
-    let known = MEMBERS.iter().find(|(_, words)| words.contains(&stem));
-    let alike = |own: &str| known.is_some_and(|(_, words)| words.contains(&own));
-    let related = |own: &str| {
-        known.is_some_and(|(family, _)| {
-            MEMBERS
-                .iter()
-                .any(|(other, words)| other == family && words.contains(&own))
-        })
-    };
-    let before = found.len();
-    let mut push = |dimension, depth, rank: u8| {
-        let role = Role::Member { dimension, depth };
-        found.push(Candidate { role, rank });
-    };
-    for (index, dimension) in definition.dimensions.iter().enumerate() {
-        let own = [plain(&dimension.code), plain(&dimension.name)];
-        let levels: Vec<String> = dimension
-            .tree
-            .level_names()
-            .iter()
-            .map(|name| plain(name))
-            .collect();
-        let deepest = levels.len();
-        let level = |fits: &dyn Fn(&str) -> bool| {
-            // The only level is the dimension itself.
-            let at = levels.iter().position(|name| fits(name))?;
-            Some((deepest > 1).then_some(at + 1))
+    /// Candidates among the dimensions and their levels.
+    fn members(&self, word: &str, found: &mut Vec<Candidate>) {
+        let (stem, variant) = stem(word);
+        let known = MEMBERS.iter().find(|(_, words)| words.contains(&stem));
+        let alike = |own: &str| known.is_some_and(|(_, words)| words.contains(&own));
+        let related = |own: &str| {
+            known.is_some_and(|(family, _)| {
+                MEMBERS
+                    .iter()
+                    .any(|(other, words)| other == family && words.contains(&own))
+            })
         };
-        if let Some(depth) = level(&|name| name == word) {
-            push(index, depth, 0);
-        } else if own.iter().any(|own| own == word) {
-            push(index, None, 0);
-        } else if let Some(depth) = level(&|name| alike(name) || name == stem) {
-            push(index, depth, 3 + variant);
-        } else if own.iter().any(|own| alike(own) || own == stem) {
-            push(index, None, 3 + variant);
-        } else if own.iter().any(|own| related(own)) || level(&|name| related(name)).is_some() {
-            push(index, None, 6 + variant);
+        let before = found.len();
+        let mut push = |dimension, depth, rank: u8| {
+            found.push(Candidate {
+                role: Role::Member { dimension, depth },
+                rank,
+            });
+        };
+        for (index, (own, levels)) in self.dimensions.iter().enumerate() {
+            let level = |fits: &dyn Fn(&str) -> bool| {
+                // The only level is the dimension itself.
+                let at = levels.iter().position(|name| fits(name))?;
+                Some((levels.len() > 1).then_some(at + 1))
+            };
+            let is_own = |fits: &dyn Fn(&str) -> bool| own.iter().any(|own| fits(own));
+            if let Some(depth) = level(&|name| name == word) {
+                push(index, depth, 0);
+            } else if is_own(&|own| own == word) {
+                push(index, None, 0);
+            } else if let Some(depth) = level(&|name| alike(name) || name == stem) {
+                push(index, depth, 3 + variant);
+            } else if is_own(&|own| alike(own) || own == stem) {
+                push(index, None, 3 + variant);
+            } else if is_own(&|own| related(own)) || level(&|name| related(name)).is_some() {
+                push(index, None, 6 + variant);
+            }
         }
-    }
-    let stands_for_all = matches!(known, Some((Family::Any | Family::Place, _)));
-    if found.len() == before && stands_for_all && !definition.dimensions.is_empty() {
-        let dimension = first_people(definition);
-        found.push(Candidate {
-            role: Role::Member {
+        let stands_for_all = matches!(known, Some((Family::Any | Family::Place, _)));
+        if let Some(dimension) = self
+            .people
+            .filter(|_| stands_for_all && found.len() == before)
+        {
+            let role = Role::Member {
                 dimension,
                 depth: None,
-            },
-            rank: 9 + variant,
-        });
+            };
+            found.push(Candidate {
+                role,
+                rank: 9 + variant,
+            });
+        }
     }
 }
 
@@ -434,7 +462,7 @@ pub(super) fn main_measure(definition: &Definition) -> Option<usize> {
 }
 
 /// A role in words, in both languages.
-pub(super) fn role_words(role: Role, definition: &Definition) -> (String, String) {
+pub fn role_words(role: Role, definition: &Definition) -> (String, String) {
     let both = |zh: &str, en: &str| (zh.to_owned(), en.to_owned());
     match role {
         Role::Date => both("日期", "date"),

@@ -2,6 +2,8 @@
 
 use fenjie_exchange::table::Limits;
 
+use super::Mapping;
+
 /// How a file of sales is to be read; the default finds everything out and refuses what is doubtful.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
@@ -26,6 +28,8 @@ pub struct ImportOptions {
     pub partial: bool,
     /// Dimension and member of every line, for files without that column.
     pub members: Vec<(String, String)>,
+    /// Saved mappings: where none is asked for, the first whose columns are all in the header is used.
+    pub saved: Vec<Mapping>,
     /// What may be spent on the file.
     pub limits: Limits,
 }

@@ -9,6 +9,7 @@ use fenjie_exchange::table::{Chosen, FirstRow, ReadError, ReadOptions, Table, re
 use fenjie_plan::Definition;
 
 use super::columns::Finder;
+use super::names::Vocabulary;
 use super::rows::Rows;
 use super::{ImportError, ImportNote, ImportOptions, ImportReport, Imported, Mapping, UsedColumns};
 
@@ -82,15 +83,25 @@ fn understand(
         .to_string_lossy()
         .into_owned();
     let constant: Vec<usize> = constants.iter().map(|(dimension, _)| *dimension).collect();
-    let finder = Finder {
+    let words = Vocabulary::of(definition);
+    let finder = |mapping| Finder {
         source: &source,
         definition,
+        words: &words,
         mapping,
         constant: &constant,
     };
     let mut notes = Vec::new();
     let mut found: Option<Result<UsedColumns, ImportError>> = None;
     let mut choose = |rows: &[FirstRow]| {
+        let saved = saved_mapping(rows, mapping, options);
+        if let Some(Mapping {
+            name: Some(name), ..
+        }) = saved
+        {
+            notes.push(ImportNote::MappingFound { name: name.clone() });
+        }
+        let finder = finder(saved.unwrap_or(mapping));
         let row = match options.header_row {
             Some(line) => rows.iter().position(|row| row.line == line)?,
             None => finder.header(rows),
@@ -120,6 +131,20 @@ fn understand(
             Err(ImportError::Read(ReadError::HeaderMissing { place }))
         }
     }
+}
+
+/// The saved mapping that fits a header, where nobody asked for one.
+fn saved_mapping<'o>(
+    rows: &[FirstRow],
+    mapping: &Mapping,
+    options: &'o ImportOptions,
+) -> Option<&'o Mapping> {
+    let fits = |saved: &&Mapping| rows.iter().any(|row| saved.matches(&row.cells));
+    options
+        .saved
+        .iter()
+        .find(fits)
+        .filter(|_| mapping.is_empty())
 }
 
 /// The members that stand for every line: dimension and code.
@@ -183,4 +208,33 @@ impl ImportReport {
             ..ImportReport::default()
         }
     }
+}
+
+/// SHA-256 of a file's bytes in hexadecimal digits, and its size.
+///
+/// # Errors
+/// What the system refuses.
+pub fn fingerprint(path: &Path) -> std::io::Result<(String, u64)> {
+    use std::fmt::Write as _;
+    use std::io::Read as _;
+
+    use sha2::Digest as _;
+
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0u8; 1 << 18];
+    let mut bytes = 0u64;
+    loop {
+        let count = file.read(&mut buffer)?;
+        if count == 0 {
+            break;
+        }
+        hasher.update(&buffer[..count]);
+        bytes += count as u64;
+    }
+    let mut text = String::with_capacity(64);
+    for byte in hasher.finalize() {
+        write!(text, "{byte:02x}").expect("writing to a string does not fail");
+    }
+    Ok((text, bytes))
 }

@@ -1,0 +1,322 @@
+//! What `fenjie import` answers for each file: rows, days, totals, who is unassigned, what was replaced.
+
+use std::path::Path;
+
+use fenjie_facts::Added;
+use fenjie_facts::import::{ImportReport, MappedColumn, Mapping, Rounded, UnknownText, role_words};
+use fenjie_message::{Lang, Message};
+use fenjie_money::{DisplayUnit, Step};
+use fenjie_plan::Definition;
+use serde_json::{Value, json};
+
+use super::refusal;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// How many unknown members people see.
+const MOST_UNKNOWN: usize = 5;
+
+/// The answer to one command.
+pub struct Answer<'d> {
+    definition: &'d Definition,
+    is_dry: bool,
+    files: Vec<Value>,
+    numbers: Vec<u64>,
+    /// The columns of the last file, as a mapping.
+    pub used: Mapping,
+}
+
+impl<'d> Answer<'d> {
+    /// Nothing said yet.
+    pub fn new(definition: &'d Definition, is_dry: bool) -> Self {
+        Answer {
+            definition,
+            is_dry,
+            files: Vec::new(),
+            numbers: Vec::new(),
+            used: Mapping::default(),
+        }
+    }
+
+    /// One file.
+    ///
+    /// # Errors
+    /// Where nothing can be printed.
+    pub fn file(
+        &mut self,
+        path: &Path,
+        report: &ImportReport,
+        added: Option<&Added>,
+        errors: Option<&Path>,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        let lang = terminal.lang;
+        let columns = report.columns.used.iter().map(|column| {
+            let role = role_words(column.role, self.definition).1;
+            MappedColumn {
+                role,
+                column: column.column.clone(),
+            }
+        });
+        self.used = Mapping {
+            name: None,
+            columns: columns.collect(),
+        };
+        self.numbers.extend(
+            added
+                .filter(|added| !added.already)
+                .map(|added| added.number),
+        );
+        if terminal.json {
+            let file = file_json(path, report, added, errors, self.definition, lang);
+            self.files.push(file);
+            return Ok(());
+        }
+        for note in &report.read_notes {
+            terminal.warn(note, None);
+        }
+        for note in &report.notes {
+            terminal.warn(note, None);
+        }
+        for line in self.lines(report, added, lang) {
+            terminal.print(line)?;
+        }
+        if report.refused_rows > 0 {
+            let rows = report.refused_rows;
+            terminal.print(match lang {
+                Lang::Zh => format!("  {rows} 行没有导入："),
+                Lang::En => format!("  {rows} rows were left out:"),
+            })?;
+            refusal::list(report, terminal)?;
+        }
+        if let Some(errors) = errors {
+            let errors = errors.display();
+            terminal.print(match lang {
+                Lang::Zh => format!("  这些行连同原因写在 `{errors}`，改好后可以直接导入"),
+                Lang::En => {
+                    format!("  they are in `{errors}` with their reasons; mend it and import it")
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The sentences for people.
+    fn lines(&self, report: &ImportReport, added: Option<&Added>, lang: Lang) -> Vec<String> {
+        let mut lines = vec![headline(report, lang)];
+        for total in &report.totals {
+            let measure = &self.definition.measures[total.measure];
+            let amount = i64::try_from(total.total).unwrap_or(i64::MAX);
+            let amount = measure.step.format_grouped(amount, DisplayUnit::One);
+            lines.push(format!(
+                "  {}{}{amount}",
+                measure.name,
+                lang.pick("：", ": ")
+            ));
+        }
+        let columns = report.columns.used.iter().map(|column| {
+            let (zh, en) = role_words(column.role, self.definition);
+            format!("{}={}", lang.pick(&zh, &en), column.column)
+        });
+        let columns: Vec<String> = columns.collect();
+        lines.push(match lang {
+            Lang::Zh => format!("  列：{}", columns.join("，")),
+            Lang::En => format!("  columns: {}", columns.join(", ")),
+        });
+        let mut count = |number: u64, zh: &str, one: &str, many: &str| {
+            if number > 0 {
+                let words = lang.pick(zh, if number == 1 { one } else { many });
+                lines.push(format!("  {number} {words}"));
+            }
+        };
+        let (repeated, replaced) = added.map_or((0, 0), |added| (added.repeated, added.replaced));
+        count(
+            report.unassigned as u64,
+            "笔未归属",
+            "line is unassigned",
+            "lines are unassigned",
+        );
+        count(
+            report.outside as u64,
+            "笔在方案期间之外",
+            "line lies outside the plan's period",
+            "lines lie outside the plan's period",
+        );
+        count(
+            report.repeated as u64,
+            "行与同一文件里的另一行相同，只算一次",
+            "row repeats another of the file and counts once",
+            "rows repeat others of the file and count once",
+        );
+        count(
+            repeated,
+            "笔以前已经导入，不再重复计",
+            "line was there already and is not counted again",
+            "lines were there already and are not counted again",
+        );
+        count(
+            replaced,
+            "笔以前导入的被更正",
+            "line of an earlier import is corrected",
+            "lines of earlier imports are corrected",
+        );
+        let unknown = report
+            .unknown
+            .iter()
+            .filter(|unknown| !unknown.text.is_empty());
+        for unknown in unknown.take(MOST_UNKNOWN) {
+            lines.push(self.unknown(unknown, lang));
+        }
+        for rounded in &report.rounded {
+            lines.push(self.rounded(rounded, lang));
+        }
+        lines
+    }
+
+    fn unknown(&self, unknown: &UnknownText, lang: Lang) -> String {
+        let dimension = &self.definition.dimensions[unknown.dimension].name;
+        let (text, count) = (&unknown.text, unknown.lines);
+        let near = unknown.nearest.join(lang.pick("、", ", "));
+        match (lang, near.is_empty()) {
+            (Lang::Zh, true) => format!("    {dimension}里没有 `{text}`（{count} 笔）"),
+            (Lang::Zh, false) => {
+                format!("    {dimension}里没有 `{text}`（{count} 笔），相近的有：{near}")
+            }
+            (Lang::En, true) => format!("    {dimension} has no `{text}` ({count} lines)"),
+            (Lang::En, false) => {
+                format!("    {dimension} has no `{text}` ({count} lines); the nearest are: {near}")
+            }
+        }
+    }
+
+    fn rounded(&self, rounded: &Rounded, lang: Lang) -> String {
+        let measure = &self.definition.measures[rounded.measure].name;
+        let (rows, by) = (rounded.rows, difference(rounded));
+        match lang {
+            Lang::Zh => format!("  {measure}有 {rows} 行经过舍入，合计差 {by}"),
+            Lang::En => format!("  {measure}: {rows} rows were rounded, by {by} in all"),
+        }
+    }
+
+    /// Says what was written.
+    ///
+    /// # Errors
+    /// Where nothing can be printed.
+    pub fn finish(self, plan: &Path, terminal: &mut Terminal) -> Result<(), Failure> {
+        let is_written = !self.numbers.is_empty() && !self.is_dry;
+        if terminal.json {
+            let files = self.files;
+            return terminal.print_json(&json!({ "written": is_written, "files": files }));
+        }
+        let plan = plan.display();
+        let numbers: Vec<String> = self.numbers.iter().map(u64::to_string).collect();
+        let numbers = numbers.join(terminal.lang.pick("、", ", "));
+        terminal.print(match (self.is_dry, is_written, terminal.lang) {
+            (true, _, Lang::Zh) => "只是检查，没有写入".to_owned(),
+            (true, _, Lang::En) => "checked only, nothing is written".to_owned(),
+            (false, true, Lang::Zh) => format!("已写入 `{plan}`，导入编号 {numbers}"),
+            (false, true, Lang::En) => format!("written to `{plan}` as import {numbers}"),
+            (false, false, Lang::Zh) => "这个文件已经导入过，没有改变".to_owned(),
+            (false, false, Lang::En) => "this file is there already; nothing changed".to_owned(),
+        })
+    }
+}
+
+fn headline(report: &ImportReport, lang: Lang) -> String {
+    let sheet = report
+        .sheet
+        .as_ref()
+        .map_or(String::new(), |sheet| format!(" [{sheet}]"));
+    let (source, rows, lines) = (&report.source, report.rows, report.lines);
+    let days = match report.days {
+        Some((first, last)) if first == last => format!("{first}"),
+        Some((first, last)) => format!("{first}..{last}"),
+        None => "–".into(),
+    };
+    match lang {
+        Lang::Zh => format!("`{source}`{sheet}：{rows} 行，导入 {lines} 笔，{days}"),
+        Lang::En => format!("`{source}`{sheet}: {rows} rows, {lines} lines, {days}"),
+    }
+}
+
+/// What rounding added, as a decimal.
+fn difference(rounded: &Rounded) -> String {
+    let step = Step::power(18).expect("at most 18 decimals");
+    let Ok(count) = i64::try_from(rounded.difference) else {
+        return format!("{}e-18", rounded.difference);
+    };
+    let text = step.format(count);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if count > 0 {
+        format!("+{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A file's report for scripts.
+pub fn file_json(
+    path: &Path,
+    report: &ImportReport,
+    added: Option<&Added>,
+    errors: Option<&Path>,
+    definition: &Definition,
+    lang: Lang,
+) -> Value {
+    let columns = report.columns.used.iter().map(
+        |column| json!({ "role": role_words(column.role, definition).1, "column": column.column }),
+    );
+    let totals = report.totals.iter().map(|total| {
+        let measure = &definition.measures[total.measure];
+        let amount = i64::try_from(total.total).unwrap_or(i64::MAX);
+        (
+            measure.code.clone(),
+            Value::from(measure.step.format(amount)),
+        )
+    });
+    let unknown = report.unknown.iter().map(|unknown| {
+        json!({
+            "dimension": definition.dimensions[unknown.dimension].code,
+            "text": unknown.text,
+            "lines": unknown.lines,
+            "nearest": unknown.nearest,
+        })
+    });
+    let rounded = report.rounded.iter().map(|rounded| {
+        let measure = &definition.measures[rounded.measure].code;
+        json!({ "measure": measure, "rows": rounded.rows, "difference": difference(rounded) })
+    });
+    let mut notes: Vec<Value> = Vec::new();
+    let mut note = |message: &dyn Message| {
+        notes.push(json!({ "code": message.code(), "message": message.text(lang) }));
+    };
+    report.read_notes.iter().for_each(|message| note(message));
+    report.notes.iter().for_each(|message| note(message));
+    json!({
+        "file": path.display().to_string(),
+        "sheet": report.sheet,
+        "rows": report.rows,
+        "lines": report.lines,
+        "from": report.days.map(|(first, _)| first.to_string()),
+        "to": report.days.map(|(_, last)| last.to_string()),
+        "totals": totals.collect::<serde_json::Map<_, _>>(),
+        "columns": columns.collect::<Vec<_>>(),
+        "unused_columns": report.columns.unused,
+        "mapping": report.columns.mapping,
+        "unassigned": report.unassigned,
+        "unknown_count": report.unknown_count,
+        "unknown": unknown.collect::<Vec<_>>(),
+        "outside": report.outside,
+        "repeated_in_file": report.repeated,
+        "rounded": rounded.collect::<Vec<_>>(),
+        "refused_rows": report.refused_rows,
+        "faults": report.fault_count,
+        "refused": report.refusals.iter().map(|row| refusal::row_json(row, lang)).collect::<Vec<_>>(),
+        "errors_file": errors.map(|errors| errors.display().to_string()),
+        "import": added.map(|added| added.number),
+        "already": added.map(|added| added.already),
+        "repeated": added.map(|added| added.repeated),
+        "replaced": added.map(|added| added.replaced),
+        "notes": notes,
+    })
+}
