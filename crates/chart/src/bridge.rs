@@ -309,7 +309,7 @@ impl Plot {
         canvas.label(if beam.is_total { name.bold() } else { name });
         let ink = if beam.is_total { palette.ink } else { color };
         let text = written(beam, amounts);
-        let label = Label::new(&text, right + 6.0, y, ink);
+        let label = Label::new(&text, right + 6.0, y, ink).clear();
         canvas.label(if beam.is_total { label.bold() } else { label });
     }
 }

@@ -368,6 +368,7 @@ impl<'a> Plot<'a> {
         let base = (y + down).clamp(self.area.top + 12.0, low.max(self.area.top + 12.0));
         canvas.label(
             Label::new(&text, at, base, palette.accent)
+                .clear()
                 .anchored(anchor)
                 .bold(),
         );

@@ -57,6 +57,8 @@ pub(crate) struct Label<'a> {
     pub(crate) anchor: Anchor,
     pub(crate) ink: &'a str,
     pub(crate) bold: bool,
+    /// Whether lines behind it keep clear of it.
+    pub(crate) clear: bool,
     /// The room it has; a longer text is shortened and carries the whole as its title.
     pub(crate) room: f64,
 }
@@ -71,6 +73,7 @@ impl<'a> Label<'a> {
             anchor: Anchor::Start,
             ink,
             bold: false,
+            clear: false,
             room: f64::INFINITY,
         }
     }
@@ -87,6 +90,11 @@ impl<'a> Label<'a> {
 
     pub(crate) fn bold(mut self) -> Self {
         self.bold = true;
+        self
+    }
+
+    pub(crate) fn clear(mut self) -> Self {
+        self.clear = true;
         self
     }
 
@@ -239,6 +247,10 @@ impl Canvas {
         }
         if label.bold {
             element = element.word("font-weight", "600");
+        }
+        if label.clear {
+            let outline = element.stroke(self.palette.surface, 3.0);
+            element = outline.word("paint-order", "stroke");
         }
         self.body.push_str(&element.fill(label.ink).text);
         self.body.push('>');

@@ -11,6 +11,20 @@ use crate::{ChartError, Svg};
 /// The most pixels on one side: 16,384 × 16,384 would be a gigabyte.
 const MOST_PIXELS: u32 = 8192;
 
+/// Sans-serif fonts with simplified Chinese characters, the usual ones first.
+const CHINESE: [&str; 10] = [
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Hiragino Sans GB",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+];
+
 impl Svg {
     /// The picture as PNG; a scale of 2 gives two pixels for each of the SVG.
     ///
@@ -75,9 +89,17 @@ fn resolver(missing: &Arc<Mutex<BTreeSet<char>>>) -> FontResolver<'static> {
     let usual = FontResolver::default_fallback_selector();
     let missing = Arc::clone(missing);
     FontResolver {
-        // Any font is better than none: the fallback is asked for what it lacks.
+        // One font for Latin and Chinese where there is one, so that characters do not come from
+        // a font for another country. Any font is better than none.
         select_font: Box::new(move |font, fonts| {
-            usual_font(font, fonts).or_else(|| fonts.faces().next().map(|face| face.id))
+            let chinese = fontdb::Query {
+                families: &CHINESE.map(fontdb::Family::Name),
+                weight: fontdb::Weight(font.weight()),
+                ..fontdb::Query::default()
+            };
+            let any = |fonts: &fontdb::Database| fonts.faces().next().map(|face| face.id);
+            let found = fonts.query(&chinese).or_else(|| usual_font(font, fonts));
+            found.or_else(|| any(fonts))
         }),
         select_fallback: Box::new(move |c, used, fonts| {
             let found = usual(c, used, fonts);
@@ -93,7 +115,7 @@ fn resolver(missing: &Arc<Mutex<BTreeSet<char>>>) -> FontResolver<'static> {
     }
 }
 
-/// The fonts of this machine, read once. Simplified Chinese forms come before other ones.
+/// The fonts of this machine, read once.
 fn system_fonts() -> Arc<fontdb::Database> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let load = || {

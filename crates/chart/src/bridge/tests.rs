@@ -1,7 +1,7 @@
 //! Bridges: the axis from zero, steps that meet, what is left open, and the extremes.
 
 use super::*;
-use crate::check::{HOSTILE, count, looks, sound};
+use crate::check::{HOSTILE, count, line_with, looks, sound};
 use proptest::prelude::*;
 
 fn gap() -> Bridge {
@@ -130,4 +130,34 @@ proptest! {
         }
         sound(&bridge(&chart, &Look { width, ..Look::default() }));
     }
+}
+
+#[test]
+fn a_small_bridge_as_a_whole() {
+    let chart = Bridge {
+        title: "A & B".into(),
+        start: ("目标".into(), 1_000),
+        steps: vec![("客流".into(), -200)],
+        end: ("实际".into(), 800),
+        ..Bridge::default()
+    };
+    let look = Look {
+        width: 320,
+        ..Look::default()
+    };
+    let svg = bridge(&chart, &look);
+    let bars: Vec<&str> = svg
+        .text()
+        .lines()
+        .filter(|line| line.contains("<title>"))
+        .collect();
+    expect_test::expect![[r##"
+        <title>A &amp; B</title>
+        <rect x="52" y="93" width="229.6" height="16" fill="#8b8e92" rx="1.5"><title>目标 · 10.00</title></rect>
+        <rect x="235.68" y="121" width="45.92" height="16" fill="#a85614" rx="1.5"><title>客流 · -2.00</title></rect>
+        <rect x="52" y="149" width="183.68" height="16" fill="#2f4bb8" rx="1.5"><title>实际 · 8.00</title></rect>"##]].assert_eq(&bars.join("\n"));
+    let head = svg.text().lines().next().unwrap();
+    expect_test::expect![[r#"<svg xmlns="http://www.w3.org/2000/svg" width="320" height="207" viewBox="0 0 320 207" role="img" aria-label="A &amp; B" xml:lang="zh-CN" font-family="Inter, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, WenQuanYi Micro Hei, Segoe UI, Helvetica Neue, Arial, DejaVu Sans, sans-serif" font-size="12" font-variant="tabular-nums">"#]].assert_eq(head);
+    expect_test::expect!["<desc>目标 10，客流 -2，实际 8</desc>"]
+        .assert_eq(line_with(&svg, "<desc>"));
 }
