@@ -3,6 +3,7 @@
 
 use fenjie_message::{Lang, Message};
 
+use crate::check_adjust::adjustment_errors;
 use crate::decimal::Decimal;
 use crate::definition::Definition;
 use crate::error::PlanError;
@@ -183,17 +184,12 @@ fn check_operation(
             report(at, model.measure_index(measure).map(|_| ()));
             report(at, place(at));
         }
-        Operation::Close(close) => {
-            report(&close.period, flow(&close.measure));
-            report(&close.period, place(&close.period));
-        }
-        Operation::Carry(rule) => report(&nowhere, flow(&rule.measure)),
-        Operation::Act(plan) => report(&plan.at, place(&plan.at)),
-        Operation::Waive(waiver) => report(&waiver.at, place(&waiver.at)),
-        Operation::Revise(revision) => report(&revision.at, place(&revision.at)),
-        Operation::Resolve(resolution) => report(&resolution.period, place(&resolution.period)),
-        Operation::CheckAction(_) | Operation::Decide(_) => {}
         Operation::Undo { sequence } => report(&nowhere, can_undo(*sequence, number)),
+        adjustment => {
+            for (at, error) in adjustment_errors(model, number, adjustment) {
+                report(&at, Err(error));
+            }
+        }
     }
 }
 

@@ -150,7 +150,7 @@ pub enum PlanError {
     /// A layer stated twice.
     LayerTwice { layer: String },
     /// A close, carry, action plan or revision that cannot be (rules J1–J6).
-    Adjust(AdjustError),
+    Adjust(Box<AdjustError>),
 }
 
 impl Message for PlanError {
@@ -510,6 +510,6 @@ impl std::error::Error for PlanError {}
 
 impl From<AdjustError> for PlanError {
     fn from(error: AdjustError) -> PlanError {
-        PlanError::Adjust(error)
+        PlanError::Adjust(Box::new(error))
     }
 }

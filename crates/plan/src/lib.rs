@@ -21,6 +21,7 @@ mod carry_sheet;
 mod carrying;
 mod change;
 mod check;
+mod check_adjust;
 mod check_figures;
 mod closing;
 mod constraints;

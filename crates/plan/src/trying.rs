@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::adjusted::Adjustments;
+use crate::hold_back::may_need_a_line;
 use crate::model::{Model, Place};
 use crate::operation::{LayerRule, Operation};
 use crate::refusal::Refusal;
@@ -84,7 +85,29 @@ impl Plan {
     /// assert_eq!(change.total_after - change.total_before, 100_000_000);
     /// ```
     pub fn preview(&self, operation: &Operation) -> Result<crate::Change, Refusal> {
-        self.clone().apply(operation.clone())
+        self.to_try(operation).apply(operation.clone())
+    }
+
+    /// A copy to try an operation on; without the log so far, which may hold the results of many
+    /// closed periods, where the operation does not look at it.
+    fn to_try(&self, operation: &Operation) -> Plan {
+        if matches!(operation, Operation::Undo { .. }) || may_need_a_line(operation) {
+            return self.clone();
+        }
+        Plan {
+            model: self.model.clone(),
+            grids: self.grids.clone(),
+            holds: self.holds.clone(),
+            limits: self.limits.clone(),
+            layers: self.layers.clone(),
+            statements: self.statements.clone(),
+            findings: self.findings.clone(),
+            operations: Vec::new(),
+            numbers: self.numbers.clone(),
+            undone: self.undone.last().cloned().into_iter().collect(),
+            adjustments: self.adjustments.clone(),
+            bare: self.bare.clone(),
+        }
     }
 
     fn rules(&self, operation: &Operation) -> Rules {

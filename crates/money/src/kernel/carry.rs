@@ -430,7 +430,10 @@ mod tests {
         (layer, CarryRest { open, unrecovered })
     }
 
-    fn rows() -> impl Strategy<Value = (Vec<(u64, i64, i64, bool)>, usize, Option<(u64, u64)>)> {
+    /// Weight, base, sold, closed.
+    type Period = (u64, i64, i64, bool);
+
+    fn rows() -> impl Strategy<Value = (Vec<Period>, usize, Option<(u64, u64)>)> {
         let period = (0u64..9, 0i64..60, -20i64..90, any::<bool>());
         let cap = prop_oneof![Just(None), (0u64..8).prop_map(|rate| Some((rate, 10)))];
         (prop::collection::vec(period, 1..9), 0usize..4, cap)
