@@ -138,6 +138,15 @@ impl Span {
     ///
     /// # Errors
     /// Texts that name something else, weeks outside the plan, plans without weeks or days.
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// // The brief's weeks run from Friday to Thursday.
+    /// let week = fenjie_review::Span::week(&plan, "2026-W10").unwrap();
+    /// assert_eq!(week.days.to_string(), "2026-03-06..2026-03-12");
+    /// assert_eq!(fenjie_review::Span::week(&plan, "2026-03-09").unwrap(), week);
+    /// ```
     pub fn week(plan: &Plan, text: &str) -> Result<Span, ReviewError> {
         let definition = plan.model().definition();
         let found = definition.calendar.find_within(text, definition.period)?;
@@ -160,6 +169,14 @@ impl Span {
     ///
     /// # Errors
     /// Days outside the plan, plans without weeks or days.
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// // A week that crosses the month's end is made of its two pieces.
+    /// let week = fenjie_review::Span::week_of(&plan, "2026-03-31".parse().unwrap()).unwrap();
+    /// assert_eq!((week.days.to_string().as_str(), week.nodes.len()), ("2026-03-27..2026-04-02", 2));
+    /// ```
     pub fn week_of(plan: &Plan, day: Date) -> Result<Span, ReviewError> {
         let calendar = &plan.model().definition().calendar;
         let one = DateRange::through(day, day)?;
@@ -183,6 +200,13 @@ impl Span {
     ///
     /// # Errors
     /// Texts that name something else, months outside the plan, plans without months.
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// assert_eq!(fenjie_review::Span::month(&plan, "3月").unwrap().days.days(), 31);
+    /// assert!(fenjie_review::Span::month(&plan, "2026-W10").is_err());
+    /// ```
     pub fn month(plan: &Plan, text: &str) -> Result<Span, ReviewError> {
         let definition = plan.model().definition();
         let found = definition.calendar.find_within(text, definition.period)?;
@@ -204,6 +228,17 @@ impl Span {
     ///
     /// # Errors
     /// As [`Span::week_of`].
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let seen_from = |day: &str| {
+    ///     let week = fenjie_review::Span::last_week(&plan, day.parse().unwrap()).unwrap();
+    ///     week.days.start.to_string()
+    /// };
+    /// assert_eq!(seen_from("2026-03-12"), "2026-03-06");
+    /// assert_eq!(seen_from("2026-03-13"), "2026-03-06");
+    /// ```
     pub fn last_week(plan: &Plan, as_of: Date) -> Result<Span, ReviewError> {
         let period = plan.model().definition().period;
         let day = as_of.clamp(period.start, period.last());
@@ -240,6 +275,13 @@ impl Span {
 
     /// The node of a month that holds the period's last day, or of the coarsest period below the whole
     /// that does.
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let march = fenjie_review::Span::around(&plan, "2026-03-12".parse().unwrap());
+    /// assert_eq!(plan.model().axes()[3].tree.code(march), "2026-03");
+    /// ```
     pub fn around(plan: &Plan, day: Date) -> u32 {
         let time = plan.model().axes().last().expect("time is always there");
         let holds = |node: &u32| time.days_of(*node).is_some_and(|days| days.contains(day));

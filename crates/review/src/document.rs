@@ -132,11 +132,20 @@ pub enum At {
 
 impl Cell {
     /// A text.
+    ///
+    /// ```
+    /// assert_eq!(fenjie_review::Cell::text("华东").shown(), "华东");
+    /// ```
     pub fn text(text: impl Into<String>) -> Cell {
         Cell::Text(text.into())
     }
 
     /// An amount as it is.
+    ///
+    /// ```
+    /// use fenjie_money::Step;
+    /// assert_eq!(fenjie_review::Cell::amount(-500, Step::cent()).shown(), "-5.00");
+    /// ```
     pub fn amount(steps: i64, step: Step) -> Cell {
         Cell::Amount {
             steps,
@@ -147,6 +156,11 @@ impl Cell {
     }
 
     /// An amount that says plus or minus.
+    ///
+    /// ```
+    /// use fenjie_money::Step;
+    /// assert_eq!(fenjie_review::Cell::signed(500, Step::cent()).shown(), "+5.00");
+    /// ```
     pub fn signed(steps: i64, step: Step) -> Cell {
         Cell::Amount {
             steps,
@@ -157,6 +171,12 @@ impl Cell {
     }
 
     /// A share: `87.4%`; nothing where there is none.
+    ///
+    /// ```
+    /// use fenjie_track::Ratio;
+    /// assert_eq!(fenjie_review::Cell::share(Ratio::new(2, 3)).shown(), "66.7%");
+    /// assert_eq!(fenjie_review::Cell::share(None).shown(), "");
+    /// ```
     pub fn share(ratio: Option<Ratio>) -> Cell {
         ratio.map_or(Cell::Empty, |ratio| Cell::Rate {
             text: ratio.percent_text(1),
@@ -167,6 +187,11 @@ impl Cell {
     }
 
     /// A difference of shares in percentage points: `-8.2`; nothing where there is none.
+    ///
+    /// ```
+    /// use fenjie_track::Ratio;
+    /// assert_eq!(fenjie_review::Cell::points(Ratio::new(41, 500)).shown(), "+8.2");
+    /// ```
     pub fn points(ratio: Option<Ratio>) -> Cell {
         ratio.map_or(Cell::Empty, |ratio| {
             let plus = if ratio.rounded(3) > 0 { "+" } else { "" };
@@ -180,6 +205,13 @@ impl Cell {
     }
 
     /// The same cell with the way a workbook computes it.
+    ///
+    /// ```
+    /// use fenjie_money::Step;
+    /// use fenjie_review::{Cell, CellFormula};
+    /// let total = Cell::amount(300, Step::cent()).with(CellFormula::SumAbove);
+    /// assert_eq!(total.shown(), "3.00");
+    /// ```
     pub fn with(mut self, how: CellFormula) -> Cell {
         if let Cell::Amount { formula, .. } | Cell::Rate { formula, .. } = &mut self {
             *formula = Some(how);
@@ -190,6 +222,11 @@ impl Cell {
 
 impl Table {
     /// A table with headings; those that begin with `>` stand over numbers.
+    ///
+    /// ```
+    /// let table = fenjie_review::Table::new(&["谁", ">实绩"]);
+    /// assert_eq!((table.headings[1].as_str(), table.numeric[1]), ("实绩", true));
+    /// ```
     pub fn new(headings: &[&str]) -> Table {
         let numeric = headings
             .iter()
@@ -207,6 +244,13 @@ impl Table {
     }
 
     /// Adds a row.
+    ///
+    /// ```
+    /// use fenjie_review::{Cell, Table};
+    /// let mut table = Table::new(&["谁"]);
+    /// table.row([Cell::text("华东")]);
+    /// assert_eq!(table.rows.len(), 1);
+    /// ```
     pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         let cells: Vec<Cell> = cells.into_iter().collect();
         assert_eq!(

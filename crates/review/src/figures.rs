@@ -28,7 +28,11 @@ pub struct Figures {
     pub gap_to_date: i64,
     /// Attainment − elapsed.
     pub pace: Option<Ratio>,
-    /// What a selling day yields so far.
+    /// Actual per day of weight 1.0, as tracking rounds it (rule T2).
+    pub run_rate: Option<i64>,
+    /// What is left per day of weight 1.0.
+    pub required_rate: Option<i64>,
+    /// What a selling day yields so far: the figure for sentences.
     pub done_per_day: Option<i64>,
     /// What a selling day must yield from tomorrow.
     pub needed_per_day: Option<i64>,
@@ -59,6 +63,8 @@ impl Figures {
             gap: standing.gap,
             gap_to_date: standing.gap_to_date,
             pace: standing.pace,
+            run_rate: standing.run_rate.map(|rate| rate.rounded(0)),
+            required_rate: standing.required_rate.map(|rate| rate.rounded(0)),
             done_per_day: standing.done_per_day(),
             needed_per_day: standing.needed_per_day(),
             projection: standing.projection,
@@ -107,6 +113,11 @@ impl Figures {
         let per_day = |amount: i64, days: u32| {
             Ratio::new(amount.into(), days.into()).map(|rate| rate.rounded(0))
         };
+        // Weights count millionths of a day of weight 1.0.
+        let per_weight = |amount: i64, weight: u64| {
+            let rate = Ratio::new(i128::from(amount) * 1_000_000, weight.into());
+            rate.map(|rate| rate.rounded(0))
+        };
         Some(Figures {
             base: sum(|part| part.base),
             carried: sum(|part| part.carried),
@@ -119,6 +130,8 @@ impl Figures {
             gap,
             gap_to_date: expected - actual,
             pace,
+            run_rate: per_weight(actual, gone),
+            required_rate: per_weight(gap.max(0), left),
             done_per_day: per_day(actual, days_gone),
             needed_per_day: per_day(gap.max(0), days_left),
             projection: None,

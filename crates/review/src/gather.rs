@@ -151,6 +151,23 @@ impl Pack {
     ///
     /// # Errors
     /// What tracking or the plan refuses.
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// use fenjie_review::{Pack, ReviewRequest, Rhythm, Span};
+    /// use fenjie_track::Actuals;
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let span = Span::week(&plan, "2026-W10").unwrap();
+    /// let request = ReviewRequest {
+    ///     measure: 0, as_of: span.days.last(), span, depths: vec![1, 0, 0], most: 10, carry: None,
+    /// };
+    /// let needs = request.needs(&plan).into_iter();
+    /// let nothing: Vec<Actuals> =
+    ///     needs.map(|asked| Actuals::empty(3, asked.measures, asked.periods)).collect();
+    /// let pack = Pack::gather(&plan, &request, &nothing).unwrap();
+    /// assert_eq!(pack.rhythm, Rhythm::MiddleCheck);
+    /// assert_eq!(pack.results[0].figures.gap, pack.bridges[0].total.gap);
+    /// ```
     pub fn gather(
         plan: &Plan,
         request: &ReviewRequest,
@@ -377,17 +394,18 @@ impl<'p> Boards<'p> {
 /// So many champions are named.
 const CHAMPIONS: usize = 3;
 
-/// The levels looked at in words: `门店`.
-fn level_names(plan: &Plan, depths: &[usize]) -> String {
+/// The dimensions looked at in words: `门店`; everyone where none is.
+fn level_names(plan: &Plan, depths: &[usize]) -> Label {
     let axes = plan.model().axes();
     let named = depths.iter().enumerate().filter(|(_, depth)| **depth > 0);
-    let names: Vec<&str> = named
-        .map(|(axis, depth)| match axes[axis].tree.level_names().len() {
-            0 | 1 => axes[axis].name.as_str(),
-            _ => axes[axis].tree.level_name(*depth),
-        })
-        .collect();
-    names.join(" × ")
+    let names: Vec<&str> = named.map(|(axis, _)| axes[axis].name.as_str()).collect();
+    match names.is_empty() {
+        true => Label {
+            zh: "合计".into(),
+            en: "total".into(),
+        },
+        false => Label::same(names.join(" × ")),
+    }
 }
 
 fn compositions(

@@ -7,6 +7,20 @@ use crate::document::{Block, Cell, Document, Table};
 use crate::width::width;
 
 /// Writes a document as Markdown, with a line break at its end.
+///
+/// ```
+/// use fenjie_review::{Block, Cell, Document, Section, Table, markdown};
+/// let mut table = Table::new(&["门店", ">实绩"]);
+/// table.row([Cell::text("人民路店"), Cell::Count(5)]);
+/// let blocks = vec![Block::Table(table)];
+/// let section = Section { number: 1, title: "结果".into(), blocks };
+/// let page = Document { title: "周会".into(), lines: vec![], sections: vec![section] };
+/// let wanted = [
+///     "# 周会", "", "## 1 结果", "",
+///     "| 门店     | 实绩 |", "| -------- | ---: |", "| 人民路店 |    5 |", "",
+/// ];
+/// assert_eq!(markdown(&page), wanted.join("\n"));
+/// ```
 pub fn markdown(document: &Document) -> String {
     let mut out = format!("# {}\n\n", escaped(&document.title));
     // Two blanks at the end of a line break it.
@@ -104,6 +118,12 @@ fn shown(cell: &Cell, strong: bool) -> String {
 
 impl Cell {
     /// The cell as people read it: amounts in full with thousands grouped.
+    ///
+    /// ```
+    /// use fenjie_money::Step;
+    /// use fenjie_review::Cell;
+    /// assert_eq!(Cell::signed(1_234_567, Step::cent()).shown(), "+12,345.67");
+    /// ```
     pub fn shown(&self) -> String {
         match self {
             Cell::Empty => String::new(),

@@ -110,8 +110,8 @@ pub struct BridgeLine {
 /// Members by how they stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct People {
-    /// The level looked at: `门店`, `store`.
-    pub level: String,
+    /// The dimensions looked at: `门店`.
+    pub level: Label,
     /// What it is judged by: the month around the period, or the period where it is a month.
     pub period: Label,
     /// How many stand where; those without any are left out.

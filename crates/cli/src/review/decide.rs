@@ -63,11 +63,7 @@ pub fn run(
     Ok(Exit::Done)
 }
 
-fn resolution(
-    decision: &Decision<'_>,
-    span: &Span,
-    plan: &Plan,
-) -> Result<Resolution, Failure> {
+fn resolution(decision: &Decision<'_>, span: &Span, plan: &Plan) -> Result<Resolution, Failure> {
     for (text, what) in [
         (decision.text, ("决议", "decision")),
         (decision.owner, ("负责人", "owner")),
@@ -113,9 +109,12 @@ impl Message for Empty {
 
     fn hint(&self, lang: Lang) -> Option<String> {
         Some(match lang {
-            Lang::Zh => "例如 --decide '每店每天加打 20 个回访' --owner 王芳 --due 2026-03-20".into(),
-            Lang::En => "such as --decide '20 more calls a day' --owner 'Wang Fang' --due 2026-03-20"
-                .into(),
+            Lang::Zh => {
+                "例如 --decide '每店每天加打 20 个回访' --owner 王芳 --due 2026-03-20".into()
+            }
+            Lang::En => {
+                "such as --decide '20 more calls a day' --owner 'Wang Fang' --due 2026-03-20".into()
+            }
         })
     }
 }

@@ -108,6 +108,8 @@ impl Wire {
             "gap": self.amount(own.gap),
             "gap_to_date": self.amount(own.gap_to_date),
             "pace": rate(own.pace),
+            "run_rate": maybe(own.run_rate),
+            "required_rate": maybe(own.required_rate),
             "done_per_day": maybe(own.done_per_day),
             "needed_per_day": maybe(own.needed_per_day),
             "projection": own.projection.map(|ends| json!({
@@ -140,7 +142,7 @@ impl Wire {
         let lines =
             |lines: &[MemberLine]| lines.iter().map(|own| self.member(own)).collect::<Vec<_>>();
         json!({
-            "level": people.level,
+            "level": self.label(&people.level),
             "judged_by": self.label(&people.period),
             "counts": counts,
             "need_help": lines(&people.need_help),

@@ -46,10 +46,11 @@ impl Page<'_> {
             .iter()
             .map(|(status, count)| format!("{} {count}", status.text(self.lang)))
             .collect();
-        let (period, level) = (people.period.text(self.lang), &people.level);
+        let period = people.period.text(self.lang);
+        let level = people.level.text(self.lang);
         match self.lang {
-            Lang::Zh => format!("{period}，{level}共 {count} 个：{}。", counts.join("，")),
-            Lang::En => format!("{period}, {count} by {level}: {}.", counts.join(", ")),
+            Lang::Zh => format!("{period}，{count} 个{level}：{}。", counts.join("，")),
+            Lang::En => format!("{period}, {level} ({count}): {}.", counts.join(", ")),
         }
     }
 
@@ -65,8 +66,8 @@ impl Page<'_> {
             self.pick(">进度差（百分点）", ">pace (points)"),
             self.pick(">应完成 − 实绩", ">expected − actual"),
             self.pick(">占上级差额", ">share of the gap above"),
-            self.pick(">日均完成", ">done per day"),
-            self.pick(">日均需完成", ">needed per day"),
+            self.pick(">日均完成", ">run rate"),
+            self.pick(">日均需完成", ">required rate"),
             self.pick(">连续未达成", ">missed in a row"),
         ]);
         let or_nothing = |count: Option<i64>| count.map_or(Cell::Empty, |c| Cell::amount(c, step));
@@ -82,8 +83,8 @@ impl Page<'_> {
                 Cell::points(own.pace),
                 Cell::amount(own.gap_to_date, step),
                 Cell::share(own.share_of_gap),
-                or_nothing(own.done_per_day),
-                or_nothing(own.needed_per_day),
+                or_nothing(own.run_rate),
+                or_nothing(own.required_rate),
                 match line.missed_in_a_row {
                     0 => Cell::Empty,
                     count => Cell::Count(count as u64),

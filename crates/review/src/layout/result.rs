@@ -77,14 +77,14 @@ impl Page<'_> {
         let points = points.unwrap_or_default();
         let ends = projected(figures).map(|rate| rate.percent_text(0));
         let mut text = match (lang, pace.is_negative()) {
-            (Lang::Zh, true) => format!("；进度落后 {points} 个百分点"),
-            (Lang::Zh, false) => format!("；进度领先 {points} 个百分点"),
+            (Lang::Zh, true) => format!("；落后 {points} 个百分点"),
+            (Lang::Zh, false) => format!("；领先 {points} 个百分点"),
             (Lang::En, true) => format!("; {points} points behind"),
             (Lang::En, false) => format!("; {points} points ahead"),
         };
         if let Some(ends) = ends {
             text.push_str(&match lang {
-                Lang::Zh => format!("，按目前的速度期末完成 {ends}"),
+                Lang::Zh => format!("；照目前日均，期末预计完成 {ends}"),
                 Lang::En => format!("; at today's rate it ends at {ends}"),
             });
         }
@@ -94,7 +94,7 @@ impl Page<'_> {
             words::short(done, step, lang),
         );
         text.push_str(&match lang {
-            Lang::Zh => format!("；余下每天需完成 {needed}，目前每天完成 {done}"),
+            Lang::Zh => format!("；日均需完成 {needed}，目前日均 {done}"),
             Lang::En => format!("; {needed} a day are needed, {done} are done"),
         });
         text
@@ -151,12 +151,16 @@ impl Page<'_> {
             Cell::points(own.pace).with(less(ATTAINMENT, ELAPSED))
         });
         let or_nothing = |count: Option<i64>| count.map_or(Cell::Empty, amount);
-        row("日均完成", "done per day", &|own| {
-            or_nothing(own.done_per_day)
-        });
-        row("日均需完成", "needed per day", &|own| {
-            or_nothing(own.needed_per_day)
-        });
+        row(
+            "日均完成（按加权日）",
+            "run rate (weighted day)",
+            &|own| or_nothing(own.run_rate),
+        );
+        row(
+            "日均需完成（按加权日）",
+            "required rate (weighted day)",
+            &|own| or_nothing(own.required_rate),
+        );
         row("预计完成", "projection", &|own| {
             or_nothing(own.projection.map(|ends| ends.middle))
         });
