@@ -6,10 +6,11 @@ use std::sync::Arc;
 use fenjie_calendar::Level;
 
 use crate::adjust_error::AdjustError;
-use crate::adjusted::CarryRecord;
+use crate::adjusted::{CarryRecord, CloseRecord};
 use crate::adjustment::CarryRule;
 use crate::carry_sheet::Sheet;
 use crate::error::PlanError;
+use crate::finding::Finding;
 use crate::operation::LayerRule;
 use crate::state::Plan;
 use crate::view::View;
@@ -137,6 +138,7 @@ impl Plan {
             });
         }
         let depths = self.roster(measure, &rule.of)?.depths;
+        self.note_nothing_counted(measure, &depths, level);
         Arc::make_mut(&mut self.adjustments.carries).push(CarryRecord {
             number,
             measure,
@@ -150,6 +152,26 @@ impl Plan {
         });
         self.layers.push(LayerRule::carrying(&rule.measure));
         Ok(())
+    }
+
+    /// Says so where there are closes, but none that the rule counts.
+    fn note_nothing_counted(&mut self, measure: usize, depths: &[usize], level: usize) {
+        let tree = &self.model.axes()[self.model.time()].tree;
+        let closes = self.adjustments.closes.iter();
+        let mut closes = closes.filter(|close| close.measure == measure).peekable();
+        let any = closes.peek().is_some();
+        let counts = |close: &Arc<CloseRecord>| {
+            tree.depth(close.period) == level && close.is_as_fine_as(depths)
+        };
+        if !any || closes.any(counts) {
+            return;
+        }
+        self.findings.push(Finding::warning(
+            "carry_counts_nothing",
+            String::new(),
+            "没有一次关账与结转的层级和成员层级相符，暂无可结转".into(),
+            "no close is of the level and as fine as the members that are carried".into(),
+        ));
     }
 
     /// Depths of the level and the horizon of a rule. A plan without the horizon's level takes its

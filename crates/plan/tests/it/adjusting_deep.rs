@@ -76,6 +76,7 @@ fn a_team_carries_and_its_people_share_by_their_base() {
             李四     0            0            0            0            0
             二组     0            0            0            0            0
             王五     0            0            0            0            0
+            carry_counts_nothing: no close is of the level and as fine as the members that are carried
         "#]],
     );
 }
