@@ -168,12 +168,20 @@ impl Shown<'_> {
                 "{count} members missed two periods in a row; their action plans come first:"
             ),
         })?;
+        let streaks = self.plan.streaks(self.measure);
         for row in waiting().take(MOST_SHOWN) {
             let name = name(self.plan, &row.members, terminal.lang);
-            let open = self.amount(row.open);
+            let streak = streaks.iter().find(|streak| streak.members == row.members);
+            let missed = streak.map_or(0, |streak| {
+                streak.target.iter().sum::<i64>() - streak.actual.iter().sum::<i64>()
+            });
+            let (periods, missed) = (
+                streak.map_or(0, |streak| streak.periods.len()),
+                self.amount(missed),
+            );
             terminal.print(match terminal.lang {
-                Lang::Zh => format!("  {name}  缺口 {open}"),
-                Lang::En => format!("  {name}  short of {open}"),
+                Lang::Zh => format!("  {name}  连续 {periods} 期，共差 {missed}"),
+                Lang::En => format!("  {name}  {periods} periods, {missed} short"),
             })?;
         }
         let address = address(self.plan, &first.members);

@@ -109,7 +109,10 @@ impl Shown<'_> {
             table.row([
                 name(self.plan, &row.members, lang),
                 self.amount(row.base),
-                signed(self.plan.step(self.measure), row.carried),
+                row.carried.map_or_else(
+                    || "–".to_owned(),
+                    |carried| signed(self.plan.step(self.measure), carried),
+                ),
                 self.amount(row.working()),
                 self.amount(row.actual),
                 percent(row.actual, row.base).unwrap_or_else(|| "–".into()),
@@ -167,7 +170,7 @@ impl Shown<'_> {
                 "place": address(self.plan, &row.members),
                 "name": name(self.plan, &row.members, lang),
                 "base": exact(row.base),
-                "carried": exact(row.carried),
+                "carried": row.carried.map(exact),
                 "working": exact(row.working()),
                 "actual": exact(row.actual),
                 "gap": exact(row.working() - row.actual),

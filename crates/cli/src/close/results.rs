@@ -32,11 +32,18 @@ pub fn closes(plan: &Plan, sales: &Sales, wanted: &Wanted<'_>) -> Result<Vec<Clo
         true => vec![0; dimensions],
         false => plan.grain(wanted.measure, wanted.of)?.depths[..dimensions].to_vec(),
     };
+    // What was sold after the last period is none of it.
+    let time = crate::carry::rule::time(plan);
+    let last = wanted
+        .periods
+        .last()
+        .and_then(|period| time.days_of(*period));
+    let until = last.map_or(wanted.as_of, |days| wanted.as_of.min(days.last()));
     let request = ActualRequest {
         measures: vec![wanted.measure],
         depths: depths.clone(),
         periods: wanted.periods.to_vec(),
-        until: wanted.as_of,
+        until,
         within: vec![0; dimensions],
     };
     let actuals = sales.add_up(plan, &request)?;

@@ -1,9 +1,7 @@
 //! What a close shows: of each member target, result, gap and misses in a row, and what changed since the
 //! period was closed before. Prints nothing.
 
-use std::collections::HashMap;
-
-use fenjie_plan::{Plan, PlanError, Streak};
+use fenjie_plan::{Closed, Plan, PlanError};
 
 use crate::carry::members::members;
 
@@ -29,17 +27,18 @@ pub struct Period {
 pub struct Row {
     pub members: Vec<u32>,
     pub base: i64,
-    /// What it had to make good besides.
-    pub carried: i64,
+    /// What it had to make good besides; unknown for a period that is closed again with very many
+    /// members.
+    pub carried: Option<i64>,
     pub actual: i64,
-    /// Periods missed in a row up to the last closed one.
+    /// Periods missed in a row up to this one.
     pub streak: usize,
 }
 
 impl Row {
     /// Base and carried.
     pub fn working(&self) -> i64 {
-        self.base + self.carried
+        self.base + self.carried.unwrap_or(0)
     }
 }
 
@@ -60,13 +59,16 @@ impl Row {
     /// Whether the target was met, by exact amounts.
     pub fn met(&self) -> Met {
         match () {
-            () if self.base == 0 && self.carried == 0 => Met::NoTarget,
+            () if self.working() == 0 && self.base == 0 => Met::NoTarget,
             () if self.actual >= self.working() => Met::Working,
             () if self.actual >= self.base => Met::Base,
             () => Met::Missed,
         }
     }
 }
+
+/// Up to so many members it is looked up what they had to make good in a period closed before.
+const MOST_STEPS: usize = 2_000;
 
 /// What closing these periods shows, from the plan before and after.
 ///
@@ -88,19 +90,22 @@ pub fn table(
     let mut base_rows = base.rows(periods).ok_or_else(missing)?;
     let mut working_rows = working.rows(periods).ok_or_else(missing)?;
     let (old, new) = (before.closes(measure), after.closes(measure));
-    let streaks = after.streaks(measure);
-    let streak_of: HashMap<&[u32], &Streak> = streaks
-        .iter()
-        .map(|streak| (streak.members.as_slice(), streak))
-        .collect();
+    let closed: Vec<u32> = new.iter().map(|close| close.period).collect();
+    let mut closed_rows = base.rows(&closed).ok_or_else(missing)?;
     let mut made: Vec<Period> = periods.iter().map(|period| Period::new(*period)).collect();
+    let is_again = |period: &u32| old.iter().any(|close| close.period == *period);
+    let again = members.len() <= MOST_STEPS && periods.iter().any(is_again);
     for row in members {
         let of_row = |values: Option<&[i64]>| values.map_or_else(Vec::new, <[i64]>::to_vec);
         let bases = of_row(base_rows.row(&row));
         let works = of_row(working_rows.row(&row));
-        let known = before.carry_steps(measure, &row)?;
+        let streaks = streaks(closed_rows.row(&row), &new, &row);
+        let known = match again {
+            true => before.carry_steps(measure, &row)?,
+            false => Vec::new(),
+        };
         for (at, shown) in made.iter_mut().enumerate() {
-            let find = |closes: &[fenjie_plan::Closed<'_>]| {
+            let find = |closes: &[Closed<'_>]| {
                 let close = closes.iter().find(|close| close.period == shown.period);
                 close.map(|close| close.actual(&row))
             };
@@ -109,23 +114,23 @@ pub fn table(
             // Once closed, a period has given away what it missed; what it had is in its step.
             let step = known.iter().find(|step| step.period == shown.period);
             let carried = match (was, step) {
-                (Some(_), Some(step)) => step.carried,
-                (Some(_), None) => 0,
-                (None, _) => works.get(at).copied().unwrap_or(base) - base,
+                (Some(_), Some(step)) => Some(step.carried),
+                (Some(_), None) => again.then_some(0),
+                (None, _) => Some(works.get(at).copied().unwrap_or(base) - base),
             };
             shown.base += base;
-            shown.working += base + carried;
+            shown.working += base + carried.unwrap_or(0);
             if let Some(was) = was.filter(|was| *was != actual) {
                 shown.changed.push((row.clone(), was, actual));
             }
-            if base != 0 || carried != 0 || actual != 0 {
-                let streak = streak_of.get(row.as_slice());
+            if base != 0 || carried.is_some_and(|carried| carried != 0) || actual != 0 {
+                let streak = closed.iter().position(|period| *period == shown.period);
                 shown.rows.push(Row {
                     members: row.clone(),
                     base,
                     carried,
                     actual,
-                    streak: streak.map_or(0, |streak| streak.periods.len()),
+                    streak: streak.map_or(0, |at| streaks[at]),
                 });
             }
         }
@@ -138,6 +143,21 @@ pub fn table(
         shown.closed_before = was.map(|close| close.total);
     }
     Ok(made)
+}
+
+/// Of each closed period how many were missed in a row up to it; one without a target neither counts
+/// nor ends a streak (rule J5).
+fn streaks(base: Option<&[i64]>, closes: &[Closed<'_>], members: &[u32]) -> Vec<usize> {
+    let mut missed = 0;
+    let each = closes.iter().enumerate().map(|(at, close)| {
+        let target = base.and_then(|base| base.get(at)).copied().unwrap_or(0);
+        if target != 0 {
+            let is_missed = close.actual(members) < target;
+            missed = if is_missed { missed + 1 } else { 0 };
+        }
+        missed
+    });
+    each.collect()
 }
 
 impl Period {

@@ -69,15 +69,18 @@ fn closed(close: &Close, lang: Lang) -> String {
     }
 }
 
-/// The sum of all results, where every one of them is a plain number.
+/// The sum of all results, where every one of them is a plain number, with as many decimals as they
+/// are written with.
 fn total(close: &Close) -> Option<String> {
     let amounts = close.actuals.iter().map(|(_, amount)| amount.as_str());
-    let mut sum = Decimal::ZERO;
+    let (mut sum, mut places) = (Decimal::ZERO, 0);
     for amount in amounts.chain(close.unassigned.as_deref()) {
         sum = sum.plus(Decimal::parse(amount).ok()?)?;
+        let fraction = amount.split_once('.').map_or("", |(_, fraction)| fraction);
+        places = places.max(u32::try_from(fraction.len()).ok()?);
     }
-    let step = Step::power(sum.scale())?;
-    let count = i64::try_from(sum.digits()).ok()?;
+    let step = Step::power(places)?;
+    let count = i64::try_from(sum.at_scale(places)?).ok()?;
     Some(step.format_grouped(count, DisplayUnit::One))
 }
 

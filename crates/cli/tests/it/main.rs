@@ -5,6 +5,8 @@
     reason = "a test may stop at what it did not expect"
 )]
 
+mod adjusting;
+mod adjusting_refused;
 mod allocate;
 mod bad_input;
 mod bad_members;
@@ -21,4 +23,6 @@ mod help;
 mod plans;
 mod real;
 mod rules;
+mod today;
+mod track;
 mod workbook;
