@@ -2,7 +2,7 @@
 
 use fenjie_calendar::Date;
 use fenjie_message::Lang;
-use fenjie_plan::Plan;
+use fenjie_plan::{NodeKind, Plan};
 use rustc_hash::FxHashMap;
 
 use crate::actuals::{Actuals, UNASSIGNED};
@@ -96,18 +96,20 @@ impl Board {
             request: request.clone(),
             standings,
         };
-        board.rank();
+        board.rank(plan);
         board.share_gaps(plan);
         Ok(board)
     }
 
-    /// Ranks by attainment, each period for itself; equal ones share the better rank.
-    fn rank(&mut self) {
+    /// Ranks by attainment, each period for itself; equal ones share the better rank. What is held
+    /// back is nobody's to reach.
+    fn rank(&mut self, plan: &Plan) {
         let width = self.request.periods.len();
         for at in 0..width {
             let mut order: Vec<(Ratio, usize)> = (at..self.standings.len())
                 .step_by(width)
                 .filter(|index| self.standings[*index].line == Line::Member)
+                .filter(|index| !is_held_back(plan, &self.standings[*index].members))
                 .filter_map(|index| Some((self.standings[index].attainment?, index)))
                 .collect();
             order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -139,7 +141,8 @@ impl Board {
         };
         let mut gaps: FxHashMap<(Vec<u32>, u32), i64> = FxHashMap::default();
         for standing in &self.standings {
-            *gaps.entry(above(standing)).or_default() += standing.gap;
+            let gap = gaps.entry(above(standing)).or_default();
+            *gap = gap.saturating_add(standing.gap);
         }
         let total = |period: u32| {
             let total = self.totals.iter().find(|total| total.period == period);
@@ -158,6 +161,12 @@ impl Board {
             standing.share_of_gap = share;
         }
     }
+}
+
+/// Whether some members are a line that is held back (预留), for which nobody sells.
+pub(crate) fn is_held_back(plan: &Plan, members: &[u32]) -> bool {
+    let mut on_axes = members.iter().zip(plan.model().axes());
+    on_axes.any(|(node, axis)| *node != UNASSIGNED && axis.tree.kind(*node) == NodeKind::HoldBack)
 }
 
 /// What people call some members: their names, without the dimensions that are added up.

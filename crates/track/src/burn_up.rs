@@ -166,9 +166,9 @@ pub fn heat_calendar(
 }
 
 fn running(values: &[i64]) -> Vec<i64> {
-    let mut sum = 0;
+    let mut sum = 0i64;
     let add = |value: &i64| {
-        sum += *value;
+        sum = sum.saturating_add(*value);
         sum
     };
     values.iter().map(add).collect()

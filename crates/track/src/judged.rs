@@ -48,7 +48,7 @@ pub(crate) fn standing(
     request: &BoardRequest,
 ) -> Standing {
     let target = if line.closed { line.base } else { line.working };
-    let gap = target - line.actual;
+    let gap = target.saturating_sub(line.actual);
     let (weight_gone, weight_left) = (i128::from(gone.weight_gone), i128::from(gone.weight_left));
     let attainment = (target > 0)
         .then(|| Ratio::new(line.actual.into(), target.into()))
@@ -74,7 +74,7 @@ pub(crate) fn standing(
         carried: line.working - line.base,
         target,
         gap,
-        gap_to_date: line.expected - line.actual,
+        gap_to_date: line.expected.saturating_sub(line.actual),
         attainment,
         elapsed,
         pace,

@@ -208,7 +208,8 @@ impl<'a> Reckoner<'a> {
                 sum.working += line.working;
                 sum.expected += line.expected;
                 sum.expected_base += line.expected_base;
-                sum.actual += line.actual;
+                // Targets add up to the plan's; results may be anything.
+                sum.actual = sum.actual.saturating_add(line.actual);
             }
             let days = by_day
                 .as_ref()
@@ -231,7 +232,7 @@ impl<'a> Reckoner<'a> {
                 let values = by_day.values_of(self.measure_at, row);
                 sums.iter_mut()
                     .zip(values)
-                    .for_each(|(sum, value)| *sum += *value);
+                    .for_each(|(sum, value)| *sum = sum.saturating_add(*value));
             }
         }
         let days: Vec<(i64, u64, bool)> = (by_day.periods.iter().zip(sums))

@@ -177,7 +177,8 @@ impl Actuals {
             if inside {
                 let values = self.values_of(measure_at, row);
                 for (sum, (from, to)) in sums.iter_mut().zip(&spans) {
-                    *sum += values[*from..*to].iter().sum::<i64>();
+                    let own = values[*from..*to].iter();
+                    *sum = own.fold(*sum, |sum: i64, value| sum.saturating_add(*value));
                 }
             }
         }
@@ -185,26 +186,38 @@ impl Actuals {
     }
 
     fn sums(&self, values: &[i64], groups: &Groups, spans: &[(usize, usize)]) -> Vec<i64> {
+        // Sums that could leave the range stop at its ends; all others are added without asking.
+        let largest = values.iter().map(|value| value.unsigned_abs()).max();
+        match u128::from(largest.unwrap_or(0)) * values.len() as u128 <= i64::MAX as u128 {
+            true => self.sums_by(values, groups, spans, i64::wrapping_add),
+            false => self.sums_by(values, groups, spans, i64::saturating_add),
+        }
+    }
+
+    fn sums_by(
+        &self,
+        values: &[i64],
+        groups: &Groups,
+        spans: &[(usize, usize)],
+        add: impl Fn(i64, i64) -> i64,
+    ) -> Vec<i64> {
         let (width, wide) = (self.periods.len(), spans.len());
         let mut out = vec![0i64; groups.count * wide];
-        let same = wide == width
-            && spans
-                .iter()
-                .enumerate()
-                .all(|(at, span)| *span == (at, at + 1));
         if width == 0 || wide == 0 {
             return out;
         }
+        let mut places = spans.iter().enumerate();
+        let same = wide == width && places.all(|(at, span)| *span == (at, at + 1));
         for (row, group) in values.chunks_exact(width).zip(&groups.of_row) {
             let at = *group as usize * wide;
             let sums = &mut out[at..at + wide];
             if same {
                 for (sum, value) in sums.iter_mut().zip(row) {
-                    *sum += *value;
+                    *sum = add(*sum, *value);
                 }
             } else {
                 for (sum, (from, to)) in sums.iter_mut().zip(spans) {
-                    *sum += row[*from..*to].iter().sum::<i64>();
+                    *sum = row[*from..*to].iter().fold(*sum, |sum, own| add(sum, *own));
                 }
             }
         }

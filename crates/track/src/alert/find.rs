@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::words::Words;
 use super::{Alert, AlertFigures, AlertRequest, AlertRules, AlertSeverity};
 use crate::actuals::{Actuals, UNASSIGNED};
-use crate::board::{Board, BoardRequest};
+use crate::board::{Board, BoardRequest, is_held_back};
 use crate::error::TrackError;
 use crate::ratio::Ratio;
 use crate::standing::{Line, Standing};
@@ -41,10 +41,12 @@ impl<'a> Finder<'a> {
         })
     }
 
-    /// The members with a target.
+    /// The members with a target, without what is held back.
     pub(super) fn lines(&self) -> impl Iterator<Item = &Standing> {
         let members = self.board.standings.iter();
-        members.filter(|line| line.line == Line::Member && line.target > 0)
+        members.filter(|line| {
+            line.line == Line::Member && line.target > 0 && !is_held_back(self.plan, &line.members)
+        })
     }
 
     /// Pace below the line on the last selling days, one by one.
@@ -64,8 +66,13 @@ impl<'a> Finder<'a> {
             .filter(|line| is_behind(line))
             .map(|line| (line, 1))
             .collect();
-        let days = self.selling_days(rule.days.max(1));
-        if days.len() < rule.days.max(1) as usize {
+        // Results that are not by day say nothing about the days before.
+        let wanted = match self.has_days() {
+            true => rule.days.max(1),
+            false => 1,
+        };
+        let days = self.selling_days(wanted);
+        if days.len() < wanted as usize {
             return Ok(Vec::new());
         }
         for day in &days[1..] {
@@ -103,6 +110,18 @@ impl<'a> Finder<'a> {
                 )
             })
             .collect())
+    }
+
+    fn has_days(&self) -> bool {
+        let time = self
+            .plan
+            .model()
+            .axes()
+            .last()
+            .expect("time is always there");
+        let in_period = |node: &&u32| time.tree.contains(self.request.period, **node);
+        let mut known = self.actuals.periods.iter().filter(in_period);
+        known.all(|node| time.days_of(*node).is_some_and(|days| days.days() == 1))
     }
 
     /// The last selling days of the running period by the plan's own calendar, the latest first.

@@ -242,3 +242,21 @@ fn what_cannot_be_computed_says_so() {
         "the actual results hold no measure `sales` [track_measure_missing]"
     );
 }
+
+#[test]
+fn the_largest_amounts_stop_at_the_end_of_the_range() {
+    let plan = week();
+    let actuals = Actuals {
+        measures: vec![0],
+        periods: crate::shop::days(&plan)[..2].to_vec(),
+        members: vec![vec![2, 3, 5]],
+        values: vec![vec![i64::MAX, i64::MAX, i64::MAX, 1, i64::MIN, i64::MIN]],
+        ..Actuals::default()
+    };
+    for depth in 0..=1 {
+        board(&plan, &actuals, depth, &[0], "2026-03-08");
+    }
+    let store = board(&plan, &actuals, 2, &[0], "2026-03-08").standings;
+    assert_eq!((store[0].actual, store[2].actual), (i64::MAX, i64::MIN));
+    assert_eq!(store[2].gap, i64::MAX);
+}
