@@ -355,7 +355,14 @@ impl Scale {
             let upright = Element::line(zero, bar.top, zero, bar.bottom());
             canvas.add(upright.stroke(palette.axis, 1.0).word("class", "zero"));
         }
-        if let Some(expected) = line.expected {
+        if value > self.most {
+            // The bar goes on where the scale ends.
+            let (x, y) = (end - 5.0, bar.top + bar.height / 2.0);
+            let mark = [(x - 3.0, y - 3.5), (x, y), (x - 3.0, y + 3.5)];
+            let mark = Element::path(&mark, false).word("fill", "none");
+            canvas.add(mark.stroke(palette.surface, 1.5).word("class", "beyond"));
+        }
+        if let Some(expected) = line.expected.filter(|_| line.target.is_some()) {
             let x = self.x(bar, self.kind.value(line, expected));
             let upright = Element::line(x, bar.top - 2.0, x, bar.bottom() + 2.0);
             let upright = upright.stroke(palette.ink, 1.5).word("class", "expected");
@@ -391,7 +398,7 @@ impl BoardScale {
 /// A tick keeps clear of the bar that it crosses.
 fn halo(x: f64, bar: Area, palette: &Palette) -> Element {
     let line = Element::line(x, bar.top + 3.0, x, bar.bottom() - 3.0);
-    line.stroke(palette.surface, 4.5)
+    line.stroke(palette.surface, 3.5)
 }
 
 /// What a bar says when one points at it, to the cent.

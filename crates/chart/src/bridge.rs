@@ -216,7 +216,7 @@ impl Plot {
         let values = || beams.iter().flat_map(|beam| [beam.from, beam.to]);
         let least = amounts.minor(values().min().unwrap_or(0)).min(0);
         let most = amounts.minor(values().max().unwrap_or(0)).max(0);
-        let about = ((width / 90.0) as usize).clamp(2, 6);
+        let about = ((width / 70.0) as usize).clamp(2, 6);
         Plot {
             area: Area {
                 left,

@@ -2,6 +2,8 @@
 
 mod grid;
 
+use std::collections::BTreeMap;
+
 use fenjie_calendar::{Weekday, weekday_name};
 use fenjie_message::Lang;
 use fenjie_money::Step;
@@ -11,6 +13,7 @@ use crate::amounts::Amounts;
 use crate::burn_up::{nothing, short_month};
 use crate::canvas::{Anchor, Area, Canvas, Element, Label, MARGIN, TEXT};
 use crate::percent::{attainment, per_mille};
+use crate::text_width::text_width;
 use crate::{Look, Svg};
 
 use grid::Grid;
@@ -26,7 +29,8 @@ pub struct HeatCalendar {
     pub unit: String,
     /// The weekday on top: the first of the plan's weeks.
     pub week_start: Weekday,
-    /// The days, in any order; days between them that are missing stay blank.
+    /// The days, in any order; of a day given twice the later one counts, and days between them
+    /// that are missing stay blank.
     pub days: Vec<HeatDay>,
 }
 
@@ -63,6 +67,12 @@ enum Cell {
     Closed,
     /// The day has not come.
     Open,
+}
+
+impl HeatCalendar {
+    fn by_date(&self) -> BTreeMap<Date, HeatDay> {
+        self.days.iter().map(|day| (day.date, *day)).collect()
+    }
 }
 
 impl HeatDay {
@@ -109,7 +119,7 @@ pub fn heat_calendar(chart: &HeatCalendar, look: &Look) -> Svg {
     };
     grid.labels(&mut canvas, look);
     canvas.begin("days");
-    for day in &chart.days {
+    for day in chart.by_date().values() {
         draw(&mut canvas, &grid, day, &amounts, look);
     }
     canvas.end();
@@ -124,10 +134,13 @@ fn draw(canvas: &mut Canvas, grid: &Grid, day: &HeatDay, amounts: &Amounts, look
     let text = pointed(day, amounts, look);
     let cell = Element::area(area).at("rx", 1.5);
     match day.cell() {
-        Cell::Heat(reached) => canvas.add_titled(
-            cell.fill(&palette.heat_of(reached)).word("class", "heat"),
-            &text,
-        ),
+        Cell::Heat(reached) => {
+            let cell = cell.fill(&palette.heat_of(reached)).word("class", "heat");
+            canvas.add_titled(cell, &text);
+            if grid.has_texts() {
+                written(canvas, area, day.date, Some(reached));
+            }
+        }
         Cell::Closed => {}
         Cell::Open => {
             let inset = Area {
@@ -139,6 +152,9 @@ fn draw(canvas: &mut Canvas, grid: &Grid, day: &HeatDay, amounts: &Amounts, look
             let frame = Element::area(inset).at("rx", 1.5).word("fill", "none");
             let frame = frame.stroke(palette.grid, 1.0).word("class", "open");
             canvas.add_titled(frame, &text);
+            if grid.has_texts() {
+                written(canvas, area, day.date, None);
+            }
         }
         Cell::NoTarget => {
             let dot = Element::new("circle")
@@ -149,6 +165,29 @@ fn draw(canvas: &mut Canvas, grid: &Grid, day: &HeatDay, amounts: &Amounts, look
             canvas.add_titled(dot, &text);
         }
     }
+}
+
+/// The day of the month in its cell, and the percentage where there is room for it.
+fn written(canvas: &mut Canvas, area: Area, date: Date, reached: Option<i64>) {
+    let palette = canvas.palette;
+    let ink = reached.map_or(palette.muted, |reached| palette.on_heat(reached));
+    let y = area.top + area.height / 2.0 + 4.0;
+    let day = date.day().to_string();
+    canvas.label(Label::new(&day, area.left + 7.0, y, ink).sized(11.0));
+    let Some(reached) = reached else {
+        return;
+    };
+    let text = format!("{}%", rounded(reached));
+    if text_width(&text, TEXT) + 34.0 <= area.width {
+        let label = Label::new(&text, area.right() - 7.0, y, ink);
+        canvas.label(label.anchored(Anchor::End));
+    }
+}
+
+/// Per mille as whole percent, rounded half away from zero.
+fn rounded(per_mille: i64) -> i64 {
+    let half = if per_mille < 0 { -5 } else { 5 };
+    per_mille.saturating_add(half) / 10
 }
 
 /// What a day says when one points at it, to the cent.
@@ -209,7 +248,7 @@ fn scale(canvas: &mut Canvas, look: &Look, top: f64, chart: &HeatCalendar) -> f6
         if !has(cell) {
             continue;
         }
-        let width = 20.0 + crate::text_width::text_width(text, TEXT);
+        let width = 20.0 + text_width(text, TEXT);
         if x + width > canvas.width - MARGIN {
             (x, y) = (MARGIN, bottom + TEXT + 2.0);
             bottom = y + 6.0;
@@ -235,23 +274,21 @@ fn scale(canvas: &mut Canvas, look: &Look, top: f64, chart: &HeatCalendar) -> f6
 }
 
 fn description(chart: &HeatCalendar, look: &Look) -> String {
-    let reached: Vec<i64> = chart
-        .days
-        .iter()
+    let days = chart.by_date();
+    let reached: Vec<i64> = days
+        .values()
         .filter_map(|day| match day.cell() {
             Cell::Heat(reached) => Some(reached),
             _ => None,
         })
         .collect();
-    let full = chart.days.iter().filter(|day| {
+    let full = days.values().filter(|day| {
         let wanted = day.target > 0;
         wanted && day.actual.is_some_and(|actual| actual >= day.target)
     });
     let full = full.count();
     let low = reached.iter().filter(|&&reached| reached < 700).count();
-    let days = chart.days.iter().map(|day| day.date);
-    let (first, last) = (days.clone().min(), days.max());
-    let (Some(first), Some(last)) = (first, last) else {
+    let (Some(first), Some(last)) = (days.keys().next(), days.keys().last()) else {
         return String::new();
     };
     let counted = reached.len();

@@ -178,6 +178,19 @@ static DARK: Palette = Palette {
 };
 
 impl Palette {
+    /// What can be read on the colour of an attainment: black or white.
+    pub(crate) fn on_heat(&self, per_mille: i64) -> &'static str {
+        let color = self.heat_of(per_mille);
+        let part = |at: usize| u32::from_str_radix(&color[at..at + 2], 16).expect("two digits");
+        // The share of each colour in what the eye takes for brightness, in per mille.
+        let bright = 299 * part(1) + 587 * part(3) + 114 * part(5);
+        if bright > 115_000 {
+            "#131416"
+        } else {
+            "#ffffff"
+        }
+    }
+
     /// The colour of an attainment in per mille, clamped to 70 % and 130 %.
     pub(crate) fn heat_of(&self, per_mille: i64) -> String {
         let place = per_mille.clamp(700, 1300) - 700;
@@ -237,6 +250,20 @@ mod tests {
             for pair in [&palette.good, &palette.warn, &palette.bad, &palette.neutral] {
                 assert!(contrast(pair.ink, pair.ground) >= 4.5, "{}", pair.ink);
                 assert!(contrast(pair.ink, palette.surface) >= 4.5, "{}", pair.ink);
+            }
+        }
+    }
+
+    #[test]
+    fn days_can_be_read_on_every_heat() {
+        for palette in [&LIGHT, &DARK] {
+            for reached in (700..=1300).step_by(10) {
+                let ground = palette.heat_of(reached);
+                let ink = palette.on_heat(reached);
+                assert!(
+                    contrast(ink, &ground) >= 4.0,
+                    "{reached}: {ink} on {ground}"
+                );
             }
         }
     }

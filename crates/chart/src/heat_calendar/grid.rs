@@ -12,6 +12,10 @@ use crate::text_width::text_width;
 /// The least and the most width of a cell with its gap.
 const NARROWEST: f64 = 13.0;
 const WIDEST: f64 = 42.0;
+/// A calendar of so few weeks has large cells with a text in each.
+const FEW_WEEKS: usize = 9;
+const LARGE: f64 = 92.0;
+const LARGE_HIGH: f64 = 26.0;
 const GAP: f64 = 2.0;
 /// Room for the months above a band.
 const MONTHS: f64 = 20.0;
@@ -58,7 +62,8 @@ impl Grid {
         let fit = ((room / NARROWEST) as usize).max(1);
         let bands = weeks.div_ceil(fit);
         let columns = weeks.div_ceil(bands);
-        let wide = (room / columns as f64).min(WIDEST);
+        let large = weeks <= FEW_WEEKS;
+        let wide = (room / columns as f64).min(if large { LARGE } else { WIDEST });
         Some(Grid {
             origin,
             first,
@@ -69,8 +74,17 @@ impl Grid {
             left,
             top,
             wide,
-            high: wide.clamp(15.0, 18.0),
+            high: if large {
+                LARGE_HIGH
+            } else {
+                wide.clamp(15.0, 18.0)
+            },
         })
+    }
+
+    /// Whether a cell holds its day and percentage.
+    pub(super) fn has_texts(&self) -> bool {
+        self.high >= LARGE_HIGH && self.wide >= 30.0
     }
 
     fn bands(&self) -> usize {

@@ -96,6 +96,27 @@ fn closed_days_are_blank_and_days_without_a_target_carry_a_dot() {
 }
 
 #[test]
+fn a_month_has_large_cells_with_day_and_percentage() {
+    let june = HeatCalendar {
+        days: (0..30)
+            .map(|at| day(at, 10_000, (at < 12).then_some(8_850 + at * 100)))
+            .collect(),
+        ..HeatCalendar::default()
+    };
+    let svg = heat_calendar(&june, &Look::default());
+    sound(&svg);
+    // 88.5 %, rounded.
+    assert!(svg.text().contains(">89%<") && svg.text().contains(">30<"));
+    let narrow = Look {
+        width: 320,
+        ..Look::default()
+    };
+    let svg = heat_calendar(&june, &narrow);
+    sound(&svg);
+    assert!(!svg.text().contains(">89%<") && svg.text().contains(">30<"));
+}
+
+#[test]
 fn weeks_that_do_not_fit_continue_below() {
     let narrow = Look {
         width: 390,
