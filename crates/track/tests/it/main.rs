@@ -7,6 +7,8 @@ mod alerts;
 #[cfg(test)]
 mod board;
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod charts;
 #[cfg(test)]
 mod properties;
