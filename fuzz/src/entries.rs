@@ -6,6 +6,7 @@ use std::path::Path;
 use fenjie_exchange::log::PlanLog;
 use fenjie_exchange::plan_file::{load_text, operation_json, operation_of_json};
 use fenjie_exchange::table::{Limits, ReadOptions, read_table};
+use fenjie_facts::import::{ImportOptions, Mapping, Rounding, read};
 use fenjie_money::{Policy, Step, Weights, allocate};
 use fenjie_plan::{Definition, Plan, check};
 
@@ -73,6 +74,76 @@ fn small(columns: &[&str]) -> ReadOptions {
             ..Limits::default()
         },
         ..ReadOptions::with_columns(columns.iter().copied())
+    }
+}
+
+/// A plan that sales are read for.
+const SALES_PLAN: &str = r#"
+plan    = "p"
+period  = "2026"
+total   = "1000"
+measure = [
+  { code = "sales", name = "金额", unit = "CNY", step = "0.01" },
+  { code = "units", name = "数量", unit = "件", step = "1" },
+]
+[axes]
+store = ["S1", "S2", "S3"]
+[[do]]
+decompose = "store"
+by        = "equal"
+"#;
+
+/// The endings under which the bytes of a sales file are tried; the first byte chooses.
+const SALES_ENDINGS: [&str; 8] = [
+    "csv", "xlsx", "jsonl", "json", "csv.gz", "xls", "ods", "parquet",
+];
+
+/// A sales file of any bytes: refused, or columns of the same length that sum to the report's totals.
+pub fn sales_file(bytes: &[u8]) {
+    if let Some((choice, bytes)) = bytes.split_first() {
+        sales(
+            SALES_ENDINGS[usize::from(*choice) % SALES_ENDINGS.len()],
+            bytes,
+        );
+    }
+}
+
+/// Dates, amounts, members and shares of any text, one row a line, cells between tabs.
+pub fn sales_cells(bytes: &[u8]) {
+    let mut file = "日期\t金额\t数量\tstore\t分成\t单号\n".as_bytes().to_vec();
+    file.extend_from_slice(bytes);
+    sales("tsv", &file);
+}
+
+fn sales(ending: &str, bytes: &[u8]) {
+    let folder = tempfile::tempdir().expect("a folder for the file");
+    let plan = load_text(SALES_PLAN, folder.path())
+        .expect("the plan is one")
+        .definition;
+    let path = folder.path().join(format!("sales.{ending}"));
+    std::fs::write(&path, bytes).expect("the file is written");
+    for is_free in [false, true] {
+        let options = ImportOptions {
+            partial: is_free,
+            round: is_free.then_some(Rounding::HalfEven),
+            zone: is_free.then(|| "Asia/Shanghai".to_owned()),
+            limits: small(&[]).limits,
+            ..ImportOptions::default()
+        };
+        let Ok(imported) = read(&path, &plan, &Mapping::default(), &options) else {
+            continue;
+        };
+        let (lines, report) = (&imported.lines, &imported.report);
+        assert!(
+            lines
+                .members
+                .iter()
+                .all(|members| members.codes.len() == lines.dates.len())
+        );
+        for (column, total) in lines.amounts.iter().zip(&report.totals) {
+            let sum: i128 = column.values.iter().map(|value| i128::from(*value)).sum();
+            assert_eq!(sum, total.total, "the report's total is the lines'");
+        }
     }
 }
 

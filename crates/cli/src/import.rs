@@ -12,7 +12,11 @@ use fenjie_exchange::log::Stamp;
 use fenjie_facts::import::{ImportError, ImportOptions, Imported, fingerprint, read};
 use fenjie_facts::{Added, ImportMeta, Store};
 use fenjie_message::{Lang, Message};
+use fenjie_plan::Plan;
+use fenjie_track::Alert;
 
+use crate::actual::Sales;
+use crate::alerts::{Watch, after_import};
 use crate::cli::PlanArgs;
 use crate::edit::commit::now;
 use crate::failure::{Exit, Failure};
@@ -101,6 +105,7 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
         true => Exit::Found,
         false => Exit::Done,
     };
+    let watched = Watched::before(&opened, args.dry_run, terminal);
     let mut answer = Answer::new(definition, args.dry_run);
     let mut store = opened
         .log
@@ -126,7 +131,46 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
         mappings::save(name, &answer.used, &opened, args.dry_run, terminal)?;
     }
     answer.finish(&opened.path, terminal)?;
+    if let Some(watched) = watched {
+        watched.after(&opened, terminal);
+    }
     Ok(exit)
+}
+
+/// The alerts before an import, to say which are new after it (rule T6).
+struct Watched {
+    plan: Plan,
+    alerts: Vec<Alert>,
+}
+
+impl Watched {
+    /// What the rules say before; `None` where nobody listens. An alert that cannot be computed
+    /// never stops an import.
+    fn before(opened: &Opened, is_dry: bool, terminal: &Terminal) -> Option<Watched> {
+        if is_dry || terminal.quiet || terminal.json {
+            return None;
+        }
+        let definition = opened.loaded.definition.clone();
+        let plan = Plan::replay(definition, &opened.loaded.operations).ok()?;
+        let alerts = alerts_now(opened, &plan)?;
+        Some(Watched { plan, alerts })
+    }
+
+    fn after(&self, opened: &Opened, terminal: &mut Terminal) {
+        if let Some(alerts) = alerts_now(opened, &self.plan) {
+            after_import(&self.alerts, &alerts, terminal);
+        }
+    }
+}
+
+fn alerts_now(opened: &Opened, plan: &Plan) -> Option<Vec<Alert>> {
+    let store = Store::open(&opened.path).ok()?;
+    if !store.imports().iter().any(|import| import.in_effect) {
+        return Some(Vec::new());
+    }
+    let as_of = plan.model().definition().today?;
+    let mut watch = Watch::usual(opened, plan, as_of).ok()?;
+    watch.found(&Sales::Store(Box::new(store))).ok()
 }
 
 fn add(

@@ -234,15 +234,39 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     ("replay", &[("fenjie replay plan-dir", "", "")]),
     (
         "import",
-        &[(
-            "fenjie import 方案/ 销售.csv",
-            "导入一个文件",
-            "bring one file in",
-        )],
+        &[
+            (
+                "fenjie import 方案/ 销售.csv",
+                "导入一个文件；列按名称识别",
+                "bring one file in; columns are found by name",
+            ),
+            (
+                "fenjie import 方案/ 销售.xlsx --dry-run --map '日期=下单日, 金额=成交额'",
+                "只检查；指明哪一列是什么",
+                "check only; say which column is what",
+            ),
+            (
+                "fenjie import 方案/ 销售.csv --partial --errors 待改.csv",
+                "先导入好的行，其余写到文件里改",
+                "bring the good rows in, the others go to a file to mend",
+            ),
+        ],
     ),
     (
         "imports",
-        &[("fenjie imports 方案/", "有哪些导入", "what was brought in")],
+        &[
+            ("fenjie imports 方案/", "有哪些导入", "what was brought in"),
+            (
+                "fenjie imports 方案/ --undo 3",
+                "撤销第 3 次导入",
+                "take import 3 out",
+            ),
+            (
+                "fenjie imports 方案/ --lines 'store=S1, month=2026-03'",
+                "一个数背后的各笔销售",
+                "the lines behind a figure",
+            ),
+        ],
     ),
     (
         "track",
@@ -343,7 +367,11 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     (
         "action",
         &[
-            ("fenjie action 方案/", "哪些该写、在做、到期", "due, running, overdue"),
+            (
+                "fenjie action 方案/",
+                "哪些该写、在做、到期",
+                "due, running, overdue",
+            ),
             (
                 "fenjie action 方案/ 'store=S1' --cause market=商圈修路 --do 外卖首单减5元 --owner 王芳 --due 2026-03-31 --yes",
                 "写一份",

@@ -166,6 +166,59 @@ const TEXTS: &[(&str, &str)] = &[
         "import",
         "导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数",
     ),
+    (
+        "import files",
+        "销售文件：CSV、TSV、XLSX、XLS、XLSB、ODS、Parquet、JSON、JSON 行、gzip 压缩的文本",
+    ),
+    (
+        "import map",
+        "哪一列是什么：'日期=下单日, 金额=成交额'；'单号=-' 表示不取",
+    ),
+    (
+        "import save_map",
+        "把列的对应关系存为这个名称，列名相同的文件以后自动使用",
+    ),
+    ("import use_map", "使用存过的对应关系"),
+    ("import member", "所有行都属于这个成员：'org=S1'；可重复"),
+    ("import sheet", "工作簿的哪张工作表 [默认：第一张可见的]"),
+    ("import header_row", "表头在第几行 [默认：自动识别]"),
+    ("import delimiter", "文本的分隔符 [默认：自动识别]"),
+    (
+        "import encoding",
+        "文本的编码：gb18030、big5 …… [默认：自动识别]",
+    ),
+    (
+        "import zone",
+        "带时差的时间按哪个业务时区取日期：Asia/Shanghai [默认：照写的当地时间]",
+    ),
+    (
+        "import date_order",
+        "03/04/2026 里哪个在前：dmy 日在前、mdy 月在前 [默认：由整列判断，判断不了就拒绝]",
+    ),
+    (
+        "import round",
+        "比最小单位更细的金额怎么舍入：half_up 四舍五入、half_even 四舍六入五成双 [默认：拒绝]",
+    ),
+    ("import strict", "拒绝未知成员，而不是保留为未归属"),
+    ("import partial", "有的行不能导入时，先导入其余各行"),
+    (
+        "import errors",
+        "把不能导入的行连同原因写到这个文件 [--partial 时默认：原文件名.refused.csv]",
+    ),
+    ("import dry_run", "只检查并显示结果，不写入"),
+    ("import who", "谁导入的"),
+    ("import why", "为什么"),
+    ("imports undo", "把一次导入整个撤销，不再计入"),
+    ("imports redo", "恢复撤销了的导入"),
+    ("imports compact", "把零碎的数据文件合并，所有结果不变"),
+    ("imports verify", "重新读一遍全部数据，与校验值比对"),
+    (
+        "imports lines",
+        "列出一个数背后的各笔销售：'region=华东, month=2026-03'；'*' 为全部",
+    ),
+    ("imports limit", "最多列出多少笔 [默认：50]"),
+    ("imports who", "谁做的"),
+    ("imports why", "为什么"),
     ("imports", "列出各次导入；撤销一次、合并、校验"),
     ("track", "每个节点的进度：目标、实际、快慢、还需多少"),
     (
@@ -213,10 +266,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("today", "一家门店今天各时段：目标、已做、还差"),
     ("today store", "哪家门店，代码或名称 [默认：列出所有门店]"),
-    (
-        "today at",
-        "什么时候：'2026-03-07 15:20' [默认：现在]",
-    ),
+    ("today at", "什么时候：'2026-03-07 15:20' [默认：现在]"),
     (
         "today zone",
         "现在是几点，按哪个业务时区：Asia/Shanghai [默认：这台机器的]",
@@ -275,13 +325,19 @@ const TEXTS: &[(&str, &str)] = &[
     ("action steps", "要做什么；可写多次"),
     ("action owner", "谁负责"),
     ("action due", "哪天之前"),
-    ("action check", "记下 `fenjie log` 里这一步的改进计划效果如何"),
+    (
+        "action check",
+        "记下 `fenjie log` 里这一步的改进计划效果如何",
+    ),
     (
         "action effect",
         "有没有效果：effective 有效、partly 部分有效、ineffective 无效",
     ),
     ("action note", "看到了什么"),
-    ("action waive", "这个成员不等改进计划，照常调整；要写 `--why`"),
+    (
+        "action waive",
+        "这个成员不等改进计划，照常调整；要写 `--why`",
+    ),
     ("action template", "打印一份可填的表"),
     ("revise", "提出、批准或驳回目标调整；各节点改过几次"),
     (
@@ -312,7 +368,10 @@ const TEXTS: &[(&str, &str)] = &[
         "review output",
         "写到哪里：.md、.xlsx、.json；`-` 是标准输出 [默认：标准输出的 Markdown]",
     ),
-    ("review decide", "记下这次会议的一条决议：先预览，加 --yes 才写入"),
+    (
+        "review decide",
+        "记下这次会议的一条决议：先预览，加 --yes 才写入",
+    ),
     ("review owner", "谁去办"),
     ("review due", "什么时候办完"),
     ("review at", "关于谁：'store=S1' [默认：所有人]"),

@@ -116,12 +116,26 @@ proptest! {
     }
 
     #[test]
+    fn delimited_sales_files(bytes in near(SALES.as_bytes().to_vec())) {
+        entries::sales_file(&[&[0], &bytes[..]].concat());
+    }
+
+    #[test]
+    fn cells_of_sales(date in "[0-9/:TZ+ 年月日.-]{0,20}", amount in "[-+()0-9.,万亿元￥eE%]{0,16}",
+                      credit in "(S[1-4]:[0-9.]{0,6}%?[;,]?){0,3}") {
+        entries::sales_cells(format!("{date}\t1\t\tS1\t\ta\n2026-03-01\t{amount}\t1\tS2\t{credit}\tb\n").as_bytes());
+    }
+
+    #[test]
     fn delimited_member_files(bytes in near(TABLE.as_bytes().to_vec())) {
         entries::member_file(&[&[0], &bytes[..]].concat());
     }
 }
 
 const TABLE: &str = "code,name,parent,from\nall,合计,,\na,\"甲\n一\",all,2026-01-01\nb,乙,all,\n";
+
+const SALES: &str = "日期,store,金额,数量,单号,客户,分成\n2026-03-01 08:30,S1,\"1,200.50\",3,A1,张三,\n\
+    03/04/2026,S2,(5.005),1,A2,李四,S1:60%;S2:40%\n2026-03-01T16:30:00Z,S9,1万,,A1,,\n";
 
 const LOG: &str = concat!(
     r#"{"set":"region=A","to":"+10%"}"#,
