@@ -128,44 +128,89 @@ proptest! {
     }
 
     #[test]
-    fn edits_leave_closed_cells_and_keep_their_own_totals(
+    fn no_step_changes_closed_cells_or_what_was_typed(
         sold in sold(),
-        edits in prop::collection::vec((0usize..7, 0usize..6, 1u16..3000, any::<bool>()), 1..6),
+        edits in prop::collection::vec((0usize..9, 0usize..7, 0usize..6, 1u16..3000), 1..7),
     ) {
         let closes = closes(&sold, &[0, 1, 2, 3]).join("; ");
         let mut plan = replayed(&format!("{START}; {closes}"));
         let periods: Vec<u32> = plan.closes(0).iter().map(|close| close.period).collect();
-        let closed = |plan: &Plan| -> Vec<i64> {
-            let mut cells = Vec::new();
-            let grain = plan.grain(0, "org.person, product").unwrap();
-            let base = plan.base(0);
-            let mut rows = base.rows(&periods).unwrap();
-            base.each_row(&grain, |members, _, _| cells.extend_from_slice(rows.row(members).unwrap()));
-            cells
-        };
-        let before = closed(&plan);
-        let members = ["*", "org=一组", "org=张三", "product=甲", "org=赵六, product=乙", "org=二组", "org=王五"];
-        let times = ["", "month=2030-02", "month=2030-03", "day=2030-02-27", "month=2030-01", "piece=2030-03/W10"];
-        for (member, time, amount, keep) in edits {
-            let parts: Vec<&str> = [members[member], times[time]]
-                .into_iter()
-                .filter(|part| !part.is_empty() && *part != "*")
-                .collect();
-            let at = if parts.is_empty() { "*".to_owned() } else { parts.join(", ") };
-            let keep = if keep && at != "*" { " keep total" } else { "" };
-            let operation = steps::operations(&format!("set {at} to {amount}{keep}")).remove(0);
+        let before = cells_of(&plan, &periods);
+        for (kind, member, time, amount) in edits {
+            let (text, typed) = edit(kind, member, time, amount);
             let hash = plan.content_hash();
+            let operation = steps::operations(&text).remove(0);
+            prop_assert_eq!(plan.preview(&operation).is_ok(), plan.clone().apply(operation.clone()).is_ok());
             match plan.apply(operation) {
                 Ok(_) => {
-                    let place = plan.place(if at == "*" { "" } else { &at }).unwrap();
-                    prop_assert_eq!(plan.value(0, &place), Some(i64::from(amount)));
+                    if let Some(at) = typed {
+                        let value = plan.value(0, &plan.place(&at).unwrap());
+                        prop_assert_eq!(value, Some(i64::from(amount)), "{}", text);
+                    }
                 }
-                Err(_) => prop_assert_eq!(plan.content_hash(), hash),
+                Err(_) => prop_assert_eq!(plan.content_hash(), hash, "{}", text),
             }
-            prop_assert_eq!(&closed(&plan), &before);
+            prop_assert_eq!(&cells_of(&plan, &periods), &before, "{}", text);
         }
         for check in plan.verify().checks {
             prop_assert!(check.failures.is_empty(), "{:?}", check.failures);
         }
+    }
+}
+
+/// The cells of some periods by person and product.
+fn cells_of(plan: &Plan, periods: &[u32]) -> Vec<i64> {
+    let mut cells = Vec::new();
+    let grain = plan.grain(0, "org.person, product").unwrap();
+    let base = plan.base(0);
+    let mut rows = base.rows(periods).unwrap();
+    base.each_row(&grain, |members, _, _| {
+        cells.extend_from_slice(rows.row(members).unwrap())
+    });
+    cells
+}
+
+const MEMBERS: [&str; 7] = [
+    "*",
+    "org=一组",
+    "org=张三",
+    "product=甲",
+    "org=赵六, product=乙",
+    "org=二组",
+    "org=王五",
+];
+const TIMES: [&str; 6] = [
+    "",
+    "month=2030-02",
+    "month=2030-03",
+    "day=2030-02-27",
+    "month=2030-01",
+    "piece=2030-03/W10",
+];
+
+/// One step of a kind, and the place that it brings to the amount, if it does.
+fn edit(kind: usize, member: usize, time: usize, amount: u16) -> (String, Option<String>) {
+    let parts = [MEMBERS[member], TIMES[time]];
+    let parts = parts
+        .into_iter()
+        .filter(|part| !part.is_empty() && *part != "*");
+    let at = parts.collect::<Vec<&str>>().join(", ");
+    let shown = if at.is_empty() { "*" } else { &at };
+    let other = MEMBERS[(member + 3) % MEMBERS.len()];
+    match kind {
+        0 | 1 => (format!("set {shown} to {amount}"), Some(at)),
+        2 if !at.is_empty() => (format!("set {shown} to {amount} keep total"), Some(at)),
+        3 => (
+            format!("transfer {} from {shown} to {other}", amount / 10),
+            None,
+        ),
+        4 => (format!("hold {shown}"), None),
+        5 => (format!("bound {shown} ..{amount}"), None),
+        6 => (
+            format!("decompose product by weights 甲 {amount}, 乙 700"),
+            None,
+        ),
+        7 => (format!("wish {shown} {amount}"), None),
+        _ => (format!("set {shown} to {amount} keep ancestors"), None),
     }
 }
