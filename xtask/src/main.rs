@@ -15,7 +15,7 @@ Usage: cargo xtask <chore>
   setup           installs what the tests need beyond Rust (LibreOffice Calc, a Chinese font)
   test [--slow]   setup, format, tidy, clippy, build, all tests; --slow adds the heavy drills
   tidy [--lower]  rules of the house that no compiler knows; --lower tightens xtask/ratchet.txt
-  demo            builds fenjie and decomposes the year of examples/brief-2026 into a workbook
+  demo            builds fenjie, decomposes a year into a workbook, tracks a store chain in March
   bench           kernels and whole commands beside their peers, into docs/benchmarks.md
 ";
 
