@@ -52,6 +52,11 @@ impl Looks {
         }
     }
 
+    /// The format of a text in a column of numbers.
+    pub fn beside_numbers(&self, role: Role) -> Format {
+        self.base(role).set_num_format("@")
+    }
+
     /// The format of a whole number.
     pub fn count(&self, role: Role) -> Format {
         self.base(role).set_num_format("0")

@@ -16,8 +16,10 @@ const FIRST: u16 = 1;
 /// A column of texts is at least and at most so wide; longer texts wrap.
 const TEXT_WIDTHS: (usize, usize) = (10, 46);
 const NUMBER_WIDTHS: (usize, usize) = (11, 24);
-/// A paragraph runs over so many columns of digits at least.
-const NARROWEST_PARAGRAPH: usize = 90;
+/// A page of landscape paper shows about so many columns of digits; narrower tables are widened to it.
+const PAGE_WIDTH: usize = 128;
+/// Rows that are brought to one page.
+const MOST_ROWS_OF_A_PAGE: u32 = 44;
 /// The height of a line of text.
 const LINE_HEIGHT: u32 = 15;
 
@@ -57,8 +59,11 @@ impl Page<'_> {
             row = self.block(sheet, block, row, &widths)?;
         }
         set_up_page(sheet, 0, widths.iter().sum())?;
-        sheet.set_print_fit_to_pages(1, 0);
-        let last = FIRST + widths.len() as u16 - 1;
+        // What nearly fits on one page is made to fit.
+        let tall = if row <= MOST_ROWS_OF_A_PAGE { 1 } else { 0 };
+        sheet.set_print_fit_to_pages(1, tall);
+        let last = FIRST + widths.len() as u16;
+        sheet.set_column_width(last, 1)?;
         sheet.set_print_area(0, 0, row.max(4) - 1, last)?;
         Ok(())
     }
@@ -85,13 +90,31 @@ impl Page<'_> {
             }
         }
         if widths.is_empty() {
-            widths.push(NARROWEST_PARAGRAPH);
+            widths.push(PAGE_WIDTH);
         }
-        let used: usize = widths.iter().sum();
-        if used < NARROWEST_PARAGRAPH && widths.len() < 3 {
-            *widths.last_mut().expect("there is one") += NARROWEST_PARAGRAPH - used;
-        }
+        self.widen(&mut widths);
         widths
+    }
+
+    /// Brings narrow tables to the width of the page; columns of numbers in a log stay as they are.
+    fn widen(&self, widths: &mut [usize]) {
+        let takes = |column: usize| {
+            self.section.blocks.iter().any(|block| match block {
+                Block::Table(table) => {
+                    let mut cells = table.rows.iter().filter_map(|row| row.get(column));
+                    table.headings.len() > column
+                        && (!table.numeric[column]
+                            || cells.any(|cell| matches!(cell, Cell::Amount { .. })))
+                }
+                _ => false,
+            })
+        };
+        let taking: Vec<usize> = (0..widths.len()).filter(|at| takes(*at)).collect();
+        let used: usize = widths.iter().sum();
+        let each = PAGE_WIDTH.saturating_sub(used) / taking.len().max(1);
+        for column in taking {
+            widths[column] += each;
+        }
     }
 
     /// Writes a block and gives the row after it.
@@ -198,7 +221,13 @@ impl Page<'_> {
             Cell::Empty => {
                 sheet.write_blank(row, place, self.looks.text(role))?;
             }
-            Cell::Text(text) => put_text(sheet, row, place, text, self.looks.text(role))?,
+            Cell::Text(text) => {
+                let format = match placed.table.numeric[column] {
+                    true => self.looks.beside_numbers(role),
+                    false => self.looks.text(role).clone(),
+                };
+                put_text(sheet, row, place, text, &format)?;
+            }
             Cell::Count(count) => {
                 // Numbers in a log and ranks are far below 2^53.
                 let format = self.looks.count(role);
