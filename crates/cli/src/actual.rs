@@ -10,7 +10,7 @@ use fenjie_facts::import::{ImportOptions, Mapping, Rounding, read};
 use fenjie_facts::{FactsError, LineFilter, SalesLines, Store, actuals_of};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
-use fenjie_track::{ActualRequest, Actuals};
+use fenjie_track::{ActualRequest, Actuals, UNASSIGNED};
 
 use crate::failure::{Exit, Failure};
 use crate::open::Opened;
@@ -89,17 +89,19 @@ pub struct DayLine {
     pub minute: Option<u16>,
     /// In steps.
     pub amount: i64,
+    /// Its node on the axis asked for, or [`UNASSIGNED`].
+    pub node: u32,
 }
 
 impl Sales {
-    /// The lines of some members on a day.
+    /// The lines of some members on a day, with their nodes on an axis.
     ///
     /// # Errors
     /// Those of [`Store::lines`].
     pub fn day_lines(
         &self,
         plan: &Plan,
-        measure: usize,
+        (measure, axis): (usize, usize),
         members: &[u32],
         day_node: u32,
         day: Date,
@@ -112,15 +114,20 @@ impl Sales {
                     until: Some(day),
                 };
                 let found = store.lines(plan, &filter, usize::MAX)?;
+                let tree = &plan.model().axes()[axis].tree;
                 let lines = found.lines.into_iter().filter_map(|line| {
                     let amount = line.values.get(measure).copied().flatten()?;
-                    let minute = line.minute;
-                    Some(DayLine { minute, amount })
+                    let code = line.members.get(axis).map_or("", String::as_str);
+                    Some(DayLine {
+                        minute: line.minute,
+                        amount,
+                        node: tree.find(code).unwrap_or(UNASSIGNED),
+                    })
                 });
                 Ok(lines.collect())
             }
             Sales::Files(files) => {
-                let of = |lines| lines_of_day(lines, plan, measure, members, day);
+                let of = |lines| lines_of_day(lines, plan, (measure, axis), members, day);
                 Ok(files.iter().flat_map(of).collect())
             }
         }
@@ -131,7 +138,7 @@ impl Sales {
 fn lines_of_day(
     lines: &SalesLines,
     plan: &Plan,
-    measure: usize,
+    (measure, axis): (usize, usize),
     members: &[u32],
     day: Date,
 ) -> Vec<DayLine> {
@@ -165,6 +172,13 @@ fn lines_of_day(
                 .flat_map(|(axis, known)| known.as_ref().map(|known| (axis, known)))
                 .all(|(axis, known)| known[lines.members[axis].codes[row] as usize])
     };
+    let texts = lines.members.get(axis);
+    let tree = &model.axes()[axis].tree;
+    let of = |text: &String| tree.find(text).unwrap_or(UNASSIGNED);
+    let nodes: Vec<u32> = texts.map_or(Vec::new(), |texts| {
+        texts.dictionary.iter().map(of).collect()
+    });
+    let node = |row: usize| texts.map_or(UNASSIGNED, |texts| nodes[texts.codes[row] as usize]);
     let has_value = |row: usize| amounts.present.get(row).copied().unwrap_or(true);
     (0..lines.dates.len())
         .filter(|row| counts(*row) && has_value(*row))
@@ -174,6 +188,7 @@ fn lines_of_day(
                 .get(row)
                 .and_then(|minute| u16::try_from(*minute).ok()),
             amount: amounts.values[row],
+            node: node(row),
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use fenjie_calendar::CalendarError;
+use fenjie_chart::ChartError;
 use fenjie_exchange::log::LogError;
 use fenjie_exchange::plan_file::PlanFileError;
 use fenjie_exchange::workbook::WorkbookError;
@@ -209,7 +210,8 @@ refused!(
     TrackError,
     ReviewError,
     FactsError,
-    ImportError
+    ImportError,
+    ChartError
 );
 
 impl From<WriteError> for Failure {

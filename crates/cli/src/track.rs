@@ -4,10 +4,13 @@
 mod asked;
 mod columns;
 mod figures;
+mod gap;
 mod head;
 mod long;
+mod picture;
 mod print;
 mod report;
+mod stated;
 mod target;
 mod workbook;
 
@@ -15,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use fenjie_message::Lang;
+use fenjie_plan::Plan;
+use fenjie_track::{Composition, StatedStanding};
 
 use self::asked::Asked;
 use self::report::Report;
@@ -68,9 +73,9 @@ pub struct TrackArgs {
     /// The shares of the sources of business beside their target shares
     #[arg(long)]
     composition: bool,
-    /// What the gap comes from: member, product, days, price
+    /// What the gap comes from: member, product, days, weeks, price, or a dimension
     #[arg(long, value_name = "REASON")]
-    bridge: Option<Reason>,
+    bridge: Option<String>,
     /// A picture into --output: burn-up, board, calendar, bridge
     #[arg(long, value_name = "CHART", requires = "output")]
     chart: Option<Picture>,
@@ -99,19 +104,6 @@ pub enum Order {
     Actual,
     /// As the plan declares them.
     Member,
-}
-
-/// What a gap is laid out by (rule T5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Reason {
-    /// Members of the first dimension, or of the one `--level` names.
-    Member,
-    /// Members of the dimension of products.
-    Product,
-    /// Days of the period.
-    Days,
-    /// Price and volume.
-    Price,
 }
 
 /// Pictures.
@@ -151,28 +143,104 @@ pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let asked = Asked::of(args, &plan)?;
     let sales = Sales::open(&args.actuals, &opened, terminal)?;
     let report = Report::of(args, &plan, asked, &sales)?;
-    say_late(report.actuals.through, report.asked.as_of, terminal);
+    let last = plan.model().definition().period.last();
+    say_late(
+        report.actuals.through,
+        report.asked.as_of.min(last),
+        terminal,
+    );
     let unit = args.unit.map(Unit::display);
     let shown = Figures::of(&plan, report.asked.measure, unit, terminal.lang);
+    let parts = match (&args.bridge, args.chart) {
+        (Some(reason), _) => Some(reason.as_str()),
+        (None, Some(Picture::Bridge)) => Some("member"),
+        (None, _) => None,
+    };
+    let parts =
+        parts.map(|reason| gap::bridge(&plan, &report.asked, &sales, reason, terminal.lang));
+    let extras = Extras {
+        parts: parts.transpose()?,
+        mixes: match args.composition {
+            true => gap::compositions(&plan, &report.asked, &sales)?,
+            false => Vec::new(),
+        },
+        stated: stated::lines(&plan, &report.asked, &sales)?,
+    };
     match target {
-        Target::Table => print::print(&report, &shown, terminal)?,
+        Target::Table => {
+            print::print(&report, &shown, terminal)?;
+            extras.print(&plan, &shown, terminal)?;
+        }
         Target::Long(path, format) => {
-            let rows = long::write(&report, &path, format)?;
+            let rows = long::write(&report, &extras, &path, format)?;
             if path != Path::new("-") {
                 say_written(&path, rows, terminal);
             }
         }
         Target::Workbook(path) => {
             workbook::write(&report, &opened, &path, unit, terminal.lang)?;
-            let path = path.display();
-            terminal.say(match terminal.lang {
-                Lang::Zh => format!("已写入 `{path}`"),
-                Lang::En => format!("wrote `{path}`"),
-            });
+            say_file(&path, terminal);
         }
-        Target::Picture(_) => {}
+        Target::Picture(path) => {
+            let picture = args.chart.expect("a picture is asked for");
+            let words = (unit, terminal.lang);
+            picture::write(&report, picture, extras.parts.as_ref(), &path, words)?;
+            say_file(&path, terminal);
+        }
     }
     Ok(Exit::Done)
+}
+
+/// What stands beside the standings.
+struct Extras {
+    parts: Option<gap::Parts>,
+    mixes: Vec<Composition>,
+    stated: Vec<(usize, StatedStanding)>,
+}
+
+impl Extras {
+    fn print(
+        &self,
+        plan: &Plan,
+        shown: &Figures<'_>,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        stated::print(plan, &self.stated, shown.lang, terminal)?;
+        for mix in &self.mixes {
+            gap::print_composition(plan, mix, shown, terminal)?;
+        }
+        match &self.parts {
+            Some(parts) => parts.print(shown, terminal),
+            None => Ok(()),
+        }
+    }
+
+    /// Tables beside the rows, by name; for JSON.
+    fn tables(&self, plan: &Plan, measure: usize) -> Vec<(&'static str, Vec<long::Row>)> {
+        let mut tables = Vec::new();
+        if !self.stated.is_empty() {
+            tables.push(("stated", stated::rows(plan, &self.stated)));
+        }
+        if !self.mixes.is_empty() {
+            let rows = self
+                .mixes
+                .iter()
+                .flat_map(|mix| gap::composition_rows(plan, measure, mix));
+            tables.push(("composition", rows.collect()));
+        }
+        if let Some(parts) = &self.parts {
+            tables.push(("bridge", parts.rows(plan, measure)));
+        }
+        tables
+    }
+}
+
+fn say_file(path: &Path, terminal: &mut Terminal) {
+    let path = path.display();
+    terminal.say(match terminal.lang {
+        Lang::Zh => format!("已写入 `{path}`"),
+        Lang::En => format!("wrote `{path}`"),
+    });
 }
 
 fn say_written(path: &Path, rows: u64, terminal: &mut Terminal) {

@@ -1,9 +1,13 @@
 //! Every store's day in short: target, done, left, the farthest behind first. Prints what the rules give.
 
+use std::collections::BTreeMap;
+
 use fenjie_calendar::Level;
 use fenjie_message::Lang;
 use fenjie_plan::Plan;
-use fenjie_track::{ActualRequest, Board, BoardRequest, Line, Ratio, Standing, TrackError};
+use fenjie_track::{
+    ActualRequest, Actuals, Board, BoardRequest, Line, Ratio, Standing, TrackError,
+};
 use serde_json::{Value, json};
 
 use super::moment::Moment;
@@ -29,6 +33,35 @@ pub struct Stores<'p> {
     whole: Standing,
 }
 
+/// The day through a minute of it, line by line.
+fn through(
+    plan: &Plan,
+    sales: &Sales,
+    measure: usize,
+    axis: usize,
+    day: u32,
+    moment: Moment,
+) -> Result<Actuals, Failure> {
+    let everyone = vec![0; plan.model().axes().len() - 1];
+    let lines = sales.day_lines(plan, (measure, axis), &everyone, day, moment.day)?;
+    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
+    for line in lines
+        .iter()
+        .filter(|line| line.minute.is_none_or(|minute| minute <= moment.minute))
+    {
+        *sums.entry(line.node).or_default() += line.amount;
+    }
+    let mut members = vec![vec![0; sums.len()]; everyone.len()];
+    members[axis] = sums.keys().copied().collect();
+    Ok(Actuals {
+        measures: vec![measure],
+        periods: vec![day],
+        members,
+        values: vec![sums.into_values().collect()],
+        ..Actuals::default()
+    })
+}
+
 impl<'p> Stores<'p> {
     /// Adds up the day.
     ///
@@ -47,14 +80,19 @@ impl<'p> Stores<'p> {
         for (at, depth) in depths.iter_mut().enumerate() {
             *depth = if at == axis { *depth } else { 0 };
         }
-        let request = ActualRequest {
-            measures: vec![measure],
-            depths: depths.clone(),
-            periods: vec![day],
-            until: moment.day,
-            within: vec![0; depths.len()],
+        let actuals = match moment.is_now {
+            true => sales.add_up(
+                plan,
+                &ActualRequest {
+                    measures: vec![measure],
+                    depths: depths.clone(),
+                    periods: vec![day],
+                    until: moment.day,
+                    within: vec![0; depths.len()],
+                },
+            )?,
+            false => through(plan, sales, measure, axis, day, moment)?,
         };
-        let actuals = sales.add_up(plan, &request)?;
         let board = Board::new(
             plan,
             &actuals,

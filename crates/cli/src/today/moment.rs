@@ -10,8 +10,10 @@ use crate::failure::{Exit, Failure};
 pub struct Moment {
     /// The day.
     pub day: Date,
-    /// Minutes since midnight.
+    /// Minutes since midnight; 1440 is the day's end.
     pub minute: u16,
+    /// Whether the clock said so; sales lines after it are not there yet.
+    pub is_now: bool,
 }
 
 impl Moment {
@@ -43,13 +45,19 @@ pub fn of(text: Option<&str>, zone: Option<&str>) -> Result<Moment, Failure> {
     }
     if let Some(zone) = zone {
         let (day, minute) = business_date(Timestamp::now(), &BusinessZone::parse(zone)?);
-        return Ok(Moment { day, minute });
+        let is_now = true;
+        return Ok(Moment {
+            day,
+            minute,
+            is_now,
+        });
     }
     let now = jiff::Zoned::now();
     let minute = now.hour() as u16 * 60 + now.minute() as u16;
     Ok(Moment {
         day: now.date(),
         minute,
+        is_now: true,
     })
 }
 
@@ -57,12 +65,19 @@ pub fn of(text: Option<&str>, zone: Option<&str>) -> Result<Moment, Failure> {
 fn parse(text: &str) -> Option<Moment> {
     let text = text.trim().replace('：', ":");
     let (day, time) = match text.split_once([' ', 'T']) {
-        Some((day, time)) => (day, time.trim()),
-        None => (text.as_str(), "23:59"),
+        Some((day, time)) => (day, Some(time.trim())),
+        None => (text.as_str(), None),
     };
     let range = DateRange::parse(day)
         .ok()
         .filter(|range| range.days() == 1)?;
+    let Some(time) = time else {
+        return Some(Moment {
+            day: range.start,
+            minute: 1440,
+            is_now: false,
+        });
+    };
     let mut parts = time.split(':');
     let (hour, minute) = (number(parts.next()?)?, number(parts.next()?)?);
     let second = parts.next().map_or(Some(0), number)?;
@@ -70,6 +85,7 @@ fn parse(text: &str) -> Option<Moment> {
     is_time.then_some(Moment {
         day: range.start,
         minute: hour * 60 + minute,
+        is_now: false,
     })
 }
 
@@ -134,7 +150,7 @@ mod tests {
             ("2026-03-07 15:20", Some(("2026-03-07", 920))),
             ("2026-03-07T09:05:59", Some(("2026-03-07", 545))),
             ("2026-3-7 9：05", Some(("2026-03-07", 545))),
-            ("2026-03-07", Some(("2026-03-07", 1439))),
+            ("2026-03-07", Some(("2026-03-07", 1440))),
             ("2026-03-07 24:00", None),
             ("2026-02-29 10:00", None),
             ("2026-03 10:00", None),

@@ -92,7 +92,7 @@ impl<'p> Today<'p> {
     ) -> Result<Today<'p>, Failure> {
         let day_node =
             period_at(plan, Level::Day, moment.day).ok_or(fenjie_track::TrackError::NoDays)?;
-        let lines = sales.day_lines(plan, measure, &members, day_node, moment.day)?;
+        let lines = sales.day_lines(plan, (measure, 0), &members, day_node, moment.day)?;
         let so_far: Vec<DayLine> = lines
             .into_iter()
             .filter(|line| line.minute.is_none_or(|minute| minute <= moment.minute))

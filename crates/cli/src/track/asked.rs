@@ -185,6 +185,23 @@ pub fn time_depth(plan: &Plan, level: Level) -> Option<usize> {
     Some(time.tree.depth(node))
 }
 
+/// The days of the periods asked for; the periods themselves where the plan has no days.
+pub fn days(plan: &Plan, asked: &Asked) -> Vec<u32> {
+    let Some(depth) = time_depth(plan, Level::Day) else {
+        return asked.periods.clone();
+    };
+    let model = plan.model();
+    let time = model.axes().last().expect("time is always there");
+    let is_inside = |day: &u32| {
+        asked
+            .periods
+            .iter()
+            .any(|period| time.tree.contains(*period, *day))
+    };
+    let all = model.nodes_at_depth(model.axes().len() - 1, depth);
+    all.into_iter().filter(is_inside).collect()
+}
+
 /// The period of a level that holds a day, where the plan has the level.
 pub fn period_at(plan: &Plan, level: Level, day: Date) -> Option<u32> {
     let depth = time_depth(plan, level)?;

@@ -2,7 +2,7 @@
 //! and for machines. Decides no figure.
 
 use fenjie_message::Lang;
-use fenjie_track::Standing;
+use fenjie_track::{Ratio, Standing};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -26,7 +26,8 @@ pub fn print(
 ) -> Result<(), Failure> {
     let lang = shown.lang;
     terminal.print(title(report, lang))?;
-    for whole in &report.whole {
+    // Of several periods the last is the one that runs.
+    if let Some(whole) = report.whole.last() {
         terminal.print("")?;
         let mut lines = figures_of(report, whole, shown);
         lines.extend(sales(report, whole, shown));
@@ -71,54 +72,72 @@ fn inside(report: &Report<'_>, lang: Lang) -> String {
 
 fn figures_of(report: &Report<'_>, whole: &Standing, shown: &Figures<'_>) -> Vec<(String, String)> {
     let lang = shown.lang;
-    let amount = |count: i64| shown.amount(count);
     let line = |zh: &str, en: &str, text: String| (lang.pick(zh, en).to_owned(), text);
-    let mut lines = vec![line("期间", "period", period(report, whole, lang))];
-    lines.push(line("目标", "target", target(whole, shown)));
-    let attained = percent(whole.attainment);
-    let (actual, elapsed) = (amount(whole.actual), percent(Some(whole.elapsed)));
-    let pace = points(whole.pace);
-    lines.push(line(
-        "实际",
-        "actual",
-        match lang {
-            Lang::Zh => format!("{actual}，完成率 {attained}"),
-            Lang::En => format!("{actual}, attainment {attained}"),
-        },
-    ));
-    let expected = amount(whole.expected);
-    let ahead = amount(whole.gap_to_date.abs());
-    let is_behind = whole.gap_to_date > 0;
-    lines.push(line(
-        "进度",
-        "pace",
-        match (lang, is_behind) {
-            (Lang::Zh, true) => {
-                format!("时间进度 {elapsed}，应完成 {expected}，少 {ahead}，进度差 {pace} 点")
-            }
-            (Lang::Zh, false) => {
-                format!("时间进度 {elapsed}，应完成 {expected}，多 {ahead}，进度差 {pace} 点")
-            }
-            (Lang::En, true) => format!(
-                "{elapsed} elapsed, {expected} expected by now, {ahead} less, {pace} points"
-            ),
-            (Lang::En, false) => format!(
-                "{elapsed} elapsed, {expected} expected by now, {ahead} more, {pace} points"
-            ),
-        },
-    ));
-    lines.push(line("差额", "gap", amount(whole.gap)));
-    let (run, required) = (shown.rate(whole.run_rate), shown.rate(whole.required_rate));
-    lines.push(line(
-        "日均",
-        "a day",
-        match lang {
-            Lang::Zh => format!("完成 {run}，还需 {required}（按加权日）"),
-            Lang::En => format!("{run} done, {required} required (weighted days)"),
-        },
-    ));
-    lines.extend(projection(whole, shown).map(|text| line("预计", "projection", text)));
+    let (actual, attained) = (shown.amount(whole.actual), percent(whole.attainment));
+    let mut lines = vec![
+        line("期间", "period", period(report, whole, lang)),
+        line("目标", "target", target(whole, shown)),
+        line(
+            "实际",
+            "actual",
+            match lang {
+                Lang::Zh => format!("{actual}，完成率 {attained}"),
+                Lang::En => format!("{actual}, attainment {attained}"),
+            },
+        ),
+    ];
+    if whole.weight_left > 0 {
+        lines.push(line("进度", "pace", pace(whole, shown)));
+    }
+    lines.push(line("差额", "gap", shown.amount(whole.gap)));
+    if whole.weight_left > 0 {
+        lines.push(line("日均", "a day", rates(whole, shown)));
+        lines.extend(projection(whole, shown).map(|text| line("预计", "projection", text)));
+    }
     lines
+}
+
+/// How much of the period is gone, what is due by now, how far from it.
+fn pace(whole: &Standing, shown: &Figures<'_>) -> String {
+    let (elapsed, pace) = (percent(Some(whole.elapsed)), points(whole.pace));
+    let expected = shown.amount(whole.expected);
+    let by = shown.amount(whole.gap_to_date.abs());
+    match (shown.lang, whole.gap_to_date > 0) {
+        (Lang::Zh, true) => {
+            format!("时间进度 {elapsed}，应完成 {expected}，少 {by}，进度差 {pace} 点")
+        }
+        (Lang::Zh, false) => {
+            format!("时间进度 {elapsed}，应完成 {expected}，多 {by}，进度差 {pace} 点")
+        }
+        (Lang::En, true) => {
+            format!("{elapsed} elapsed, {expected} expected by now, {by} less, {pace} points")
+        }
+        (Lang::En, false) => {
+            format!("{elapsed} elapsed, {expected} expected by now, {by} more, {pace} points")
+        }
+    }
+}
+
+/// What a weighted day yields and must yield, and how much faster that is.
+fn rates(whole: &Standing, shown: &Figures<'_>) -> String {
+    let (run, required) = (shown.rate(whole.run_rate), shown.rate(whole.required_rate));
+    let done = whole.run_rate.filter(|run| run.above() > 0);
+    let faster = whole.required_rate.zip(done).and_then(|(required, run)| {
+        let (above, below) = (
+            required.above().checked_mul(run.below())?,
+            run.above().checked_mul(required.below())?,
+        );
+        let more = Ratio::new(above, below)?.minus(Ratio::percent(100));
+        (more.rounded(3) > 0).then(|| more.percent_text(1))
+    });
+    match (shown.lang, faster) {
+        (Lang::Zh, Some(more)) => format!("完成 {run}，还需 {required}（按加权日），要快 {more}"),
+        (Lang::Zh, None) => format!("完成 {run}，还需 {required}（按加权日）"),
+        (Lang::En, Some(more)) => {
+            format!("{run} done, {required} required (weighted days), {more} faster")
+        }
+        (Lang::En, None) => format!("{run} done, {required} required (weighted days)"),
+    }
 }
 
 /// The period with its days and how many are gone.
@@ -132,9 +151,14 @@ fn period(report: &Report<'_>, whole: &Standing, lang: Lang) -> String {
     let days = time.days_of(whole.period).expect("a period has days");
     let (label, start, last) = (time.label(whole.period, lang), days.start, days.last());
     let (gone, left) = (whole.days_gone, whole.days_left);
-    match lang {
-        Lang::Zh => format!("{label}（{start} 至 {last}），已过 {gone} 天，还剩 {left} 天"),
-        Lang::En => format!("{label} ({start} to {last}), {gone} days gone, {left} left"),
+    match (lang, whole.weight_left) {
+        (Lang::Zh, 0) => format!("{label}（{start} 至 {last}），已结束"),
+        (Lang::En, 0) => format!("{label} ({start} to {last}), over"),
+        (Lang::Zh, _) => format!("{label}（{start} 至 {last}），已过 {gone} 天，还剩 {left} 天"),
+        (Lang::En, _) => {
+            let gone = counted(gone.into(), "day");
+            format!("{label} ({start} to {last}), {gone} gone, {left} left")
+        }
     }
 }
 
@@ -157,7 +181,7 @@ fn target(whole: &Standing, shown: &Figures<'_>) -> String {
 fn projection(whole: &Standing, shown: &Figures<'_>) -> Option<String> {
     let ends = whole.projection?;
     let middle = shown.amount(ends.middle);
-    let share = fenjie_track::Ratio::new(ends.middle.into(), whole.target.into());
+    let share = Ratio::new(ends.middle.into(), whole.target.into());
     let share = percent(share.filter(|_| whole.target > 0));
     let band = match ends.days {
         0 | 1 => String::new(),
@@ -188,23 +212,35 @@ fn sales(report: &Report<'_>, whole: &Standing, shown: &Figures<'_>) -> Option<(
     let unassigned = report.unassigned(whole.period);
     let mut text = match lang {
         Lang::Zh => format!("到 {through}，共 {} 行", lines.lines),
-        Lang::En => format!("through {through}, {} lines", lines.lines),
+        Lang::En => format!("through {through}, {}", counted(lines.lines, "line")),
     };
     if lines.unassigned_lines > 0 {
         let (count, amount) = (lines.unassigned_lines, shown.amount(unassigned));
         text += &match lang {
             Lang::Zh => format!("；{count} 行未归属，这一期 {amount}"),
-            Lang::En => format!("; {count} lines unassigned, {amount} in this period"),
+            Lang::En => format!(
+                "; {} unassigned, {amount} in this period",
+                counted(count, "line")
+            ),
         };
     }
     if lines.outside_lines > 0 {
         let count = lines.outside_lines;
         text += &match lang {
             Lang::Zh => format!("；{count} 行在方案期间之外，不算"),
-            Lang::En => format!("; {count} lines outside the plan's period, not counted"),
+            Lang::En => format!(
+                "; {} outside the plan's period, not counted",
+                counted(count, "line")
+            ),
         };
     }
     Some((label, text))
+}
+
+/// `1 line`, `2 lines`.
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// The same for scripts: everything but the rows.

@@ -10,8 +10,8 @@ use fenjie_plan::Axis;
 use fenjie_track::{Line, Ratio, Standing, UNASSIGNED};
 use serde_json::{Map, Value};
 
-use super::Format;
 use super::report::Report;
+use super::{Extras, Format};
 use crate::failure::Failure;
 
 /// When so much has gathered it is handed on.
@@ -38,7 +38,12 @@ pub type Row = Vec<(String, Field)>;
 ///
 /// # Errors
 /// Output that cannot be written.
-pub fn write(report: &Report<'_>, path: &Path, format: Format) -> Result<u64, Failure> {
+pub fn write(
+    report: &Report<'_>,
+    extras: &Extras,
+    path: &Path,
+    format: Format,
+) -> Result<u64, Failure> {
     let columns = Columns::of(report);
     let file = AtomicFile::create(path)?;
     let mut out = Out {
@@ -49,14 +54,27 @@ pub fn write(report: &Report<'_>, path: &Path, format: Format) -> Result<u64, Fa
         rows: 0,
     };
     if format == Format::Json {
-        let head = super::head::json(report);
+        let mut head = super::head::json(report);
+        for (name, rows) in extras.tables(report.plan, report.asked.measure) {
+            let rows = rows.iter().map(|row| Value::Object(object(row)));
+            head[name] = rows.collect();
+        }
         let text = format!("{head:#}");
         let open = text.strip_suffix("\n}").unwrap_or(&text);
         out.bytes.extend_from_slice(open.as_bytes());
         out.bytes.extend_from_slice(b",\n  \"rows\": [");
     }
-    for standing in report.standings() {
-        let row = columns.row(standing);
+    // Where a table is asked for that stands beside the rows, it is what CSV and lines hold.
+    let asked = match format {
+        Format::Json => None,
+        _ => extras.tables(report.plan, report.asked.measure).pop(),
+    };
+    let own = asked.filter(|(name, _)| *name != "stated");
+    let rows: Box<dyn Iterator<Item = Row>> = match own {
+        Some((_, rows)) => Box::new(rows.into_iter()),
+        None => Box::new(report.standings().map(|standing| columns.row(standing))),
+    };
+    for row in rows {
         match format {
             Format::Json => out.in_array(&row),
             Format::Jsonl => out.line(&row),

@@ -63,6 +63,10 @@ fn table(
     for line in text {
         terminal.print(line)?;
     }
+    let left_out: Vec<String> = left_out
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect();
     if !left_out.is_empty() {
         let names = left_out.join(lang.pick("、", ", "));
         terminal.say(match lang {
@@ -91,7 +95,7 @@ fn names(
     let axes = report.plan.model().axes();
     let time = axes.len() - 1;
     let mut columns = Vec::new();
-    let mut rank = Column::new("#", Align::Right, 90);
+    let mut rank = Column::new("#", Align::Right, 195);
     for (at, row) in rows.iter().enumerate() {
         let rank_text = row.rank.filter(|_| at + whole < rows.len());
         rank.cells.push(

@@ -3,11 +3,10 @@
 
 use std::cmp::Reverse;
 
-use fenjie_calendar::Level;
 use fenjie_plan::Plan;
 use fenjie_track::{ActualRequest, Actuals, Board, BoardRequest, Line, Ratio, Standing, Status};
 
-use super::asked::{Asked, time_depth};
+use super::asked::{Asked, days};
 use super::{Order, TrackArgs};
 use crate::actual::Sales;
 use crate::failure::Failure;
@@ -26,8 +25,10 @@ pub struct Report<'p> {
     pub whole: Vec<Standing>,
     /// For each grouping its standings.
     pub groups: Vec<Group>,
-    /// The results, by day where that is not too much.
+    /// The results of the groupings, by day where that is not too much.
     pub actuals: Actuals,
+    /// The results by day, of the whole at least.
+    pub by_day: Actuals,
 }
 
 /// The standings of one grouping.
@@ -79,6 +80,7 @@ impl<'p> Report<'p> {
             whole,
             groups,
             actuals,
+            by_day,
         })
     }
 
@@ -138,23 +140,6 @@ fn request(asked: &Asked, depths: Vec<usize>, periods: Vec<u32>) -> ActualReques
     }
 }
 
-/// The days of the periods asked for; the periods themselves where the plan has no days.
-pub fn days(plan: &Plan, asked: &Asked) -> Vec<u32> {
-    let Some(depth) = time_depth(plan, Level::Day) else {
-        return asked.periods.clone();
-    };
-    let model = plan.model();
-    let time = model.axes().last().expect("time is always there");
-    let is_inside = |day: &u32| {
-        asked
-            .periods
-            .iter()
-            .any(|period| time.tree.contains(*period, *day))
-    };
-    let all = model.nodes_at_depth(model.axes().len() - 1, depth);
-    all.into_iter().filter(is_inside).collect()
-}
-
 fn board(
     plan: &Plan,
     asked: &Asked,
@@ -170,9 +155,13 @@ fn board(
 
 impl Group {
     fn of(args: &TrackArgs, depths: Vec<usize>, all: Vec<Standing>, periods: &[u32]) -> Group {
-        let (members, others): (Vec<_>, Vec<_>) = all
+        let (members, others): (Vec<_>, Vec<Standing>) = all
             .into_iter()
             .partition(|standing| standing.line == Line::Member);
+        let others = others
+            .into_iter()
+            .filter(|other| other.actual != 0)
+            .collect();
         let (mut shown, mut left_out) = (Vec::new(), Vec::new());
         for period in periods {
             let mut own: Vec<Standing> = members

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Format, FormatAlign};
 
 use super::formulas::Figure;
 use crate::workbook::LARGEST_AMOUNT;
-use crate::workbook::style::{NumberFormats, Role, Style};
+use crate::workbook::style::{NumberFormats, Role, Style, number_format};
 
 /// What a cell holds.
 pub(super) enum Value {
@@ -92,6 +92,8 @@ pub(super) fn heading(figure: Figure, lang: Lang) -> &'static str {
 /// The formats of all figures, for members and for totals.
 pub(super) struct Looks {
     amounts: NumberFormats,
+    /// Gaps: what is below zero is no fault there, so it is not red.
+    gaps: [Format; 2],
     shares: [Format; 2],
     points: [Format; 2],
     days: [Format; 2],
@@ -113,7 +115,9 @@ impl Looks {
                 .set_num_format("General")
                 .set_align(FormatAlign::Left)
         };
+        let plain = number_format(measure, unit).replace("[Red]", "");
         Looks {
+            gaps: both(&plain),
             shares: both("0.0%"),
             points: both("+0.0%;-0.0%;0.0%"),
             days: both("0.0##"),
@@ -130,6 +134,7 @@ impl Looks {
             Figure::Pace => &self.points[at],
             Figure::Gone | Figure::Left => &self.days[at],
             Figure::Status => &self.status[at],
+            Figure::Gap | Figure::GapToDate => &self.gaps[at],
             _ if is_total => self.amounts.of(Role::Root),
             _ if is_computed => self.amounts.of(Role::Read),
             _ => self.amounts.of(Role::Leaf),

@@ -412,7 +412,9 @@ impl<'p> GroupSheet<'p> {
         }
         sheet.set_freeze_panes(top, self.first_figure())?;
         let wide = Figure::ALL.len() * 14 + self.headers.len() * 16;
-        set_up_page(sheet, HEADER_ROW, wide)
+        set_up_page(sheet, HEADER_ROW, wide)?;
+        sheet.set_print_fit_to_pages(1, 0);
+        Ok(())
     }
 }
 

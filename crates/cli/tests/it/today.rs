@@ -1,0 +1,291 @@
+//! A store's day by slots, and every store's day in short.
+
+use expect_test::expect;
+
+use crate::track::stores;
+
+#[test]
+fn a_store_at_three() {
+    let folder = stores();
+    let line = "today plan.toml 人民路店 --at '2026-03-06 15:00' --actuals sales.csv";
+    folder.check(line, expect![[r#"
+        人民路店 · 2026-03-06 周五 15:00 · 系数 1.2
+
+        ██████████████████░░░│░░░░░░░░░░░░░░░░░░  ▼ 落后
+        4,300.00 / 9,544.22，完成 45.1%；现在应达 55.0%（5,249.33）；今天还需 5,244.22
+        2026年3月第10周段 3月6日–12日：4,300.00 / 67,604.85，完成 6.4%，还需 63,304.85
+
+        时段                    目标      完成      还差
+        开业–10:00            954.42    500.00    454.42  ██████████░░░░░░░░░░  ▼ 欠 454.42，已并入后面的时段
+        10:00–14:00  2,863.27+151.48  3,100.00      0.00  ████████████████████  ▲ 超 85.25
+        14:00–16:00  2,863.27+151.47    700.00  2,314.74  █████░░░░░░░░░░░░░░░  ▶ 进行中
+        16:00–闭店   2,863.26+151.47      0.00  3,014.73  ░░░░░░░░░░░░░░░░░░░░  ○ 未开始
+    "#]]);
+    folder.check(&format!("{line} --lang en"), expect![[r#"
+        人民路店 · Fri 2026-03-06 15:00 · coefficient 1.2
+
+        ██████████████████░░░│░░░░░░░░░░░░░░░░░░  ▼ behind
+        4,300.00 / 9,544.22, 45.1% done; 55.0% (5,249.33) due by now; 5,244.22 left today
+        March 2026 W10, 6–12 Mar: 4,300.00 / 67,604.85, 6.4% done, 63,304.85 left
+
+        slot                  target      done      left
+        开业–10:00            954.42    500.00    454.42  ██████████░░░░░░░░░░  ▼ short by 454.42, added to later slots
+        10:00–14:00  2,863.27+151.48  3,100.00      0.00  ████████████████████  ▲ over by 85.25
+        14:00–16:00  2,863.27+151.47    700.00  2,314.74  █████░░░░░░░░░░░░░░░  ▶ running
+        16:00–闭店   2,863.26+151.47      0.00  3,014.73  ░░░░░░░░░░░░░░░░░░░░  ○ to come
+    "#]]);
+    folder.check(
+        &format!("{line} --json"),
+        expect![[r#"
+        {
+          "plan": "2026 上半年门店目标",
+          "measure": "sales",
+          "unit": "CNY",
+          "place": "store=S1",
+          "name": "人民路店",
+          "day": "2026-03-06",
+          "time": "15:00",
+          "coefficient": "1.200000",
+          "target": "9544.22",
+          "done": "4300.00",
+          "left": "5244.22",
+          "attainment": "0.450534",
+          "elapsed": "0.550000",
+          "expected": "5249.33",
+          "status": "far_behind",
+          "without_slot": "0.00",
+          "slots": [
+            {
+              "slot": "开业–10:00",
+              "from": "00:00",
+              "to": "10:00",
+              "phase": "gone",
+              "target": "954.42",
+              "added": "0.00",
+              "working": "954.42",
+              "done": "500.00",
+              "left": "454.42"
+            },
+            {
+              "slot": "10:00–14:00",
+              "from": "10:00",
+              "to": "14:00",
+              "phase": "gone",
+              "target": "2863.27",
+              "added": "151.48",
+              "working": "3014.75",
+              "done": "3100.00",
+              "left": "0.00"
+            },
+            {
+              "slot": "14:00–16:00",
+              "from": "14:00",
+              "to": "16:00",
+              "phase": "running",
+              "target": "2863.27",
+              "added": "151.47",
+              "working": "3014.74",
+              "done": "700.00",
+              "left": "2314.74"
+            },
+            {
+              "slot": "16:00–闭店",
+              "from": "16:00",
+              "to": "24:00",
+              "phase": "to_come",
+              "target": "2863.26",
+              "added": "151.47",
+              "working": "3014.73",
+              "done": "0.00",
+              "left": "3014.73"
+            }
+          ],
+          "no_slots_because": null,
+          "week": {
+            "period": "2026-03/W10",
+            "target": "67604.85",
+            "done": "4300.00",
+            "left": "63304.85",
+            "attainment": "0.063605"
+          }
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn a_store_before_it_opens_and_after_it_closes() {
+    let folder = stores();
+    folder.check(
+        "today plan.toml S1 --at '2026-03-06 00:00' --actuals sales.csv",
+        expect![[r#"
+        人民路店 · 2026-03-06 周五 00:00 · 系数 1.2
+
+        ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  ○ 未开始
+        0.00 / 9,544.22，完成 0.0%；现在应达 0.0%（0.00）；今天还需 9,544.22
+        2026年3月第10周段 3月6日–12日：0.00 / 67,604.85，完成 0.0%，还需 67,604.85
+
+        时段             目标  完成      还差
+        开业–10:00     954.42  0.00    954.42  ░░░░░░░░░░░░░░░░░░░░  ▶ 进行中
+        10:00–14:00  2,863.27  0.00  2,863.27  ░░░░░░░░░░░░░░░░░░░░  ○ 未开始
+        14:00–16:00  2,863.27  0.00  2,863.27  ░░░░░░░░░░░░░░░░░░░░  ○ 未开始
+        16:00–闭店   2,863.26  0.00  2,863.26  ░░░░░░░░░░░░░░░░░░░░  ○ 未开始
+    "#]],
+    );
+    folder.check(
+        "today plan.toml store=S1 --at 2026-03-06 --actuals sales.csv --unit 万",
+        expect![[r#"
+        人民路店 · 2026-03-06 周五 23:59 · 系数 1.2
+
+        ████████████████████░░░░░░░░░░░░░░░░░░░░  ▼ 落后
+        0.48 / 0.95，完成 50.3%；现在应达 99.9%（0.95）；今天还需 0.47
+        2026年3月第10周段 3月6日–12日：0.48 / 6.76，完成 7.1%，还需 6.28
+
+        时段              目标  完成  还差
+        开业–10:00        0.10  0.05  0.05  ██████████░░░░░░░░░░  ▼ 欠 0.05，已并入后面的时段
+        10:00–14:00  0.29+0.02  0.31  0.00  ████████████████████  ▲ 超 0.01
+        14:00–16:00  0.29+0.02  0.07  0.23  █████░░░░░░░░░░░░░░░  ▼ 欠 0.23，已并入后面的时段
+        16:00–闭店   0.29+0.25  0.05  0.48  ██░░░░░░░░░░░░░░░░░░  ▶ 进行中
+    "#]],
+    );
+}
+
+#[test]
+fn every_store_in_short() {
+    let folder = stores();
+    folder.check(
+        "today plan.toml --at '2026-03-06 15:00' --actuals sales.csv",
+        expect![[r#"
+        2026 上半年门店目标 · 2026-03-06 周五 15:00
+
+        门店           目标      完成       还差  完成率
+        湖滨店     7,158.16      0.00   7,158.16    0.0%  ░░░░░░░░░░░░
+        解放路店   7,390.31      0.00   7,390.31    0.0%  ░░░░░░░░░░░░
+        大学城店   5,404.59      0.00   5,404.59    0.0%  ░░░░░░░░░░░░
+        人民路店   9,544.22  4,300.00   5,244.22   45.1%  █████░░░░░░░
+        合计      29,497.28  4,633.33  24,863.95   15.7%  ██░░░░░░░░░░
+        -- talk
+        合计里有 333.33 未归属
+    "#]],
+    );
+    folder.check(
+        "today plan.toml --at '2026-03-06 15:00' --actuals sales.csv --json",
+        expect![[r#"
+        {
+          "plan": "2026 上半年门店目标",
+          "measure": "sales",
+          "unit": "CNY",
+          "day": "2026-03-06",
+          "time": "15:00",
+          "whole": {
+            "target": "29497.28",
+            "done": "4633.33",
+            "left": "24863.95",
+            "attainment": "0.157077"
+          },
+          "unassigned": "333.33",
+          "stores": [
+            {
+              "target": "7158.16",
+              "done": "0.00",
+              "left": "7158.16",
+              "attainment": "0.000000",
+              "store": "S2",
+              "name": "湖滨店"
+            },
+            {
+              "target": "7390.31",
+              "done": "0.00",
+              "left": "7390.31",
+              "attainment": "0.000000",
+              "store": "S4",
+              "name": "解放路店"
+            },
+            {
+              "target": "5404.59",
+              "done": "0.00",
+              "left": "5404.59",
+              "attainment": "0.000000",
+              "store": "S5",
+              "name": "大学城店"
+            },
+            {
+              "target": "9544.22",
+              "done": "4300.00",
+              "left": "5244.22",
+              "attainment": "0.450534",
+              "store": "S1",
+              "name": "人民路店"
+            }
+          ]
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn sales_without_a_time_of_day_fall_into_no_slot() {
+    let folder = stores();
+    folder.write(
+        "days.csv",
+        "日期,门店,金额\n2026-03-05,S1,1000\n2026-03-06,S1,4200\n",
+    );
+    folder.check(
+        "today plan.toml S1 --at '2026-03-06 15:00' --actuals days.csv",
+        expect![[r#"
+        人民路店 · 2026-03-06 周五 15:00 · 系数 1.2
+
+        ██████████████████░░░░░░░░░░░░░░░░░░░░░░
+        4,200.00 / 9,544.22，完成 44.0%；今天还需 5,344.22
+        2026年3月第10周段 3月6日–12日：4,200.00 / 67,604.85，完成 6.2%，还需 63,404.85
+        -- talk
+        这天的销售没有带时刻，分不到时段，只能看整天
+    "#]],
+    );
+    let ran = folder.run("today plan.toml S1 --at '2026-03-06 15:00' --actuals days.csv --lang en");
+    expect![[r#"
+        this day's sales carry no time of day, so they fall into no slot
+    "#]]
+    .assert_eq(&ran.talk);
+}
+
+#[test]
+fn a_day_or_a_store_that_is_not_there() {
+    let folder = stores();
+    folder.check(
+        "today plan.toml S7 --at '2026-03-06 15:00' --actuals sales.csv",
+        expect![[r#"
+        -- talk
+        错误[member_unknown]：轴 `store` 没有成员 `S7`
+        提示：相近的成员 `东区`, `西区`, `湖滨店`
+        -- exit 3
+    "#]],
+    );
+    folder.check(
+        "today plan.toml S1 --at '2027-03-06 15:00' --actuals sales.csv --lang en",
+        expect![[r#"
+        -- talk
+        error[track_outside_plan]: 2027-03-06 lies outside the plan: 2026-01-01 to 2026-06-30
+        hint: name a day with `--at`
+        -- exit 2
+    "#]],
+    );
+    folder.check(
+        "today plan.toml S1 --at 下午三点 --actuals sales.csv",
+        expect![[r#"
+        -- talk
+        错误[time_expected]：`下午三点` 不是一个时刻
+        提示：写成 '2026-03-07 15:20'
+        -- exit 2
+    "#]],
+    );
+    folder.check(
+        "today plan.toml S1 --zone Asia/Shangai --actuals sales.csv",
+        expect![[r#"
+        -- talk
+        错误[zone_unknown]：没有 `Asia/Shangai` 这个时区
+        提示：相近的有：Asia/Shanghai、Asia/Khandyga、America/Argentina/Catamarca
+        -- exit 3
+    "#]],
+    );
+}
