@@ -83,12 +83,12 @@ fn files_that_are_no_plans() {
             -- talk
             错误[key_unknown]：这里没有 `axis` 这个键
               --> plan.toml:3:2
-            提示：是不是 `axes`？这里可用：`plan`、`period`、`today`、`measure`、`total`、`totals`、`calendar`、`axes`、`history`、`do`、`duty`、`output`
+            提示：是不是 `axes`？这里可用：`plan`、`period`、`today`、`measure`、`total`、`totals`、`calendar`、`axes`、`history`、`do`、`duty`、`carry`、`alerts`、`output`
             -- exit 3
             -- talk
             error[key_unknown]: there is no key `axis` here
               --> plan.toml:3:2
-            hint: did you mean `axes`? Known here: `plan`, `period`, `today`, `measure`, `total`, `totals`, `calendar`, `axes`, `history`, `do`, `duty`, `output`
+            hint: did you mean `axes`? Known here: `plan`, `period`, `today`, `measure`, `total`, `totals`, `calendar`, `axes`, `history`, `do`, `duty`, `carry`, `alerts`, `output`
             -- exit 3
         "#]],
     );
@@ -510,12 +510,12 @@ fn keys_nobody_knows_name_the_nearest() {
             -- talk
             错误[key_unknown]：这里没有 `decompos` 这个键
               --> plan.toml:12:1
-            提示：是不是 `decompose`？这里可用：`total`、`decompose`、`fit`、`set`、`hold`、`release`、`bound`、`transfer`、`reallocate`、`commit`、`layer`、`state`、`leave`、`undo`
+            提示：是不是 `decompose`？这里可用：`total`、`decompose`、`fit`、`set`、`hold`、`release`、`bound`、`transfer`、`reallocate`、`commit`、`layer`、`state`、`leave`、`close`、`carry`、`action`、`check_action`、`waive`、`revise`、`decide`、`resolve`、`undo`
             -- exit 3
             -- talk
             error[key_unknown]: there is no key `decompos` here
               --> plan.toml:12:1
-            hint: did you mean `decompose`? Known here: `total`, `decompose`, `fit`, `set`, `hold`, `release`, `bound`, `transfer`, `reallocate`, `commit`, `layer`, `state`, `leave`, `undo`
+            hint: did you mean `decompose`? Known here: `total`, `decompose`, `fit`, `set`, `hold`, `release`, `bound`, `transfer`, `reallocate`, `commit`, `layer`, `state`, `leave`, `close`, `carry`, `action`, `check_action`, `waive`, `revise`, `decide`, `resolve`, `undo`
             -- exit 3
         "#]],
     );

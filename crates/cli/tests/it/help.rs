@@ -33,6 +33,16 @@ fn help_in_both_languages() {
               undo         撤销一步操作
               redo         恢复最近一次撤销的操作
               replay       从日志重新计算方案目录，并比较内容哈希
+              import       导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数
+              imports      列出各次导入；撤销一次、合并、校验
+              track        每个节点的进度：目标、实际、快慢、还需多少
+              today        一家门店今天各时段：目标、已做、还差
+              close        按期末的实际结果关账
+              carry        把已关账周期没完成的部分结转到后面
+              action       改进计划：哪些该写、写一份、记录效果
+              revise       提出、批准或驳回目标调整；各节点改过几次
+              review       写出周会的材料
+              alerts       按规则提醒该看的地方
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
@@ -48,42 +58,52 @@ fn help_in_both_languages() {
     check(
         "--help --lang en",
         expect![[r#"
-        Sales targets, decomposed exactly
+            Sales targets, decomposed exactly
 
-        Usage: fenjie [OPTIONS] <COMMAND>
+            Usage: fenjie [OPTIONS] <COMMAND>
 
-        Commands:
-          decompose    Write every target of a plan: a table, a workbook, CSV, Parquet or JSON
-          explain      Say where a number comes from
-          verify       Prove all sums, holds and bounds of a plan or an exported workbook
-          check        Find structural faults before anything is computed
-          diff         Compare two plans cell by cell
-          calendar     Print the days or periods of a range as the calendar sees them
-          allocate     Allocate an amount over weights, exactly
-          new          Write a commented plan file to start from
-          set          Type a number: preview first, written with --yes
-          hold         Pin a value until it is released
-          release      End a hold
-          transfer     Move an amount from one place to another
-          reallocate   Type a number while its siblings absorb, so that every total stays
-          import-plan  Read a changed workbook back: preview first, written with --yes
-          init         Make a plan directory, which keeps the log, from a plan file
-          log          List the operations of a plan
-          undo         Take an operation out of effect
-          redo         Bring the operation that was undone last back into effect
-          replay       Compute a plan directory anew from its log and compare the content hash
-          schema       Print the JSON Schema of plan files
-          completions  Print completions for a shell: bash, zsh, fish, elvish, powershell
+            Commands:
+              decompose    Write every target of a plan: a table, a workbook, CSV, Parquet or JSON
+              explain      Say where a number comes from
+              verify       Prove all sums, holds and bounds of a plan or an exported workbook
+              check        Find structural faults before anything is computed
+              diff         Compare two plans cell by cell
+              calendar     Print the days or periods of a range as the calendar sees them
+              allocate     Allocate an amount over weights, exactly
+              new          Write a commented plan file to start from
+              set          Type a number: preview first, written with --yes
+              hold         Pin a value until it is released
+              release      End a hold
+              transfer     Move an amount from one place to another
+              reallocate   Type a number while its siblings absorb, so that every total stays
+              import-plan  Read a changed workbook back: preview first, written with --yes
+              init         Make a plan directory, which keeps the log, from a plan file
+              log          List the operations of a plan
+              undo         Take an operation out of effect
+              redo         Bring the operation that was undone last back into effect
+              replay       Compute a plan directory anew from its log and compare the content hash
+              import       Bring actual sales in: checked, all or nothing, safe to repeat
+              imports      List imports, undo one, compact, prove them
+              track        Say where every node stands: target, actual, pace, what is needed
+              today        A store's slots for now: target, done, left
+              close        Close a period with the results it ended with
+              carry        Carry what closed periods fell short of to later ones
+              action       Action plans: which are due, write one, note its effect
+              revise       Propose, approve or reject another target; how often each was revised
+              review       Write the pack of a weekly meeting
+              alerts       What needs a look, by rule
+              schema       Print the JSON Schema of plan files
+              completions  Print completions for a shell: bash, zsh, fish, elvish, powershell
 
-        Options:
-              --json          Print JSON for scripts, errors included
-              --lang <LANG>   Language of messages and tables: zh, en [default: FENJIE_LANG, then the
-                              locale]
-          -q, --quiet         Say no warnings, notes or progress
-              --color <WHEN>  Colours: auto, always, never; NO_COLOR is respected [default: auto]
-          -h, --help          Print help
-          -V, --version       Print the version
-    "#]],
+            Options:
+                  --json          Print JSON for scripts, errors included
+                  --lang <LANG>   Language of messages and tables: zh, en [default: FENJIE_LANG, then the
+                                  locale]
+              -q, --quiet         Say no warnings, notes or progress
+                  --color <WHEN>  Colours: auto, always, never; NO_COLOR is respected [default: auto]
+              -h, --help          Print help
+              -V, --version       Print the version
+        "#]],
     );
     check(
         "set --help",
@@ -172,7 +192,7 @@ fn every_command_helps() {
         }
         count += 1;
     }
-    assert_eq!(count, 21);
+    assert_eq!(count, 31);
 }
 
 #[test]
@@ -205,6 +225,16 @@ fn lines_that_are_not_understood() {
               undo         撤销一步操作
               redo         恢复最近一次撤销的操作
               replay       从日志重新计算方案目录，并比较内容哈希
+              import       导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数
+              imports      列出各次导入；撤销一次、合并、校验
+              track        每个节点的进度：目标、实际、快慢、还需多少
+              today        一家门店今天各时段：目标、已做、还差
+              close        按期末的实际结果关账
+              carry        把已关账周期没完成的部分结转到后面
+              action       改进计划：哪些该写、写一份、记录效果
+              revise       提出、批准或驳回目标调整；各节点改过几次
+              review       写出周会的材料
+              alerts       按规则提醒该看的地方
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
