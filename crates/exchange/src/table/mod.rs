@@ -38,6 +38,7 @@ pub use kind::FileKind;
 pub use note::ReadNote;
 pub use parquet::{ParquetBatch, ParquetColumns, ParquetTexts, read_parquet_columns};
 pub use place::{Place, cell_name, column_letters};
+pub use quiet::guarded;
 pub use rows_at::{RawRow, push_csv_field, read_rows_at};
 pub(crate) use xlsx_cells::{XlsxCell, XlsxFormula, XlsxSheets, XlsxValue, read_xlsx_cells};
 

@@ -17,6 +17,13 @@ pub(super) fn quietly<T>(
     name: &str,
     read: impl FnOnce() -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
+    let damaged = || ReadError::damaged(name, "its structure cannot be followed");
+    guarded(read).unwrap_or_else(|| Err(damaged()))
+}
+
+/// Runs a foreign reader of bytes that may be hostile; none where it panics, and nothing is printed
+/// about it.
+pub fn guarded<T>(read: impl FnOnce() -> T) -> Option<T> {
     HOOK.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |panic| {
@@ -28,7 +35,7 @@ pub(super) fn quietly<T>(
     let outer = QUIET.replace(true);
     let result = catch_unwind(AssertUnwindSafe(read));
     QUIET.set(outer);
-    result.unwrap_or_else(|_| Err(ReadError::damaged(name, "its structure cannot be followed")))
+    result.ok()
 }
 
 #[cfg(test)]

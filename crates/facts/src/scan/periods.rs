@@ -45,7 +45,7 @@ impl Periods {
         let axis = model.axes().last().expect("time is always there");
         let (start, end) = (definition.period.start, definition.period.end);
         let start = day_number(start);
-        let count = (day_number(end) - start + 1).max(0) as usize;
+        let count = (day_number(end) - start).max(0) as usize;
         let mut periods = Periods {
             start,
             days: vec![OTHER; count],
@@ -68,13 +68,13 @@ impl Periods {
                 ));
             };
             let first = (day_number(range.start) - start).max(0) as usize;
-            let last = (day_number(range.end) - start).min(count as i32 - 1);
+            let behind = (day_number(range.end) - start).clamp(0, count as i32) as usize;
             if axis.time_level_of(node) == Some(Level::Slot) {
                 let day = axis.tree.parent(node).unwrap_or(0);
                 let slot = axis.tree.children(day).position(|child| child == node);
                 periods.want_slot(&mut slotted, first, slot.unwrap_or(0), place as u64);
-            } else if last >= 0 {
-                periods.days[first..=last as usize].fill(place as u64);
+            } else if first < behind {
+                periods.days[first..behind].fill(place as u64);
             }
         }
         if !periods.slots.is_empty() {
@@ -151,6 +151,9 @@ impl Periods {
     pub(crate) fn entry(&self, day: i32) -> u64 {
         if day > self.until {
             return SKIP;
+        }
+        if self.every {
+            return 0;
         }
         let at = day
             .checked_sub(self.start)

@@ -14,6 +14,8 @@ use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
 
+use fenjie_exchange::table::guarded;
+
 use super::decode::{self, Fault};
 use crate::error::FactsError;
 
@@ -27,9 +29,8 @@ pub(crate) struct SegmentFile {
 impl SegmentFile {
     pub(crate) fn open(path: &Path) -> Result<SegmentFile, FactsError> {
         let file = File::open(path).map_err(|error| FactsError::io(path, &error))?;
-        let metadata = ParquetMetaDataReader::new()
-            .parse_and_finish(&file)
-            .map_err(|error| FactsError::damaged(path, error))?;
+        let metadata = careful(|| ParquetMetaDataReader::new().parse_and_finish(&file));
+        let metadata = metadata.map_err(|error| FactsError::damaged(path, error))?;
         Ok(SegmentFile {
             path: Arc::new(path.to_owned()),
             metadata: Arc::new(metadata),
@@ -106,8 +107,8 @@ impl SegmentFile {
             bytes: Bytes::from(bytes),
         };
         let rows = self.group_rows(group);
-        let pages = SerializedPageReader::new(Arc::new(piece), described, rows, None)
-            .map_err(|error| self.damaged(error))?;
+        let pages = careful(|| SerializedPageReader::new(Arc::new(piece), described, rows, None));
+        let pages = pages.map_err(|error| self.damaged(error))?;
         let column = described.column_descr();
         let mut chunk = Chunk {
             segment: self,
@@ -143,11 +144,11 @@ pub(crate) struct Chunk<'s> {
 impl Chunk<'_> {
     fn read_dictionary(&mut self) -> Result<(), FactsError> {
         let damaged = |error: ParquetError| self.segment.damaged(error);
-        let first = self.pages.peek_next_page().map_err(damaged)?;
+        let first = careful(|| self.pages.peek_next_page()).map_err(damaged)?;
         if first.is_some_and(|page| page.is_dict)
             && let Some(Page::DictionaryPage {
                 buf, num_values, ..
-            }) = self.pages.get_next_page().map_err(damaged)?
+            }) = careful(|| self.pages.get_next_page()).map_err(damaged)?
         {
             self.dictionary = Some((buf, num_values as usize));
         }
@@ -180,7 +181,7 @@ impl Chunk<'_> {
 
     /// Passes over a page.
     pub(crate) fn skip(&mut self) -> Result<(), FactsError> {
-        let skipped = self.pages.skip_next_page();
+        let skipped = careful(|| self.pages.skip_next_page());
         skipped.map_err(|error| self.segment.damaged(error))
     }
 
@@ -231,7 +232,7 @@ impl Chunk<'_> {
     }
 
     fn page(&mut self, rows: usize) -> Result<(Bytes, Encoding), FactsError> {
-        let page = self.pages.get_next_page();
+        let page = careful(|| self.pages.get_next_page());
         match page.map_err(|error| self.segment.damaged(error))? {
             Some(Page::DataPage {
                 buf,
@@ -292,6 +293,12 @@ fn optional_numbers(
         });
     }
     Ok(())
+}
+
+/// Calls the reader of the format, which may panic at hostile bytes.
+fn careful<T>(read: impl FnOnce() -> ParquetResult<T>) -> ParquetResult<T> {
+    let broken = || ParquetError::General("its structure cannot be followed".into());
+    guarded(read).unwrap_or_else(|| Err(broken()))
 }
 
 /// Some bytes of a file, found by their places in it.
