@@ -101,6 +101,40 @@ impl Board {
         Ok(board)
     }
 
+    /// The boards of every grouping of the dimensions asked for: each at its depth or added up, in the
+    /// order of the numbers whose bit `axis` says that the dimension is kept. Results are rolled up
+    /// from the smallest grouping that holds them.
+    ///
+    /// # Errors
+    /// Those of [`Board::new`].
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// use fenjie_track::{Actuals, Board, BoardRequest};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let request = BoardRequest::new(0, vec![1, 1, 1], vec![0], "2026-03-05".parse().unwrap());
+    /// let none = Actuals::empty(3, vec![0], vec![0]);
+    /// let boards = Board::groupings(&plan, &none, &request).unwrap();
+    /// let lines: Vec<usize> = boards.iter().map(|board| board.standings.len()).collect();
+    /// assert_eq!(lines, [1, 5, 3, 15, 3, 15, 9, 45]);
+    /// ```
+    pub fn groupings(
+        plan: &Plan,
+        actuals: &Actuals,
+        request: &BoardRequest,
+    ) -> Result<Vec<Board>, TrackError> {
+        let periods = actuals.periods.clone();
+        let results = actuals.groupings(plan.model(), &request.depths, &periods);
+        let board = |(kept, results): (usize, &Actuals)| {
+            let mut own = request.clone();
+            for (axis, depth) in own.depths.iter_mut().enumerate() {
+                *depth *= kept >> axis & 1;
+            }
+            Board::new(plan, results, &own)
+        };
+        results.iter().enumerate().map(board).collect()
+    }
+
     /// Ranks by attainment, each period for itself; equal ones share the better rank. What is held
     /// back is nobody's to reach.
     fn rank(&mut self, plan: &Plan) {

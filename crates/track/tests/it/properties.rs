@@ -78,6 +78,16 @@ proptest! {
     }
 
     #[test]
+    fn every_grouping_has_the_same_total(lines in lines()) {
+        let plan = week();
+        let sold = actuals(&plan, &lines, 6);
+        let request = BoardRequest::new(0, vec![2], vec![0], "2026-03-09".parse().unwrap());
+        let boards = Board::groupings(&plan, &sold, &request).unwrap();
+        prop_assert_eq!(&boards[1], &Board::new(&plan, &sold, &request).unwrap());
+        prop_assert_eq!(&boards[0].totals, &boards[1].totals);
+    }
+
+    #[test]
     fn ranks_count_who_is_better(lines in lines()) {
         let plan = week();
         let sold = actuals(&plan, &lines, 30);
