@@ -126,11 +126,20 @@ impl CarryProposal {
         let Some(carried) = after.carried(basis.measure)? else {
             return Ok(());
         };
+        let streaks = after.streaks(basis.measure);
         for row in &carried.rows {
+            // Who waits may not be counted by the act at all; what it missed in a row is open.
+            let streak = streaks.iter().find(|streak| streak.members == row.members);
+            let missed = streak.map_or(0, |streak| {
+                streak.target.iter().sum::<i64>() - streak.actual.iter().sum::<i64>()
+            });
             self.unrecovered += row.unrecovered;
             self.members.push(CarryMember {
                 who: label::members(basis.plan, &row.members),
-                open: row.open,
+                open: match row.waiting && row.open == 0 {
+                    true => missed,
+                    false => row.open,
+                },
                 unrecovered: row.unrecovered,
                 waiting: row.waiting,
             });

@@ -1,0 +1,7 @@
+//! Tests of packs, through the public interface only: a small chain, its weeks, what people decided.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod chain;
+mod promises;
+mod weeks;
