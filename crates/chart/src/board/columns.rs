@@ -1,6 +1,7 @@
 //! The columns of a board: how wide each is, and the texts in them. Draws no bars.
 
-use super::{Line, badge_width, draw_badge};
+use super::Line;
+use super::badge::{badge_width, draw_badge};
 use crate::Look;
 use crate::amounts::Amounts;
 use crate::canvas::{Anchor, Area, Canvas, Element, Label, MARGIN, TEXT};
