@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fenjie_calendar::Date;
-use fenjie_facts::import::{ImportOptions, Mapping, Rounding, read};
+use fenjie_facts::import::{ImportOptions, Mapping, read};
 use fenjie_facts::{FactsError, LineFilter, SalesLines, Store, actuals_of};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
 use fenjie_track::{ActualRequest, Actuals, UNASSIGNED};
 
 use crate::failure::{Exit, Failure};
+use crate::import::Round;
 use crate::open::Opened;
 use crate::terminal::Terminal;
 
@@ -25,10 +26,11 @@ pub struct ActualArgs {
     pub actuals: Vec<PathBuf>,
     /// Which column of those files is what: 'date=Order Date, amount=Sales'
     #[arg(long, value_name = "COLUMNS", requires = "actuals")]
-    pub mapping: Option<String>,
-    /// Round amounts of those files that are finer than the measure's step
-    #[arg(long, requires = "actuals")]
-    pub round: bool,
+    pub map: Option<String>,
+    /// Round amounts of those files that are finer than the step: half_up, half_even
+    /// [default: refused]
+    #[arg(long, value_name = "RULE", requires = "actuals")]
+    pub round: Option<Round>,
 }
 
 /// Sales that can be added up.
@@ -199,10 +201,10 @@ fn files(args: &ActualArgs, opened: &Opened, terminal: &mut Terminal) -> Result<
     let mut files = Vec::new();
     for path in &args.actuals {
         let options = ImportOptions {
-            round: args.round.then_some(Rounding::HalfUp),
+            round: args.round.map(Round::rounding),
             ..ImportOptions::default()
         };
-        let mapping = match &args.mapping {
+        let mapping = match &args.map {
             Some(text) => Mapping::parse(text)?,
             None => Mapping::default(),
         };

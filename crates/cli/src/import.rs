@@ -5,6 +5,8 @@ mod mappings;
 mod options;
 mod refusal;
 
+pub use self::options::Round;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;

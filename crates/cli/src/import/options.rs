@@ -25,6 +25,16 @@ pub enum Round {
     HalfEven,
 }
 
+impl Round {
+    /// The rule by its own name.
+    pub fn rounding(self) -> Rounding {
+        match self {
+            Round::HalfUp => Rounding::HalfUp,
+            Round::HalfEven => Rounding::HalfEven,
+        }
+    }
+}
+
 /// How files of sales are read.
 #[derive(Args, Clone, Debug)]
 pub struct FileArgs {
@@ -100,10 +110,7 @@ impl FileArgs {
                 Order::Dmy => DateOrder::DayFirst,
                 Order::Mdy => DateOrder::MonthFirst,
             }),
-            round: self.round.map(|round| match round {
-                Round::HalfUp => Rounding::HalfUp,
-                Round::HalfEven => Rounding::HalfEven,
-            }),
+            round: self.round.map(Round::rounding),
             strict: self.strict,
             partial,
             members: members.collect::<Result<_, Failure>>()?,
