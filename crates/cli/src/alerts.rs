@@ -116,7 +116,10 @@ fn rules(args: &AlertsArgs, of_plan: &AlertRules, plan: &Plan) -> Result<AlertRu
             .map_err(|error| Failure::new(error, Exit::Usage))
     };
     for text in &args.rule {
-        for part in text.split([',', '，']).filter(|part| !part.trim().is_empty()) {
+        for part in text
+            .split([',', '，'])
+            .filter(|part| !part.trim().is_empty())
+        {
             let Some((rule, value)) = part.split_once(['=', '＝']) else {
                 let text = part.trim().to_owned();
                 return Err(Failure::new(NotARule { text }, Exit::Usage));
