@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use fenjie_calendar::DateRange;
 use fenjie_money::kernel::{Carry, CarryBy, CarryOverflow};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::adjusted::{CarryRecord, CloseRecord};
 use crate::adjustment::CarryShare;
@@ -41,6 +41,8 @@ pub(crate) struct Sheet<'p> {
     /// For each row the act that counts for it, as an index of `counted`.
     of_row: Vec<Option<usize>>,
     base: Cow<'p, Cube>,
+    /// Only rows that share cells with these members are carried; everybody where none.
+    within: Option<&'p [u32]>,
 }
 
 /// A layer in cells.
@@ -57,7 +59,11 @@ type Kernels = FxHashMap<(usize, usize, usize, Option<DateRange>), Carry>;
 
 impl<'p> Sheet<'p> {
     /// Prepares the carrying of a measure; none where there is no act of it.
-    pub(crate) fn of(plan: &'p Plan, measure: usize) -> Result<Option<Sheet<'p>>, PlanError> {
+    pub(crate) fn of(
+        plan: &'p Plan,
+        measure: usize,
+        within: Option<&'p [u32]>,
+    ) -> Result<Option<Sheet<'p>>, PlanError> {
         let acts: Vec<&CarryRecord> = plan
             .adjustments
             .carries
@@ -68,7 +74,8 @@ impl<'p> Sheet<'p> {
             return Ok(None);
         };
         let roster = plan.roster_at(measure, act.depths.clone());
-        let (acts, of_row) = acts_of_rows(plan, measure, &acts, &roster);
+        let wanted = |members: &[u32]| within.is_none_or(|within| plan.overlap(within, members));
+        let (acts, of_row) = acts_of_rows(plan, &acts, &roster, &wanted);
         let counted: Vec<Counted<'_>> = acts
             .into_iter()
             .map(|act| counted(plan, act, &roster))
@@ -81,6 +88,7 @@ impl<'p> Sheet<'p> {
             counted,
             of_row,
             base,
+            within,
         }))
     }
 
@@ -103,7 +111,11 @@ impl<'p> Sheet<'p> {
         let mut rows = Vec::new();
         let mut failed = None;
         self.roster.each(|row, members| {
-            if failed.is_some() || self.plan.is_held_back(members) {
+            let within = |within: &[u32]| self.plan.overlap(within, members);
+            if failed.is_some()
+                || !self.within.is_none_or(within)
+                || self.plan.is_held_back(members)
+            {
                 return;
             }
             match self.carry_row(row, members, &mut kernels, &mut buffers, &mut carried) {
@@ -295,17 +307,20 @@ struct Buffers {
     boxes: BoxBuffers,
 }
 
+/// Whether some members are asked for.
+type Wanted<'w> = &'w dyn Fn(&[u32]) -> bool;
+
 /// Which act counts for each row: the last that did not pass it over for want of an action plan. The
 /// first of the acts returned is the last act.
 fn acts_of_rows<'p>(
     plan: &Plan,
-    measure: usize,
     acts: &[&'p CarryRecord],
     roster: &Roster,
+    wanted: Wanted<'_>,
 ) -> (Vec<&'p CarryRecord>, Vec<Option<usize>>) {
     let mut used: Vec<&CarryRecord> = vec![acts[acts.len() - 1]];
     let mut of_row: Vec<Option<usize>> = vec![Some(0); roster.len()];
-    let mut passed: Vec<Vec<u32>> = waiting_at(plan, measure, used[0], roster, None);
+    let mut passed: Vec<Vec<u32>> = waiting_at(plan, used[0], roster, (wanted, wanted));
     for members in &passed {
         of_row[roster.ordinal(members).expect("a row")] = None;
     }
@@ -316,7 +331,10 @@ fn acts_of_rows<'p>(
         if act.depths != roster.depths {
             continue;
         }
-        let still = waiting_at(plan, measure, act, roster, Some(&passed));
+        let passed_over: FxHashSet<&[u32]> = passed.iter().map(Vec::as_slice).collect();
+        let among = |members: &[u32]| passed_over.contains(members);
+        let still = waiting_at(plan, act, roster, (wanted, &among));
+        let still: FxHashSet<Vec<u32>> = still.into_iter().collect();
         passed.retain(|members| {
             let waits = still.contains(members);
             if !waits {
@@ -329,38 +347,32 @@ fn acts_of_rows<'p>(
     (used, of_row)
 }
 
-/// The rows that an act passed over: those for which an action plan was due, and those below them.
+/// The wanted rows that an act passed over: those for which an action plan was due, and those below
+/// them.
 fn waiting_at(
     plan: &Plan,
-    measure: usize,
     act: &CarryRecord,
     roster: &Roster,
-    among: Option<&[Vec<u32>]>,
+    (within, wanted): (Wanted<'_>, Wanted<'_>),
 ) -> Vec<Vec<u32>> {
-    let due = plan.due_before(measure, act.number, &|_| true);
-    if due.is_empty() {
-        return Vec::new();
-    }
-    let is_due = |members: &[u32]| {
-        let above = |streak: &crate::Streak| plan.stands_above(&streak.members, members);
-        due.iter().any(above)
-    };
+    let due = plan.due_before(act.measure, act.number, within);
     if due
         .iter()
         .all(|streak| roster.ordinal(&streak.members).is_some())
     {
         let rows = due.into_iter().map(|streak| streak.members);
-        return rows
-            .filter(|members| among.is_none_or(|among| among.contains(members)))
-            .collect();
+        return rows.filter(|members| wanted(members)).collect();
     }
+    let is_due = |members: &[u32]| {
+        let above = |streak: &crate::Streak| plan.stands_above(&streak.members, members);
+        due.iter().any(above)
+    };
     let mut waiting = Vec::new();
     roster.each(|_, members| {
-        if is_due(members) {
+        if wanted(members) && is_due(members) {
             waiting.push(members.to_vec());
         }
     });
-    waiting.retain(|members| among.is_none_or(|among| among.contains(members)));
     waiting
 }
 

@@ -70,7 +70,7 @@ impl Plan {
     /// assert!(plan.carried(0).unwrap().is_none());
     /// ```
     pub fn carried(&self, measure: usize) -> Result<Option<Carried<'_>>, PlanError> {
-        let Some(sheet) = Sheet::of(self, measure)? else {
+        let Some(sheet) = Sheet::of(self, measure, None)? else {
             return Ok(None);
         };
         let act = sheet.act;
@@ -93,13 +93,37 @@ impl Plan {
     /// assert_eq!(plan.working(0).unwrap().total(), plan.base(0).total());
     /// ```
     pub fn working(&self, measure: usize) -> Result<View<'_>, PlanError> {
-        let Some(sheet) = Sheet::of(self, measure)? else {
-            return Ok(self.base(measure));
+        self.working_of(measure, None)
+    }
+
+    /// The working targets of some members (one node per dimension) and of everything below them;
+    /// other places read as their base or less than their working target. For one shop among many.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let east = plan.place("region=华东").unwrap();
+    /// let working = plan.working_within(0, &east.0[..3]).unwrap();
+    /// assert_eq!(working.value(&east), plan.base(0).value(&east));
+    /// ```
+    pub fn working_within(&self, measure: usize, members: &[u32]) -> Result<View<'_>, PlanError> {
+        self.working_of(measure, Some(members))
+    }
+
+    fn working_of(&self, measure: usize, within: Option<&[u32]>) -> Result<View<'_>, PlanError> {
+        let working = match Sheet::of(self, measure, within)? {
+            None => None,
+            Some(sheet) => {
+                let layered = sheet.layered()?;
+                let mut working = layered.carried;
+                working.add(&layered.base);
+                Some(working)
+            }
         };
-        let layered = sheet.layered()?;
-        let mut working = layered.carried;
-        working.add(&layered.base);
-        Ok(self.view_of(measure, working))
+        Ok(match working {
+            Some(working) => self.view_of(measure, working),
+            None => self.base(measure),
+        })
     }
 
     /// How the carried amounts of some members came about: every counted period in time order.
@@ -115,7 +139,7 @@ impl Plan {
         measure: usize,
         members: &[u32],
     ) -> Result<Vec<CarryStep>, PlanError> {
-        match Sheet::of(self, measure)? {
+        match Sheet::of(self, measure, Some(members))? {
             Some(sheet) => sheet.steps(members),
             None => Ok(Vec::new()),
         }

@@ -220,6 +220,17 @@ impl Plan {
         state
     }
 
+    /// Whether some members and others have cells in common: on every dimension one stands above
+    /// the other.
+    pub(crate) fn overlap(&self, one: &[u32], other: &[u32]) -> bool {
+        let pairs = one.iter().zip(other).enumerate();
+        let mut both = pairs.map(|(axis, (one, other))| {
+            let tree = &self.model.axes()[axis].tree;
+            tree.contains(*one, *other) || tree.contains(*other, *one)
+        });
+        both.all(|both| both)
+    }
+
     /// Whether some members are, or stand above, others on every dimension.
     pub(crate) fn stands_above(&self, upper: &[u32], lower: &[u32]) -> bool {
         let pairs = upper.iter().zip(lower).enumerate();

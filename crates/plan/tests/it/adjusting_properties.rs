@@ -76,7 +76,18 @@ proptest! {
         let carried = plan.carried(0).unwrap().unwrap();
         let unrecovered: i64 = carried.rows.iter().map(|row| row.unrecovered).sum();
         prop_assert_eq!(carried.view.total(), -unrecovered);
-        prop_assert_eq!(plan.working(0).unwrap().total(), plan.base(0).total() - unrecovered);
+        let working = plan.working(0).unwrap();
+        prop_assert_eq!(working.total(), plan.base(0).total() - unrecovered);
+        // One team, or one person, read alone.
+        let periods: Vec<u32> = (0..plan.model().axes()[2].tree.len() as u32).collect();
+        for name in ["一组", "王五"] {
+            let org = plan.place(&format!("org={name}")).unwrap().0[0];
+            let within = plan.working_within(0, &[org, 0]).unwrap();
+            for below in org..plan.model().axes()[0].tree.end(org) {
+                let of = |view: &fenjie_plan::View<'_>| view.series(&[below, 1], &periods);
+                prop_assert_eq!(of(&within), of(&working));
+            }
+        }
     }
 
     #[test]
