@@ -143,7 +143,7 @@ fn files_that_are_not_what_their_name_says() {
         &all(),
         expect![[r#"
             [file_format_unknown] 文件 `a.csv` 不是能识别的表格 | file `a.csv` is no table in a known format
-            hint: 可读取 CSV、TSV、XLSX、XLSM、XLSB、XLS、ODS、Parquet 和压缩的 CSV（.csv.gz） | CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, Parquet and packed CSV (.csv.gz) are read
+            hint: 可读取 CSV、TSV、XLSX、XLSM、XLSB、XLS、ODS、Parquet、JSON 和压缩的 CSV（.csv.gz） | CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, Parquet, JSON and packed CSV (.csv.gz) are read
         "#]],
     );
     check(
@@ -152,7 +152,7 @@ fn files_that_are_not_what_their_name_says() {
         &all(),
         expect![[r#"
             [file_format_unknown] 文件 `a.dat` 不是表格，而是 PDF | file `a.dat` is no table but PDF
-            hint: 可读取 CSV、TSV、XLSX、XLSM、XLSB、XLS、ODS、Parquet 和压缩的 CSV（.csv.gz） | CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, Parquet and packed CSV (.csv.gz) are read
+            hint: 可读取 CSV、TSV、XLSX、XLSM、XLSB、XLS、ODS、Parquet、JSON 和压缩的 CSV（.csv.gz） | CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, Parquet, JSON and packed CSV (.csv.gz) are read
         "#]],
     );
     check(

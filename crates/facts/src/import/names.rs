@@ -1,6 +1,7 @@
 //! What columns of sales are usually called, in Chinese and English. Knows no file.
 
 use fenjie_plan::{Definition, Measure, MeasureKind};
+use rustc_hash::FxHashSet;
 
 use super::Role;
 
@@ -270,6 +271,8 @@ pub(super) struct Vocabulary {
     main: Option<usize>,
     pieces: Option<usize>,
     people: Option<usize>,
+    /// Every word that may stand for something, so that most columns are settled by one look-up.
+    all: FxHashSet<String>,
 }
 
 /// Names of columns are shorter than this; longer ones say nothing.
@@ -287,7 +290,7 @@ impl Vocabulary {
                 levels.map(|name| plain(name)).collect(),
             )
         });
-        Vocabulary {
+        let mut vocabulary = Vocabulary {
             measures: brought
                 .map(|(index, measure)| (index, [plain(&measure.code), plain(&measure.name)]))
                 .collect(),
@@ -295,7 +298,35 @@ impl Vocabulary {
             main: main_measure(definition),
             pieces: definition.measures.iter().position(counts_pieces),
             people: (!definition.dimensions.is_empty()).then(|| first_people(definition)),
+            all: FxHashSet::default(),
+        };
+        vocabulary.gather();
+        vocabulary
+    }
+
+    fn gather(&mut self) {
+        let usual = [
+            DATE,
+            TIME,
+            AMOUNT,
+            QUANTITY,
+            LINE_ID,
+            DOCUMENT_ID,
+            CUSTOMER,
+            CREDIT,
+        ];
+        let members = MEMBERS.iter().map(|(_, words)| *words);
+        let usual = usual.into_iter().chain(members).flatten();
+        let mut all: FxHashSet<String> = usual.map(|word| (*word).to_owned()).collect();
+        all.extend(
+            self.measures
+                .iter()
+                .flat_map(|(_, own)| own.iter().cloned()),
+        );
+        for (own, levels) in &self.dimensions {
+            all.extend(own.iter().chain(levels).cloned());
         }
+        self.all = all;
     }
 
     /// What a column of this name may be, best first; empty where it says nothing.
@@ -305,6 +336,9 @@ impl Vocabulary {
             return found;
         }
         let word = plain(name);
+        if !self.all.contains(&word) && !self.all.contains(stem(&word).0) {
+            return found;
+        }
         for (index, own) in &self.measures {
             if own.contains(&word) {
                 found.push(Candidate {

@@ -48,10 +48,10 @@ fn a_unit_in_the_heading_counts() {
 fn two_columns_for_one_role_are_refused() {
     let result = import("日期,下单日期,门店,金额\n2026-03-01,2026-03-02,S1,5\n");
     expect![[r#"
-        文件 `销售.csv` 的 `日期` 和 `下单日期` 两列都可能是日期 (date)
-          用 `--map '日期 (date)=日期'` 说明取哪一列
-        file `销售.csv`: both columns `日期` and `下单日期` may be 日期 (date)
-          say which one with `--map '日期 (date)=日期'`
+        文件 `销售.csv` 的 `日期` 和 `下单日期` 两列都可能是日期
+          用 `--map '日期=日期'` 说明取哪一列
+        file `销售.csv`: both columns `日期` and `下单日期` may be date
+          say which one with `--map 'date=日期'`
     "#]]
     .assert_eq(&refused(result));
     let mapped = import_as(
