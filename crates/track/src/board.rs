@@ -140,16 +140,20 @@ impl Board {
     fn rank(&mut self, plan: &Plan) {
         let width = self.request.periods.len();
         for at in 0..width {
-            let mut order: Vec<(Ratio, usize)> = (at..self.standings.len())
+            // By the figure rounded to a billionth, and exactly where that is the same.
+            let mut order: Vec<(i64, Ratio, usize)> = (at..self.standings.len())
                 .step_by(width)
                 .filter(|index| self.standings[*index].line == Line::Member)
                 .filter(|index| !is_held_back(plan, &self.standings[*index].members))
                 .filter_map(|index| Some((self.standings[index].attainment?, index)))
+                .map(|(attainment, index)| (attainment.rounded(9), attainment, index))
                 .collect();
-            order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+            order.sort_unstable_by(|a, b| {
+                (b.0.cmp(&a.0)).then_with(|| b.1.cmp(&a.1).then(a.2.cmp(&b.2)))
+            });
             let mut rank = 0;
-            for (place, (attainment, index)) in order.iter().enumerate() {
-                if place == 0 || order[place - 1].0 != *attainment {
+            for (place, (_, attainment, index)) in order.iter().enumerate() {
+                if place == 0 || order[place - 1].1 != *attainment {
                     rank = place as u32 + 1;
                 }
                 self.standings[*index].rank = Some(rank);
@@ -163,36 +167,38 @@ impl Board {
             return;
         };
         let tree = &plan.model().axes()[axis].tree;
-        // What is booked above the grain belongs to that member, what is unassigned to the total.
-        let above = |standing: &Standing| {
-            let mut members = standing.members.clone();
-            members[axis] = match (standing.line, members[axis]) {
+        let width = self.request.periods.len().max(1);
+        // The member above each line, numbered; neighbours mostly have the same.
+        let mut numbers: FxHashMap<Vec<u32>, usize> = FxHashMap::default();
+        let (mut above, mut last) = (Vec::new(), (Vec::new(), 0));
+        let mut of_line = Vec::with_capacity(self.standings.len() / width);
+        let mut gaps: Vec<i64> = Vec::new();
+        for line in self.standings.chunks(width) {
+            above.clone_from(&line[0].members);
+            // What is booked above the grain belongs to that member, what is unassigned to the total.
+            above[axis] = match (line[0].line, above[axis]) {
                 (Line::Above, node) if tree.depth(node) < self.request.depths[axis] => node,
                 (_, UNASSIGNED) => 0,
                 (_, node) => tree.parent(node).unwrap_or(0),
             };
-            (members, standing.period)
-        };
-        let mut gaps: FxHashMap<(Vec<u32>, u32), i64> = FxHashMap::default();
-        for standing in &self.standings {
-            let gap = gaps.entry(above(standing)).or_default();
-            *gap = gap.saturating_add(standing.gap);
+            if above != last.0 {
+                let next = numbers.len();
+                last = (above.clone(), *numbers.entry(above.clone()).or_insert(next));
+            }
+            gaps.resize(gaps.len().max((last.1 + 1) * width), 0);
+            for (own, gap) in line.iter().zip(&mut gaps[last.1 * width..]) {
+                *gap = gap.saturating_add(own.gap);
+            }
+            of_line.push(last.1);
         }
-        let total = |period: u32| {
-            let total = self.totals.iter().find(|total| total.period == period);
-            total.map_or(0, |total| total.gap)
-        };
-        let shares: Vec<Option<Ratio>> = (self.standings.iter())
-            .map(|standing| {
-                let all = match standing.line {
-                    Line::Unassigned => total(standing.period),
-                    _ => gaps[&above(standing)],
+        for (line, number) in self.standings.chunks_mut(width).zip(of_line) {
+            for (at, own) in line.iter_mut().enumerate() {
+                let all = match own.line {
+                    Line::Unassigned => self.totals[at].gap,
+                    _ => gaps[number * width + at],
                 };
-                Ratio::new(standing.gap.into(), all.into())
-            })
-            .collect();
-        for (standing, share) in self.standings.iter_mut().zip(shares) {
-            standing.share_of_gap = share;
+                own.share_of_gap = Ratio::new(own.gap.into(), all.into());
+            }
         }
     }
 }

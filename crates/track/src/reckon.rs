@@ -81,7 +81,9 @@ impl<'a> Reckoner<'a> {
         let (base, working) = (self.base.clone(), self.working.clone());
         let mut reader = Reader::new(&base, working.as_ref(), self.request)
             .ok_or_else(|| self.not_that_fine())?;
-        let mut standings = Vec::new();
+        let lines = self.nodes.iter().map(Vec::len).product::<usize>();
+        let likely = lines.min(self.results.row_count() + 1024) * self.request.periods.len();
+        let mut standings = Vec::with_capacity(likely);
         let mut figures = Figures::default();
         let (mut result, rows) = (0, self.results.row_count());
         for members in combinations(&self.nodes) {

@@ -186,10 +186,15 @@ impl Actuals {
     }
 
     fn sums(&self, values: &[i64], groups: &Groups, spans: &[(usize, usize)]) -> Vec<i64> {
-        // Sums that could leave the range stop at its ends; all others are added without asking.
-        let largest = values.iter().map(|value| value.unsigned_abs()).max();
-        match u128::from(largest.unwrap_or(0)) * values.len() as u128 <= i64::MAX as u128 {
-            true => self.sums_by(values, groups, spans, i64::wrapping_add),
+        // Added without asking, while noting which bits occur; where sums could leave the range they
+        // are added again and stop at its ends.
+        let mut bits = 0u64;
+        let sums = self.sums_by(values, groups, spans, |sum, value| {
+            bits |= (value ^ (value >> 63)) as u64;
+            sum.wrapping_add(value)
+        });
+        match (u128::from(bits) + 1) * values.len() as u128 <= i64::MAX as u128 {
+            true => sums,
             false => self.sums_by(values, groups, spans, i64::saturating_add),
         }
     }
@@ -199,7 +204,7 @@ impl Actuals {
         values: &[i64],
         groups: &Groups,
         spans: &[(usize, usize)],
-        add: impl Fn(i64, i64) -> i64,
+        mut add: impl FnMut(i64, i64) -> i64,
     ) -> Vec<i64> {
         let (width, wide) = (self.periods.len(), spans.len());
         let mut out = vec![0i64; groups.count * wide];
