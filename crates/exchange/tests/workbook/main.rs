@@ -8,6 +8,7 @@ mod office;
 mod patch;
 mod proved;
 mod refused;
+mod review;
 mod written;
 
 use std::path::{Path, PathBuf};

@@ -17,7 +17,7 @@ const ALWAYS_RECALCULATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 "#;
 
 /// Loads a workbook in LibreOffice and saves it again; nothing where it is not installed.
-fn recalculated(folder: &Folder, path: &Path) -> Option<PathBuf> {
+pub fn recalculated(folder: &Folder, path: &Path) -> Option<PathBuf> {
     let profile = folder.path("profile");
     std::fs::create_dir_all(profile.join("user")).unwrap();
     std::fs::write(
