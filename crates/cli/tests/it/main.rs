@@ -25,4 +25,5 @@ mod real;
 mod rules;
 mod today;
 mod track;
+mod track_real;
 mod workbook;
