@@ -35,7 +35,6 @@ struct Horizon<'p> {
 /// Everything needed to carry, for all rows of a measure.
 pub(crate) struct Sheet<'p> {
     plan: &'p Plan,
-    pub(crate) act: &'p CarryRecord,
     roster: Roster,
     counted: Vec<Counted<'p>>,
     /// For each row the act that counts for it, as an index of `counted`.
@@ -70,7 +69,7 @@ impl<'p> Sheet<'p> {
             .iter()
             .filter(|act| act.measure == measure)
             .collect();
-        let Some(act) = acts.last().copied() else {
+        let Some(act) = acts.last() else {
             return Ok(None);
         };
         let roster = plan.roster_at(measure, act.depths.clone());
@@ -83,7 +82,6 @@ impl<'p> Sheet<'p> {
         let base = opened(plan, measure, &counted)?;
         Ok(Some(Sheet {
             plan,
-            act,
             roster,
             counted,
             of_row,

@@ -1,7 +1,8 @@
 //! Carrying what closed periods fell short of to later open ones (rules J1–J4, ADR 0014), computed
-//! from the base and the closes when it is asked for. Stores nothing.
+//! from the base and the closes when it is asked for, and kept until the next operation.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use fenjie_calendar::Level;
 
@@ -9,6 +10,7 @@ use crate::adjust_error::AdjustError;
 use crate::adjusted::{CarryRecord, CloseRecord};
 use crate::adjustment::CarryRule;
 use crate::carry_sheet::Sheet;
+use crate::cube::Cube;
 use crate::error::PlanError;
 use crate::finding::Finding;
 use crate::operation::LayerRule;
@@ -61,6 +63,26 @@ pub struct CarryStep {
     pub open: i64,
 }
 
+/// The carried layer of each measure, once it has been asked for. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept(Arc<Vec<OnceLock<KeptLayer>>>);
+
+impl Kept {
+    /// Nothing yet.
+    pub(crate) fn new(measures: usize) -> Kept {
+        Kept(Arc::new(vec![OnceLock::new(); measures]))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct KeptLayer {
+    carried: Cube,
+    /// The base, where the layer needs it opened further than it is stored.
+    opened: Option<Cube>,
+    rows: Vec<CarriedRow>,
+    through: Option<u32>,
+}
+
 impl Plan {
     /// What is carried in a measure; nothing where no act of carrying is in force.
     ///
@@ -70,18 +92,42 @@ impl Plan {
     /// assert!(plan.carried(0).unwrap().is_none());
     /// ```
     pub fn carried(&self, measure: usize) -> Result<Option<Carried<'_>>, PlanError> {
-        let Some(sheet) = Sheet::of(self, measure, None)? else {
+        let Some((act, layer)) = self.kept_layer(measure)? else {
             return Ok(None);
         };
-        let act = sheet.act;
-        let layered = sheet.layered()?;
         Ok(Some(Carried {
-            view: self.view_of(measure, layered.carried),
+            view: self.view_on(measure, &layer.carried),
             rule: &act.rule,
             number: act.number,
-            rows: layered.rows,
-            through: layered.through,
+            rows: layer.rows.clone(),
+            through: layer.through,
         }))
+    }
+
+    /// The carried layer of a measure, computed where it has not been since the last operation.
+    fn kept_layer(&self, measure: usize) -> Result<Option<(&CarryRecord, &KeptLayer)>, PlanError> {
+        let mut acts = self.adjustments.carries.iter();
+        let Some(act) = acts.rfind(|act| act.measure == measure) else {
+            return Ok(None);
+        };
+        let kept = &self.kept.0[measure];
+        if kept.get().is_none()
+            && let Some(sheet) = Sheet::of(self, measure, None)?
+        {
+            let layered = sheet.layered()?;
+            let opened = match layered.base {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(base) => Some(base),
+            };
+            // Whoever was faster computed the same.
+            let _ = kept.set(KeptLayer {
+                carried: layered.carried,
+                opened,
+                rows: layered.rows,
+                through: layered.through,
+            });
+        }
+        Ok(kept.get().map(|layer| (act, layer)))
     }
 
     /// The working targets of a flow: base and what is carried, at every grain. Days and slots are
@@ -93,7 +139,12 @@ impl Plan {
     /// assert_eq!(plan.working(0).unwrap().total(), plan.base(0).total());
     /// ```
     pub fn working(&self, measure: usize) -> Result<View<'_>, PlanError> {
-        self.working_of(measure, None)
+        let Some((_, layer)) = self.kept_layer(measure)? else {
+            return Ok(self.base(measure));
+        };
+        let mut working = layer.carried.clone();
+        working.add(layer.opened.as_ref().unwrap_or(&self.grid(measure).cube));
+        Ok(self.view_of(measure, working))
     }
 
     /// The working targets of some members (one node per dimension) and of everything below them;
@@ -107,11 +158,7 @@ impl Plan {
     /// assert_eq!(working.value(&east), plan.base(0).value(&east));
     /// ```
     pub fn working_within(&self, measure: usize, members: &[u32]) -> Result<View<'_>, PlanError> {
-        self.working_of(measure, Some(members))
-    }
-
-    fn working_of(&self, measure: usize, within: Option<&[u32]>) -> Result<View<'_>, PlanError> {
-        let working = match Sheet::of(self, measure, within)? {
+        let working = match Sheet::of(self, measure, Some(members))? {
             None => None,
             Some(sheet) => {
                 let layered = sheet.layered()?;

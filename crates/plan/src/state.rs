@@ -6,6 +6,7 @@ use std::sync::Arc;
 use fenjie_message::{Lang, Message};
 use fenjie_money::Step;
 
+use crate::carrying::Kept;
 use crate::cube::Cube;
 use crate::decimal::Decimal;
 use crate::definition::Definition;
@@ -119,6 +120,8 @@ pub struct Plan {
     /// Operations out of effect and the undos themselves, with their numbers.
     pub(crate) undone: Vec<(usize, Operation)>,
     pub(crate) adjustments: crate::adjusted::Adjustments,
+    /// The carried layers, as far as they have been asked for since the last operation.
+    pub(crate) kept: Kept,
     /// The dimensions as they were defined, before held-back lines.
     pub(crate) bare: Vec<Tree>,
 }
@@ -150,7 +153,6 @@ impl Plan {
         };
         Ok(Plan {
             grids: vec![grid; model.definition().measures.len()],
-            model: Arc::new(model),
             holds: Vec::new(),
             limits: Vec::new(),
             layers: Vec::new(),
@@ -160,6 +162,8 @@ impl Plan {
             numbers: Vec::new(),
             undone: Vec::new(),
             adjustments: Default::default(),
+            kept: Kept::new(model.definition().measures.len()),
+            model: Arc::new(model),
             bare,
         })
     }
@@ -171,7 +175,9 @@ impl Plan {
         trace: Option<&mut Trace>,
     ) -> Result<(), PlanError> {
         let noted = self.findings.len();
+        self.forget_layers();
         self.carry(number, &operation, trace)?;
+        self.forget_layers();
         for finding in &mut self.findings[noted..] {
             finding.operation = number;
         }
@@ -179,6 +185,13 @@ impl Plan {
         self.operations.push(operation);
         self.numbers.push(number);
         Ok(())
+    }
+
+    /// Carried layers are computed anew after every operation.
+    fn forget_layers(&mut self) {
+        if !self.adjustments.carries.is_empty() {
+            self.kept = Kept::new(self.grids.len());
+        }
     }
 
     fn carry(

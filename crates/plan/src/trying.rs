@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::adjusted::Adjustments;
+use crate::carrying::Kept;
 use crate::hold_back::may_need_a_line;
 use crate::model::{Model, Place};
 use crate::operation::{LayerRule, Operation};
@@ -17,6 +18,7 @@ struct Rules {
     findings: usize,
     grids: Vec<GridRules>,
     adjustments: Adjustments,
+    kept: Kept,
 }
 
 /// What a grid knows beside its cells.
@@ -106,6 +108,7 @@ impl Plan {
             numbers: self.numbers.clone(),
             undone: self.undone.last().cloned().into_iter().collect(),
             adjustments: self.adjustments.clone(),
+            kept: self.kept.clone(),
             bare: self.bare.clone(),
         }
     }
@@ -135,6 +138,7 @@ impl Plan {
                 })
                 .collect(),
             adjustments: self.adjustments.clone(),
+            kept: self.kept.clone(),
         }
     }
 
@@ -161,5 +165,6 @@ impl Plan {
         }
         self.findings.truncate(rules.findings);
         self.adjustments = rules.adjustments;
+        self.kept = rules.kept;
     }
 }

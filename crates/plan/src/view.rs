@@ -39,6 +39,14 @@ impl Plan {
         }
     }
 
+    pub(crate) fn view_on<'p>(&'p self, measure: usize, cube: &'p Cube) -> View<'p> {
+        View {
+            plan: self,
+            cube: std::borrow::Cow::Borrowed(cube),
+            profile_depth: self.grid(measure).profile_depth,
+        }
+    }
+
     pub(crate) fn view_of(&self, measure: usize, cube: Cube) -> View<'_> {
         let profile_depth = self.grid(measure).profile_depth;
         View {
