@@ -19,13 +19,14 @@ fn document(target: i64) -> Document {
         from: At::Column(1),
         taken: At::Column(2),
     };
+    let total = target - 719_990;
     for (name, target, actual) in [("=SUM(A1)", target, 600_010), ("西区", 500_020, 620_000)] {
         gap.row([
             Cell::text(name),
             Cell::amount(target, step),
             Cell::amount(actual, step),
             Cell::amount(target - actual, step).with(less),
-            share((target - actual).into(), (target - 719_990).into())
+            share((target - actual).into(), total.into())
                 .with(CellFormula::ShareOfLast { column: 3 }),
         ]);
     }
@@ -34,7 +35,7 @@ fn document(target: i64) -> Document {
         Cell::text("合计"),
         sum(target + 500_020),
         sum(1_220_010),
-        sum(target - 719_990),
+        sum(total),
         share(1, 1).with(CellFormula::ShareOfLast { column: 3 }),
     ]);
     gap.totalled = true;
@@ -120,7 +121,7 @@ fn a_pack_as_a_workbook() {
         按门店
         门店 | 应完成 | 实绩 | 差额 | 占差额
         =SUM(A1) | 6000.3 | 6000.1 | 0.2 =ROUND(C8-D8,2) | -0.000167 =IF(E10=0,"",E8/E10)
-        西区 | 5000.2 | 6200 | -1199.8 =ROUND(C9-D9,2) | 0.545438 =IF(E10=0,"",E9/E10)
+        西区 | 5000.2 | 6200 | -1199.8 =ROUND(C9-D9,2) | 1.000167 =IF(E10=0,"",E9/E10)
         合计 | 11000.5 =ROUND(SUM(C8:C9),2) | 12200.1 =ROUND(SUM(D8:D9),2) | -1199.6 =ROUND(SUM(E8:E9),2) | 1 =IF(E10=0,"",E10/E10)
 
         · 一行
