@@ -69,7 +69,7 @@ fn first_lines(header: LogHeader, plan: &LoadedPlan, stamp: &Stamp<'_>) -> Strin
             who: origin.who.as_deref().or(stamp.who),
             why: origin.why.as_deref().or(stamp.why),
         };
-        let (entry, line) = LogEntry::write(operation, &own, number as u64 + 1, &before);
+        let (entry, line) = LogEntry::write(operation, &own, number as u64 + 1, &before, false);
         lines.push_str(&line);
         before = entry.hash;
     }

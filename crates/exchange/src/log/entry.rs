@@ -19,6 +19,8 @@ pub struct LogEntry {
     pub why: Option<String>,
     /// What.
     pub operation: Operation,
+    /// Whether the next line was written with this one: both count, or neither.
+    pub goes_on: bool,
     /// SHA-256 over the hash before and this line, in hexadecimal digits.
     pub hash: String,
 }
@@ -61,6 +63,9 @@ pub struct Stamp<'a> {
     /// Why.
     pub why: Option<&'a str>,
 }
+
+/// The key of a line whose next line belongs to the same write.
+const GOES_ON: &str = "goes_on";
 
 fn stamped(sequence: u64, stamp: &Stamp<'_>) -> Map<String, Json> {
     let mut entry = Map::new();
@@ -128,14 +133,18 @@ impl LogHeader {
 }
 
 impl LogEntry {
-    /// The entry and its line.
+    /// The entry and its line; `goes_on` where the next line belongs to the same write.
     pub(super) fn write(
         operation: &Operation,
         stamp: &Stamp<'_>,
         sequence: u64,
         before: &str,
+        goes_on: bool,
     ) -> (LogEntry, String) {
         let mut entry = stamped(sequence, stamp);
+        if goes_on {
+            entry.insert(GOES_ON.into(), true.into());
+        }
         entry.insert("op".into(), operation_json(operation));
         let (line, hash) = sealed(entry, before);
         let entry = LogEntry {
@@ -144,6 +153,7 @@ impl LogEntry {
             who: stamp.who.map(str::to_owned),
             why: stamp.why.map(str::to_owned),
             operation: operation.clone(),
+            goes_on,
             hash,
         };
         (entry, line)
@@ -168,6 +178,7 @@ impl LogEntry {
             who: text("who"),
             why: text("why"),
             operation,
+            goes_on: json[GOES_ON].as_bool().unwrap_or(false),
             hash,
         })
     }

@@ -91,29 +91,43 @@ impl PlanLog {
             length: first.len() as u64,
             header,
         };
-        log.read_lines(lines)?;
-        if !torn.is_empty() {
+        let unfinished = log.read_lines(lines)? + torn.len();
+        if unfinished > 0 {
             let line = log.entries.len() + 2;
             let path = path.display().to_string();
             log.notes.push(Arc::new(LogNote::TornLine {
                 path,
                 line,
-                bytes: torn.len(),
+                bytes: unfinished,
             }));
         }
         Ok(log)
     }
 
-    fn read_lines<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) -> Result<(), LogError> {
+    /// Takes lines in. The first lines of a write whose last line is missing were never acknowledged:
+    /// they are left out; gives their bytes.
+    fn read_lines<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) -> Result<usize, LogError> {
         let path = log_path(&self.directory);
+        let mut lengths = Vec::new();
         for line in lines {
             let sequence = self.last_sequence() + 1;
             let entry = text_of(line).and_then(|text| LogEntry::read(text, sequence, self.hash()));
             let entry = entry.map_err(|reason| damaged(&path, sequence as usize + 1, reason))?;
             self.entries.push(entry);
             self.length += line.len() as u64;
+            lengths.push(line.len());
         }
-        Ok(())
+        let mut unfinished = 0;
+        while let (Some(length), true) = (lengths.pop(), self.is_unfinished()) {
+            self.entries.pop();
+            self.length -= length as u64;
+            unfinished += length;
+        }
+        Ok(unfinished)
+    }
+
+    fn is_unfinished(&self) -> bool {
+        self.entries.last().is_some_and(|entry| entry.goes_on)
     }
 
     /// Appends an operation: behind what others appended meanwhile, in one write, on the disk before
@@ -159,7 +173,8 @@ impl PlanLog {
             let hash = entries
                 .last()
                 .map_or_else(|| self.hash(), |entry| &entry.hash);
-            let (entry, line) = LogEntry::write(operation, stamp, sequence, hash);
+            let goes_on = sequence - found < operations.len() as u64;
+            let (entry, line) = LogEntry::write(operation, stamp, sequence, hash, goes_on);
             lines.push_str(&line);
             entries.push(entry);
         }
@@ -220,7 +235,8 @@ impl PlanLog {
         }
         let bytes = read_from(path, self.length).map_err(io)?;
         let (whole, _) = whole_lines(&bytes);
-        self.read_lines(whole.split_inclusive(|byte| *byte == b'\n'))
+        self.read_lines(whole.split_inclusive(|byte| *byte == b'\n'))?;
+        Ok(())
     }
 
     /// The directory.

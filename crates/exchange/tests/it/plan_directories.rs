@@ -318,3 +318,33 @@ fn a_killed_writer_loses_nothing_acknowledged() {
         PlanLog::open(&directory).unwrap();
     }
 }
+
+/// A machine that dies inside a write of several operations leaves all of them out, wherever it died.
+#[test]
+fn several_operations_of_one_write_count_all_or_none() {
+    let folder = Folder::new();
+    let (directory, mut log) = made(&folder);
+    let before = log_text(&directory);
+    let three = ["区=甲", "区=乙", "区=丙"].map(release);
+    log.append_after(2, &three, &STAMP).unwrap();
+    let whole = log_text(&directory);
+    let ends: Vec<usize> = (before.len()..whole.len())
+        .filter(|at| whole.is_char_boundary(*at))
+        .collect();
+    for end in ends.into_iter().step_by(7).chain([whole.len() - 1]) {
+        fs::write(directory.join(LOG_FILE), &whole[..end]).unwrap();
+        let opened = PlanLog::open(&directory).unwrap();
+        assert_eq!(opened.last_sequence(), 2, "cut at {end}");
+        assert_eq!(opened.notes().len(), usize::from(end > before.len()));
+    }
+    let cut = before.len() + whole[before.len()..].find('\n').unwrap() + 1;
+    fs::write(directory.join(LOG_FILE), &whole[..cut]).unwrap();
+    let mut opened = PlanLog::open(&directory).unwrap();
+    opened.append(&release("区=丁"), &STAMP).unwrap();
+    let reread = PlanLog::open(&directory).unwrap();
+    assert_eq!(reread.last_sequence(), 3);
+    assert!(reread.notes().is_empty());
+    assert_eq!(reread.entries()[2].operation, release("区=丁"));
+    // Whoever had it open since before the write goes on behind it as well.
+    log.refresh().unwrap_err();
+}
