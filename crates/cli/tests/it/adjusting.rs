@@ -5,7 +5,7 @@ use expect_test::expect;
 use crate::harness::Folder;
 
 /// 人民路店 sells weeks of 85,000 from Friday to Thursday; 湖滨店 a tenth of it.
-const MARCH: &str = r#"plan    = "两家店的三月"
+pub const MARCH: &str = r#"plan    = "两家店的三月"
 period  = "2026-03"
 measure = { name = "销售额", code = "sales" }
 total   = "41.58万"
@@ -28,13 +28,13 @@ by        = "calendar"
 
 /// 人民路店: 1–5 March as planned, then 68,000 and 80,000 of 85,000, then 120,000. 湖滨店 always as
 /// planned.
-const SALES: &str = "日期,门店,金额\n\
+pub const SALES: &str = "日期,门店,金额\n\
     2026-03-02,S1,58000.00\n2026-03-02,S2,5800.00\n\
     2026-03-06,S1,30000.00\n2026-03-08,S1,38000.00\n2026-03-07,S2,8500.00\n\
     2026-03-13,S1,20000.00\n2026-03-15,S1,60000.00\n2026-03-14,S2,8500.00\n\
     2026-03-21,S1,120000.00\n2026-03-21,S2,8500.00\n";
 
-fn store() -> Folder {
+pub fn store() -> Folder {
     let folder = Folder::with_plan(MARCH);
     folder.write("sales.csv", SALES);
     let ran = folder.run("init plan.toml dir --who 李四");
@@ -42,13 +42,13 @@ fn store() -> Folder {
     folder
 }
 
-fn done(folder: &Folder, line: &str) {
+pub fn done(folder: &Folder, line: &str) {
     let ran = folder.run(line);
     assert_eq!(ran.code, 0, "{line}\n{}", ran.shown());
 }
 
 /// The first two weeks closed, the first shortfall carried.
-fn second_miss() -> Folder {
+pub fn second_miss() -> Folder {
     let folder = store();
     done(
         &folder,
@@ -418,204 +418,4 @@ fn weeks_of_25_with_20_and_24_leave_28_and_28() {
             S1,2026-02/W08,25,26,27,28,false
         "#]],
     );
-}
-
-#[test]
-fn a_month_closes_each_of_its_weeks() {
-    let folder = store();
-    folder.check(
-        "close dir 2026-03 --as-of 2026-04-01 --actuals sales.csv --carry --of store",
-        expect![[r#"
-            关账 2026年3月第9周段 3月1日–5日：目标 63,800.00，实际 63,800.00，达成 100.0%
-            成员            原目标  结转   工作目标       实际    达成  缺口  结果  连续未完成
-            S1 人民路店  58,000.00  0.00  58,000.00  58,000.00  100.0%  0.00  完成           0
-            S2 湖滨店     5,800.00  0.00   5,800.00   5,800.00  100.0%  0.00  完成           0
-            关账 2026年3月第10周段 3月6日–12日：目标 93,500.00，实际 76,500.00，达成 81.8%
-            成员            原目标  结转   工作目标       实际    达成       缺口  结果    连续未完成
-            S1 人民路店  85,000.00  0.00  85,000.00  68,000.00   80.0%  17,000.00  没完成           1
-            S2 湖滨店     8,500.00  0.00   8,500.00   8,500.00  100.0%       0.00  完成             0
-            关账 2026年3月第11周段 3月13日–19日：目标 93,500.00，实际 88,500.00，达成 94.7%
-            成员            原目标  结转   工作目标       实际    达成      缺口  结果    连续未完成
-            S1 人民路店  85,000.00  0.00  85,000.00  80,000.00   94.1%  5,000.00  没完成           2
-            S2 湖滨店     8,500.00  0.00   8,500.00   8,500.00  100.0%      0.00  完成             0
-            关账 2026年3月第12周段 3月20日–26日：目标 93,500.00，实际 128,500.00，达成 137.4%
-            成员            原目标  结转   工作目标        实际    达成        缺口  结果  连续未完成
-            S1 人民路店  85,000.00  0.00  85,000.00  120,000.00  141.2%  -35,000.00  完成           0
-            S2 湖滨店     8,500.00  0.00   8,500.00    8,500.00  100.0%        0.00  完成           0
-            关账 2026年3月第13周段 3月27日–31日：目标 71,500.00，实际 0.00，达成 0.0%
-            这一期没有销售记录，关账后全部算没完成
-            成员            原目标  结转   工作目标  实际  达成       缺口  结果    连续未完成
-            S1 人民路店  65,000.00  0.00  65,000.00  0.00  0.0%  65,000.00  没完成           1
-            S2 湖滨店     6,500.00  0.00   6,500.00  0.00  0.0%   6,500.00  没完成           1
-            结转 store 的周段缺口，在月内补，按日历权重分
-            算到 2026年3月第13周段 3月27日–31日
-            后面没有可以补的周期
-            补不回来的（后面没有周期，或已到上限）：81,033.33
-              S1 人民路店  74,533.33
-              S2 湖滨店  6,500.00
-            这是预览，没有写入；确认后加 `--yes`
-        "#]],
-    );
-}
-
-#[test]
-fn closing_again_shows_what_changed_and_needs_a_reason() {
-    let folder = second_miss();
-    folder.write(
-        "sales.csv",
-        format!("{SALES}2026-03-09,S1,2500.00\n2026-03-10,S2,-100.00\n"),
-    );
-    folder.check(
-        "close dir 2026-W10 --as-of 2026-03-20 --actuals sales.csv",
-        expect![[r#"
-            关账 2026年3月第10周段 3月6日–12日：目标 93,500.00，实际 78,900.00，达成 84.4%
-            成员            原目标  结转   工作目标       实际   达成       缺口  结果    连续未完成
-            S1 人民路店  85,000.00  0.00  85,000.00  70,500.00  82.9%  14,500.00  没完成           1
-            S2 湖滨店     8,500.00  0.00   8,500.00   8,400.00  98.8%     100.00  没完成           1
-            这一期关过账，实际合计 76,500.00 → 78,900.00
-              S1 人民路店  68,000.00 → 70,500.00（+2,500.00）
-              S2 湖滨店  8,500.00 → 8,400.00（-100.00）
-            再次关账要写明原因：`--why '…'`
-            这是预览，没有写入；确认后加 `--yes`
-        "#]],
-    );
-    folder.check(
-        "close dir 2026-W10 --as-of 2026-03-20 --actuals sales.csv --yes",
-        expect![[r#"
-            -- talk
-            错误[reason_missing]：再次关账要写明原因
-            提示：用 `--why '…'`
-            -- exit 2
-        "#]],
-    );
-    folder.check(
-        "close dir 2026-W10 --as-of 2026-03-20 --actuals sales.csv --yes --why 补录 --lang en",
-        expect![[r#"
-            close March 2026 W10, 6–12 Mar: target 93,500.00, actual 78,900.00, 84.4%
-            member            base  carried    working     actual  attained        gap  result  missed
-            S1 人民路店  85,000.00     0.00  85,000.00  70,500.00     82.9%  14,500.00  missed       1
-            S2 湖滨店     8,500.00     0.00   8,500.00   8,400.00     98.8%     100.00  missed       1
-            it was closed before; the total moves 76,500.00 → 78,900.00
-              S1 人民路店  68,000.00 → 70,500.00 (+2,500.00)
-              S2 湖滨店  8,500.00 → 8,400.00 (-100.00)
-            written to `dir/log.jsonl`
-        "#]],
-    );
-}
-
-#[test]
-fn sales_of_nobody_known_count_in_the_total() {
-    let folder = store();
-    folder.write("sales.csv", format!("{SALES}2026-03-10,S7,300.00\n"));
-    folder.check(
-        "close dir 2026-W10 --as-of 2026-03-13 --actuals sales.csv",
-        expect![[r#"
-            关账 2026年3月第10周段 3月6日–12日：目标 93,500.00，实际 76,800.00，达成 82.1%
-            其中未归属到成员的 300.00
-            成员            原目标  结转   工作目标       实际    达成       缺口  结果    连续未完成
-            S1 人民路店  85,000.00  0.00  85,000.00  68,000.00   80.0%  17,000.00  没完成           1
-            S2 湖滨店     8,500.00  0.00   8,500.00   8,500.00  100.0%       0.00  完成             0
-            这是预览，没有写入；确认后加 `--yes`
-        "#]],
-    );
-}
-
-#[test]
-fn a_period_without_sales_is_missed_in_full() {
-    let folder = store();
-    folder.check(
-        "close dir 2026-W13 --as-of 2026-04-01 --actuals sales.csv --lang en",
-        expect![[r#"
-            close March 2026 W13, 27–31 Mar: target 71,500.00, actual 0.00, 0.0%
-            nothing was sold in it: closed, it is missed in full
-            member            base  carried    working  actual  attained        gap  result  missed
-            S1 人民路店  65,000.00     0.00  65,000.00    0.00      0.0%  65,000.00  missed       1
-            S2 湖滨店     6,500.00     0.00   6,500.00    0.00      0.0%   6,500.00  missed       1
-            a preview, nothing is written; add `--yes` to write it
-        "#]],
-    );
-    folder.check(
-        "close dir 2026-W11 --as-of 2026-03-15 --actuals sales.csv --early --why 盘点 --who 王芳 --yes --json",
-        expect![[r#"
-            {
-              "written": "dir/log.jsonl",
-              "periods": [
-                {
-                  "period": "2026-03/W11",
-                  "label": "2026年3月第11周段 3月13日–19日",
-                  "base": "93500.00",
-                  "working": "93500.00",
-                  "actual": "88500.00",
-                  "unassigned": "0.00",
-                  "closed_before": null,
-                  "changed": [],
-                  "members": [
-                    {
-                      "place": "store=S1",
-                      "name": "S1 人民路店",
-                      "base": "85000.00",
-                      "carried": "0.00",
-                      "working": "85000.00",
-                      "actual": "80000.00",
-                      "gap": "5000.00",
-                      "attainment": "94.1%",
-                      "result": "missed",
-                      "streak": 1
-                    },
-                    {
-                      "place": "store=S2",
-                      "name": "S2 湖滨店",
-                      "base": "8500.00",
-                      "carried": "0.00",
-                      "working": "8500.00",
-                      "actual": "8500.00",
-                      "gap": "0.00",
-                      "attainment": "100.0%",
-                      "result": "reached",
-                      "streak": 0
-                    }
-                  ]
-                }
-              ],
-              "carry": null
-            }
-        "#]],
-    );
-}
-
-#[test]
-fn a_plan_file_is_closed_and_carried_too() {
-    let folder = Folder::with_plan(MARCH);
-    folder.write("sales.csv", SALES);
-    done(
-        &folder,
-        "close plan.toml 2026-W10 --as-of 2026-03-13 --actuals sales.csv --carry --who 李四 --yes",
-    );
-    let text = folder.read("plan.toml");
-    expect![[r#"
-
-        [[do]]
-        close = "piece=2026-03/W10"
-        of = "store"
-        actuals = { S1 = "68000.00", S2 = "8500.00" }
-        measure = "sales"
-        who = "李四"
-
-        [[do]]
-        carry = "piece"
-        of = "store"
-        horizon = "month"
-        measure = "sales"
-        who = "李四"
-    "#]]
-    .assert_eq(text.strip_prefix(MARCH).unwrap());
-    folder.check("log plan.toml --lang en", expect![[r#"
-        no.  when  who   operation                                                                                why
-          1              total 41.58万
-          2              decompose store by typed amounts
-          3              decompose time.piece by the calendar
-          4        李四  close piece=2026-03/W10: 2 members, actual 76,500.00
-          5        李四  carry the shortfalls of store by week piece inside the month, by the calendar's weights
-    "#]]);
-    done(&folder, "verify plan.toml");
 }

@@ -6,7 +6,9 @@
 )]
 
 mod adjusting;
+mod adjusting_closes;
 mod adjusting_refused;
+mod alerts;
 mod allocate;
 mod bad_input;
 mod bad_members;
@@ -20,8 +22,10 @@ mod explain;
 mod fuzzing;
 mod harness;
 mod help;
+mod import;
 mod plans;
 mod real;
+mod review;
 mod rules;
 mod today;
 mod track;
