@@ -14,10 +14,11 @@ mod segment;
 mod skips;
 mod state;
 mod store;
+pub mod today_index;
 
 pub use error::{FactsError, FactsNote};
 pub use lines::{AmountColumn, SalesLines, TextColumn};
 pub use record::{
     Added, Compacted, FoundLines, ImportMeta, ImportRecord, LineFilter, SalesLine, Verified,
 };
-pub use store::{FACTS_FOLDER, Store, actuals_of};
+pub use store::{DayLine, FACTS_FOLDER, Store, actuals_of};

@@ -15,6 +15,8 @@ pub(crate) struct SegmentState {
     /// The imports whose lines it holds.
     pub(crate) imports: Vec<u64>,
     pub(crate) lines: u64,
+    /// The days of its first and last line.
+    pub(crate) days: Option<(i32, i32)>,
 }
 
 /// Imports and segments after all lines.
@@ -57,6 +59,7 @@ impl State {
                     stored: import.stored.clone(),
                     imports: vec![entry.sequence],
                     lines: import.lines,
+                    days: import.days,
                 });
             }
             Change::Undo(number) | Change::Redo(number) => {
@@ -81,6 +84,7 @@ impl State {
                     stored: compact.stored.clone(),
                     imports,
                     lines: compact.lines,
+                    days: compact.days,
                 });
             }
         }

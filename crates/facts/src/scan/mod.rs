@@ -14,7 +14,7 @@ mod segments;
 
 pub(crate) use memory::MemoryPages;
 pub(crate) use pages::{Need, PageRows, Pages};
-pub(crate) use periods::day_of;
+pub(crate) use periods::{day_number, day_of};
 pub(crate) use prepared::Prepared;
 pub(crate) use run::{Sink, Unit, add_up, run};
 pub(crate) use segments::{GroupPages, SegmentUnit};

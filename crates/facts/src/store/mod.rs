@@ -3,7 +3,10 @@
 
 mod add;
 mod compact;
+mod day;
 mod read;
+
+pub use day::DayLine;
 
 use std::fs;
 use std::path::{Path, PathBuf};

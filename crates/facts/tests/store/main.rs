@@ -1,5 +1,6 @@
 //! Stores in temporary folders, and sums made the slow way to compare with.
 
+mod day;
 mod drill;
 mod faults;
 mod imports;
