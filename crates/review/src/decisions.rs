@@ -2,7 +2,9 @@
 //! Reads the plan's log; computes no target.
 
 use fenjie_calendar::{Date, DateRange};
-use fenjie_plan::{ActionState, Address, Cause, ChangeBy, Decimal, Effect, Plan, RevisionAnswer};
+use fenjie_plan::{
+    ActionState, Address, Cause, ChangeBy, Decimal, Effect, Plan, RevisionAnswer, Streak,
+};
 
 use crate::label::{self, Label};
 
@@ -97,12 +99,30 @@ pub struct RevisionLine {
     pub times: usize,
 }
 
+/// Streaks as they stood at the end of a day: periods that were over by then.
+pub(crate) fn streaks(plan: &Plan, measure: usize, as_of: Date) -> Vec<Streak> {
+    let time = plan.model().axes().last().expect("time is always there");
+    let mut streaks = plan.streaks(measure);
+    for streak in &mut streaks {
+        let over = |node: &&u32| {
+            time.days_of(**node)
+                .is_some_and(|days| days.last() <= as_of)
+        };
+        // Periods stand in time order, so those that were over come first.
+        let count = streak.periods.iter().take_while(over).count();
+        streak.periods.truncate(count);
+        streak.target.truncate(count);
+        streak.actual.truncate(count);
+    }
+    streaks.retain(|streak| !streak.periods.is_empty());
+    streaks
+}
+
 /// Members whose action plan is due, the largest shortfall first.
-pub(crate) fn actions_due(plan: &Plan, measure: usize) -> Vec<ActionDue> {
-    let mut due: Vec<ActionDue> = plan
-        .streaks(measure)
+pub(crate) fn actions_due(plan: &Plan, measure: usize, as_of: Date) -> Vec<ActionDue> {
+    let mut due: Vec<ActionDue> = streaks(plan, measure, as_of)
         .into_iter()
-        .filter(|streak| streak.action == ActionState::Due)
+        .filter(|streak| streak.action == ActionState::Due && streak.periods.len() >= MISSES)
         .map(|streak| ActionDue {
             who: label::members(plan, &streak.members),
             owner: owner_of(plan, &streak.members),
@@ -119,6 +139,9 @@ pub(crate) fn actions_due(plan: &Plan, measure: usize) -> Vec<ActionDue> {
     due.sort_by_key(|line| std::cmp::Reverse(line.target - line.actual));
     due
 }
+
+/// So many periods missed in a row call for an action plan (rule J5).
+const MISSES: usize = 2;
 
 /// Action plans of a measure: those not looked at yet first, by due day.
 pub(crate) fn actions(plan: &Plan, measure: usize, as_of: Date) -> Vec<RunningAction> {

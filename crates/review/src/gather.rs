@@ -212,7 +212,7 @@ impl Pack {
                     within: request.horizon(plan),
                 })
             }),
-            actions_due: decisions::actions_due(plan, request.measure),
+            actions_due: decisions::actions_due(plan, request.measure, request.as_of),
             actions: decisions::actions(plan, request.measure, request.as_of),
             decided_before: decisions::decided_before(plan, request.span.days, request.as_of),
             revisions: decisions::revisions(plan, request.measure),
@@ -318,9 +318,8 @@ impl<'p> Boards<'p> {
 
     /// Members with their lines in the month and in the period.
     fn members(&self) -> Vec<MemberLine> {
-        let streaks: HashMap<Vec<u32>, usize> = self
-            .plan
-            .streaks(self.request.measure)
+        let streaks = decisions::streaks(self.plan, self.request.measure, self.request.as_of);
+        let streaks: HashMap<Vec<u32>, usize> = streaks
             .into_iter()
             .map(|streak| (streak.members, streak.periods.len()))
             .collect();

@@ -1,6 +1,7 @@
 //! Section 3: who needs help, in the order of what is missing, and who did well.
 
 use fenjie_message::Lang;
+use fenjie_track::Ratio;
 
 use super::Page;
 use crate::document::{At, Block, Cell, CellFormula, Table};
@@ -82,7 +83,7 @@ impl Page<'_> {
                 attainment(own, 4, 3),
                 Cell::points(own.pace),
                 Cell::amount(own.gap_to_date, step),
-                Cell::share(own.share_of_gap),
+                Cell::share(own.share_of_gap.filter(says_something)),
                 or_nothing(own.run_rate),
                 or_nothing(own.required_rate),
                 match line.missed_in_a_row {
@@ -127,4 +128,9 @@ fn attainment(own: &Figures, actual: usize, target: usize) -> Cell {
         part: At::Column(actual),
         whole: At::Column(target),
     })
+}
+
+/// A share of a gap that others fill up, or that is nearly none, is a number without a meaning.
+fn says_something(share: &Ratio) -> bool {
+    !share.is_negative() && *share <= Ratio::percent(100)
 }

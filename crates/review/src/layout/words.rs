@@ -14,7 +14,7 @@ pub(super) fn short(count: i64, step: Step, lang: Lang) -> String {
     match (lang, whole) {
         (Lang::Zh, 100_000_000..) => step.format_rounded(count, DisplayUnit::Yi, 2),
         (Lang::Zh, 10_000..) => step.format_rounded(count, DisplayUnit::Wan, 2),
-        (_, 1000..) => step.format_rounded(count, DisplayUnit::One, 0),
+        (Lang::En, 10_000..) => step.format_rounded(count, DisplayUnit::One, 0),
         _ => step.format_grouped(count, DisplayUnit::One),
     }
 }
