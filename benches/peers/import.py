@@ -147,9 +147,9 @@ def duckdb_copy(work):
 
     source, target = work / "sales.csv", work / "duckdb.parquet"
     duckdb.sql(f"COPY (SELECT * FROM read_csv('{source}')) TO '{target}'")
-    rows, amount, units = duckdb.sql(
+    ((rows, amount, units),) = duckdb.sql(
         f"SELECT count(*), sum(amount::DECIMAL(18, 2)), sum(quantity) FROM '{target}'"
-    ).fetchone()
+    ).fetchall()
     print(f"{rows} rows, {int(amount * 100)}, {int(units)}")
 
 

@@ -75,6 +75,7 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
         return Err(Failure::new(NoDirectory { path }, Exit::Refused));
     }
     let definition = &opened.loaded.definition;
+    mappings::check_name(args.read.save_map.as_deref())?;
     let mapping = mappings::chosen(&args.read, &opened)?;
     let options = args.read.options(args.partial, mappings::saved(&opened)?)?;
     if args.files.len() > 1 && args.errors.is_some() {
@@ -259,8 +260,8 @@ impl Message for NoDirectory {
     }
 
     fn hint(&self, lang: Lang) -> Option<String> {
-        let zh = "用 `fenjie init 目录 方案文件` 建立方案目录；只想检查用 `--dry-run`";
-        let en = "make one with `fenjie init DIRECTORY PLAN`; to check the file only, `--dry-run`";
+        let zh = "用 `fenjie init 方案文件 目录` 建立方案目录；只想检查用 `--dry-run`";
+        let en = "make one with `fenjie init PLAN DIRECTORY`; to check the file only, `--dry-run`";
         Some(lang.pick(zh, en).into())
     }
 }

@@ -292,14 +292,13 @@ fn filter(plan: &Plan, address: &str) -> Result<LineFilter, Failure> {
             None => rest.push(part),
         }
     }
-    let rest = if rest.is_empty() {
-        "*".to_owned()
-    } else {
-        rest.join(", ")
+    let rest = rest.join(", ");
+    let place = match rest.as_str() {
+        "" | "*" => vec![0; axes.len()],
+        address => plan.place(address)?.0,
     };
-    let place = plan.place(&rest)?;
-    let time = place.0[axes.len() - 1];
-    let members = place.0[..axes.len() - 1].iter().zip(&unassigned);
+    let time = place[axes.len() - 1];
+    let members = place[..axes.len() - 1].iter().zip(&unassigned);
     Ok(LineFilter {
         within: members
             .map(|(&node, unknown)| if *unknown { UNASSIGNED } else { node })

@@ -68,10 +68,26 @@ pub fn saved(opened: &Opened) -> Result<Vec<Mapping>, Failure> {
     paths.iter().map(read).collect()
 }
 
+/// Whether a mapping can be kept under this name.
+///
+/// # Errors
+/// Names that are none.
+pub fn check_name(name: Option<&str>) -> Result<(), Failure> {
+    match name {
+        Some(name) if !is_mapping_name(name) => {
+            let invalid = MappingFault::Name {
+                name: name.to_owned(),
+            };
+            Err(Failure::new(invalid, Exit::Usage))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Keeps the columns that were used.
 ///
 /// # Errors
-/// Names that are none; what the system refuses.
+/// What the system refuses.
 pub fn save(
     name: &str,
     used: &Mapping,
@@ -79,12 +95,6 @@ pub fn save(
     is_dry: bool,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
-    if !is_mapping_name(name) {
-        let invalid = MappingFault::Name {
-            name: name.to_owned(),
-        };
-        return Err(Failure::new(invalid, Exit::Usage));
-    }
     if is_dry || opened.log.is_none() {
         return Ok(());
     }

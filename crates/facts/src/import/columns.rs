@@ -204,7 +204,7 @@ impl Finder<'_> {
             (Some((first, _)), None) => Ok(first),
             (Some(_), Some(_)) => Err(ImportError::ColumnsAmbiguous {
                 source: self.source.to_owned(),
-                role: (role.to_owned(), role.to_owned()),
+                role: Box::new((role.to_owned(), role.to_owned())),
                 columns: (column.to_owned(), column.to_owned()),
             }),
             (None, _) => Err(ImportError::MappedColumnMissing {
@@ -212,7 +212,7 @@ impl Finder<'_> {
                 role: role.to_owned(),
                 column: column.to_owned(),
                 nearest: nearest(column, header),
-                known: named(header),
+                known: named(header).into(),
             }),
         }
     }
@@ -232,7 +232,7 @@ impl Finder<'_> {
                 continue;
             };
             if other.rank == candidate.rank {
-                let role = role_words(candidate.role, self.definition);
+                let role = Box::new(role_words(candidate.role, self.definition));
                 return Err(ImportError::ColumnsAmbiguous {
                     source: self.source.to_owned(),
                     role,

@@ -41,14 +41,14 @@ pub enum ImportError {
         /// The most similar column.
         nearest: Option<String>,
         /// The columns there are.
-        known: Vec<String>,
+        known: Box<[String]>,
     },
     /// Two columns may be the same.
     ColumnsAmbiguous {
         /// The file.
         source: String,
         /// What both may be, in Chinese and English.
-        role: (String, String),
+        role: Box<(String, String)>,
         /// The two.
         columns: (String, String),
     },
