@@ -3,12 +3,14 @@
 
 mod list;
 pub mod moment;
+mod quick;
 mod store;
 
 use std::path::PathBuf;
 
 use clap::Args;
 use fenjie_money::DisplayUnit;
+use fenjie_plan::Plan;
 
 use crate::actual::{ActualArgs, Sales};
 use crate::cli::PlanArgs;
@@ -49,6 +51,19 @@ pub struct TodayArgs {
 /// Those of the plan and of the facts, stores the plan does not have, days outside it.
 pub fn run(args: &TodayArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let moment = moment::of(args.at.as_deref(), args.zone.as_deref())?;
+    let asked = args.measure.as_deref();
+    if let (Some(name), true) = (&args.store, args.actuals.actuals.is_empty())
+        && let Some(quick) = quick::open(&args.plan, name, asked, moment)
+    {
+        let today = store::Today::of_lines(&quick.plan, quick.lines, 0, vec![1], moment)?;
+        return show(
+            args,
+            &quick.plan,
+            0,
+            &today.weighing(quick.weight),
+            terminal,
+        );
+    }
     let plan_args = PlanArgs {
         plan: args.plan.clone(),
         as_of: Some(moment.day.to_string()),
@@ -58,24 +73,48 @@ pub fn run(args: &TodayArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let plan = opened.plan(terminal)?;
     let measure = measure(&plan, args.measure.as_deref())?;
     let sales = Sales::open(&args.actuals, &opened, terminal)?;
-    let unit = args.unit.map_or(DisplayUnit::One, Unit::display);
-    let shown = Figures::of(&plan, measure, Some(unit), terminal.lang);
     match &args.store {
         Some(name) => {
             let members = store::find(&plan, name)?;
-            let today = store::Today::of(&plan, &sales, measure, members, moment)?;
-            match terminal.json {
-                true => terminal.print_json(&today.json())?,
-                false => today.print(&shown, terminal)?,
+            if opened.log.is_some() {
+                quick::keep(&args.plan, &plan, measure, asked, moment.day);
             }
+            let today = store::Today::of(&plan, &sales, measure, members, moment)?;
+            show(args, &plan, measure, &today, terminal)
         }
         None => {
             let stores = list::Stores::of(&plan, &sales, measure, moment)?;
+            let shown = figures(args, &plan, measure, terminal);
             match terminal.json {
                 true => terminal.print_json(&stores.json())?,
                 false => stores.print(&shown, terminal)?,
             }
+            Ok(Exit::Done)
         }
+    }
+}
+
+fn figures<'p>(
+    args: &TodayArgs,
+    plan: &'p Plan,
+    measure: usize,
+    terminal: &Terminal,
+) -> Figures<'p> {
+    let unit = args.unit.map_or(DisplayUnit::One, Unit::display);
+    Figures::of(plan, measure, Some(unit), terminal.lang)
+}
+
+fn show(
+    args: &TodayArgs,
+    plan: &Plan,
+    measure: usize,
+    today: &store::Today<'_>,
+    terminal: &mut Terminal,
+) -> Result<Exit, Failure> {
+    let shown = figures(args, plan, measure, terminal);
+    match terminal.json {
+        true => terminal.print_json(&today.json())?,
+        false => today.print(&shown, terminal)?,
     }
     Ok(Exit::Done)
 }

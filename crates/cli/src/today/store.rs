@@ -67,6 +67,8 @@ pub struct Today<'p> {
     week: Option<Standing>,
     /// The slots; why there are none.
     slots: Result<SlotsToday, NoSlots>,
+    /// The coefficient of the day for these members.
+    coefficient: Ratio,
 }
 
 /// Why a day is shown without slots.
@@ -93,43 +95,93 @@ impl<'p> Today<'p> {
         let day_node =
             period_at(plan, Level::Day, moment.day).ok_or(fenjie_track::TrackError::NoDays)?;
         let lines = sales.day_lines(plan, (measure, 0), &members, day_node, moment.day)?;
+        let mut today = Today::of_lines(plan, lines, measure, members, moment)?;
+        today.week = today.week_of(sales)?;
+        Ok(today)
+    }
+
+    /// A day from its lines alone, without the week.
+    ///
+    /// # Errors
+    /// Plans without days.
+    pub fn of_lines(
+        plan: &'p Plan,
+        lines: Vec<DayLine>,
+        measure: usize,
+        members: Vec<u32>,
+        moment: Moment,
+    ) -> Result<Today<'p>, Failure> {
+        let day_node =
+            period_at(plan, Level::Day, moment.day).ok_or(fenjie_track::TrackError::NoDays)?;
         let so_far: Vec<DayLine> = lines
             .into_iter()
             .filter(|line| line.minute.is_none_or(|minute| minute <= moment.minute))
             .collect();
         let done: i64 = so_far.iter().map(|line| line.amount).sum();
-        let today = Actuals {
-            measures: vec![measure],
-            periods: vec![day_node],
-            members: members.iter().map(|node| vec![*node]).collect(),
-            values: vec![vec![done]],
-            ..Actuals::default()
-        };
-        let standing = |actuals: &Actuals, period: u32| -> Result<Standing, Failure> {
-            let request = BoardRequest {
-                within: members.clone(),
-                ..BoardRequest::new(measure, vec![0; members.len()], vec![period], moment.day)
-            };
-            let mut board = Board::new(plan, actuals, &request)?;
-            Ok(board.totals.remove(0))
-        };
-        let week_node = [Level::Piece, Level::Week]
-            .into_iter()
-            .find_map(|level| period_at(plan, level, moment.day));
-        let week = week_node.map(|period| {
-            let before = before_today(plan, sales, measure, &members, period, moment)?;
-            standing(&with_today(before, today.clone(), done), period)
-        });
-        Ok(Today {
-            day: standing(&today, day_node)?,
-            week: week.transpose()?,
+        let today = on_day(measure, &members, day_node, done);
+        let day = standing(plan, measure, &members, &today, day_node, moment)?;
+        let weight = day.weight_gone + day.weight_left;
+        let today = Today {
+            day,
+            week: None,
             slots: slots(plan, measure, &members, moment, day_node, &so_far)?,
+            coefficient: Ratio::percent(0),
             plan,
             measure,
             moment,
             members,
-        })
+        };
+        Ok(today.weighing(weight))
     }
+
+    /// The same with the weight of the day as it was kept, in millionths.
+    pub fn weighing(mut self, weight: u64) -> Today<'p> {
+        self.coefficient = Ratio::new(weight.into(), 1_000_000).expect("a million is not zero");
+        self
+    }
+
+    /// The week, or its piece in the month, through the moment.
+    fn week_of(&self, sales: &Sales) -> Result<Option<Standing>, Failure> {
+        let (plan, measure, moment) = (self.plan, self.measure, self.moment);
+        let week = [Level::Piece, Level::Week]
+            .into_iter()
+            .find_map(|level| period_at(plan, level, moment.day));
+        let Some(period) = week else {
+            return Ok(None);
+        };
+        let before = before_today(plan, sales, measure, &self.members, period, moment)?;
+        let today = on_day(measure, &self.members, self.day.period, self.day.actual);
+        let both = with_today(before, today, self.day.actual);
+        standing(plan, measure, &self.members, &both, period, moment).map(Some)
+    }
+}
+
+/// What was done on a day, on the members themselves.
+fn on_day(measure: usize, members: &[u32], day: u32, done: i64) -> Actuals {
+    Actuals {
+        measures: vec![measure],
+        periods: vec![day],
+        members: members.iter().map(|node| vec![*node]).collect(),
+        values: vec![vec![done]],
+        ..Actuals::default()
+    }
+}
+
+/// Where the members stand in a period.
+fn standing(
+    plan: &Plan,
+    measure: usize,
+    members: &[u32],
+    actuals: &Actuals,
+    period: u32,
+    moment: Moment,
+) -> Result<Standing, Failure> {
+    let request = BoardRequest {
+        within: members.to_vec(),
+        ..BoardRequest::new(measure, vec![0; members.len()], vec![period], moment.day)
+    };
+    let mut board = Board::new(plan, actuals, &request)?;
+    Ok(board.totals.remove(0))
 }
 
 /// The results of the period's earlier days.
@@ -245,12 +297,6 @@ impl Today<'_> {
         Some((slots.elapsed, slots.expected))
     }
 
-    /// The coefficient of the day for these members.
-    fn coefficient(&self) -> Ratio {
-        let weight = self.day.weight_gone + self.day.weight_left;
-        Ratio::new(weight.into(), 1_000_000).expect("a million is not zero")
-    }
-
     /// Prints the day.
     ///
     /// # Errors
@@ -298,7 +344,7 @@ impl Today<'_> {
     fn title(&self, lang: Lang) -> String {
         let (name, day, time) = (self.name(lang), self.moment.day, self.moment.time());
         let weekday = fenjie_calendar::weekday_name(day.weekday(), lang);
-        let coefficient = coefficient_text(self.coefficient());
+        let coefficient = coefficient_text(self.coefficient);
         match lang {
             Lang::Zh => format!("{name} · {day} {weekday} {time} · 系数 {coefficient}"),
             Lang::En => format!("{name} · {weekday} {day} {time} · coefficient {coefficient}"),
@@ -452,7 +498,7 @@ impl Today<'_> {
             "name": self.name(Lang::Zh),
             "day": self.moment.day.to_string(),
             "time": self.moment.time(),
-            "coefficient": decimal(self.coefficient()),
+            "coefficient": decimal(self.coefficient),
             "target": text(day.target),
             "done": text(day.actual),
             "left": text(day.gap.max(0)),

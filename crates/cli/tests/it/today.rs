@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 
+use crate::harness::Folder;
 use crate::track::stores;
 
 #[test]
@@ -287,5 +288,78 @@ fn a_day_or_a_store_that_is_not_there() {
         提示：相近的有：Asia/Shanghai、Asia/Khandyga、America/Argentina/Catamarca
         -- exit 3
     "#]],
+    );
+}
+
+/// Three thousand stores in a plan directory.
+fn many() -> Folder {
+    let folder = Folder::with_plan(
+        r#"
+plan    = "三千家店"
+period  = "2026-03"
+measure = { name = "销售额", code = "sales", unit = "CNY", step = "0.01" }
+total   = "3亿"
+
+[calendar]
+week_starts = "friday"
+holidays    = "none"
+slots       = { "开业–12:00" = 40, "12:00–闭店" = 60 }
+levels      = ["month", "day", "slot"]
+
+[axes.store]
+members = "stores.csv"
+levels  = ["store"]
+
+[[do]]
+decompose = "store"
+by        = "equal"
+
+[[do]]
+decompose = "time.slot"
+by        = "calendar"
+"#,
+    );
+    let stores: String = (0..3000).map(|at| format!("S{at},店{at}\n")).collect();
+    folder.write("stores.csv", format!("code,name\n{stores}"));
+    folder.write(
+        "sales.csv",
+        "时间,门店,金额\n2026-03-06 09:00,S7,500\n2026-03-06 13:00,S7,900\n2026-03-06 13:00,S8,1\n",
+    );
+    assert_eq!(folder.run("init plan.toml dir").code, 0);
+    assert_eq!(folder.run("import dir sales.csv").code, 0);
+    folder
+}
+
+#[test]
+fn a_day_that_was_kept_says_the_same_as_one_computed() {
+    let folder = many();
+    for line in [
+        "today dir 店7 --at '2026-03-06 13:30'",
+        "today dir S7 --at '2026-03-06 13:30' --json",
+    ] {
+        let _ = std::fs::remove_dir_all(folder.path().join("dir/cache"));
+        let computed = folder.run(line);
+        assert!(folder.path().join("dir/cache/today.bin").exists());
+        let kept = folder.run(line);
+        assert_eq!(computed.shown(), kept.shown());
+        assert!(kept.out.contains("S7") || kept.out.contains("店7 "));
+    }
+    // Another day, another log: what was kept is not believed.
+    let next = folder.run("today dir S7 --at '2026-03-07 13:30'").out;
+    assert!(next.contains("2026-03-07"), "{next}");
+    let before = folder.run("today dir S7 --at '2026-03-06 13:30'").out;
+    assert_eq!(
+        folder
+            .run("set dir 'store=S7, month=2026-03' 20万 --yes")
+            .code,
+        0
+    );
+    let after = folder.run("today dir S7 --at '2026-03-06 13:30'").out;
+    assert_ne!(before, after);
+    // A file that is not what was written is not believed either.
+    std::fs::write(folder.path().join("dir/cache/today.bin"), b"nothing").unwrap();
+    assert_eq!(
+        folder.run("today dir S7 --at '2026-03-06 13:30'").out,
+        after
     );
 }
