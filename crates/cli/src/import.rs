@@ -41,8 +41,8 @@ pub struct ImportArgs {
     /// Bring the good rows in where others are refused
     #[arg(long)]
     partial: bool,
-    /// Write the refused rows with their reasons to this file [default with --partial:
-    /// FILE.refused.csv]
+    /// Write the refused rows with their reasons to this file; with --partial they go to
+    /// FILE.refused.csv by themselves
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
     /// Check and show everything, write nothing

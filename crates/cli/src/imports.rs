@@ -36,7 +36,7 @@ pub struct ImportsArgs {
     /// Show the lines behind a figure: 'region=华东, month=2026-03'; '*' for all
     #[arg(long, value_name = "ADDRESS", group = "act")]
     lines: Option<String>,
-    /// How many lines to show
+    /// How many lines to show [default: 50]
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     limit: usize,
     /// Who does it

@@ -203,7 +203,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("import partial", "有的行不能导入时，先导入其余各行"),
     (
         "import errors",
-        "把不能导入的行连同原因写到这个文件 [--partial 时默认：原文件名.refused.csv]",
+        "把不能导入的行连同原因写到这个文件；--partial 时自动写到 原文件名.refused.csv",
     ),
     ("import dry_run", "只检查并显示结果，不写入"),
     ("import who", "谁导入的"),
