@@ -32,6 +32,8 @@ pub fn run() -> Result<()> {
         "fenjie-money",
         "--package",
         "fenjie-plan",
+        "--package",
+        "fenjie-facts",
         "--examples",
     ];
     run_program(cargo().args(["build", "--release"]).args(harnesses))?;

@@ -1,5 +1,6 @@
 //! Sums of ten million sales lines, beside their peers: `make` writes a plan's facts and the targets for
-//! the others, `groupings` answers all sixteen groupings of four dimensions, `store` one store.
+//! the others, `groupings` answers all sixteen groupings of four dimensions, `store` one store's year,
+//! `today` one store's slots from what is kept beside the log.
 
 use std::fs;
 use std::io::Write;
@@ -8,6 +9,7 @@ use std::time::Instant;
 
 use fenjie_calendar::{Date, DateRange, Level};
 use fenjie_exchange::log::Stamp;
+use fenjie_facts::today_index::{DayKey, DayTargets};
 use fenjie_facts::{AmountColumn, ImportMeta, SalesLines, Store, TextColumn};
 use fenjie_money::{Policy, ZeroBasis};
 use fenjie_plan::{
@@ -29,7 +31,8 @@ fn main() {
         }
         ["groupings", directory, stores] => groupings(Path::new(directory), number(stores)),
         ["store", directory, stores, code] => one_store(Path::new(directory), number(stores), code),
-        _ => println!("facts_bench make|groupings|store DIRECTORY STORES [LINES|CODE]"),
+        ["today", directory, code] => today(Path::new(directory), code),
+        _ => println!("facts_bench make|groupings|store|today DIRECTORY [STORES] [LINES|CODE]"),
     }
 }
 
@@ -50,7 +53,7 @@ fn definition(stores: usize) -> Definition {
     };
     Definition {
         period: DateRange::parse("2026").expect("a year"),
-        time_levels: vec![Level::Year, Level::Month, Level::Day],
+        time_levels: vec![Level::Year, Level::Month, Level::Day, Level::Slot],
         dimensions: vec![
             dimension("store", stores),
             dimension("product", 50),
@@ -61,7 +64,12 @@ fn definition(stores: usize) -> Definition {
     }
 }
 
-/// The plan: one total, shared over all four dimensions.
+/// With more stores than this the plan is by store and day only.
+const FINE: usize = 1000;
+/// The minute looked from.
+const NOW: u16 = 15 * 60 + 20;
+
+/// The plan: one total, shared over all four dimensions, or over many stores.
 fn plan(stores: usize) -> Plan {
     let definition = definition(stores);
     let axes: Vec<String> = definition
@@ -74,7 +82,8 @@ fn plan(stores: usize) -> Plan {
         measure: String::new(),
         amount: TotalAmount::Amount("9876543210.12".into()),
     }];
-    for axis in axes {
+    let levels = if stores > FINE { 1 } else { axes.len() };
+    for axis in axes.into_iter().take(levels) {
         operations.push(Operation::Decompose(Decompose {
             measure: String::new(),
             axis,
@@ -124,6 +133,7 @@ fn make(directory: &Path, stores: usize, lines: usize) {
         columns.amounts[0]
             .values
             .push(random(100_000) as i64 - 2_000);
+        columns.minutes.push(8 * 60 + random(14 * 60) as i16);
         columns.source_rows.push(line as u32 + 2);
     }
     fs::create_dir_all(directory).expect("a folder");
@@ -142,7 +152,54 @@ fn make(directory: &Path, stores: usize, lines: usize) {
         "{lines} lines stored in {:.2} s",
         start.elapsed().as_secs_f64()
     );
-    write_targets(&plan, &directory.join("targets.csv"));
+    if stores > FINE {
+        keep_day(&plan, directory);
+    } else {
+        write_targets(&plan, &directory.join("targets.csv"));
+    }
+}
+
+/// Keeps the day's targets, and writes them for the others.
+fn keep_day(plan: &Plan, directory: &Path) {
+    fs::write(directory.join("log.jsonl"), "stands for the log\n").expect("room");
+    let key = DayKey::of(directory, "sales", UNTIL).expect("a log");
+    let start = Instant::now();
+    DayTargets::build(directory, &key, plan, 0, UNTIL).expect("a day");
+    println!("day kept in {:.2} s", start.elapsed().as_secs_f64());
+    let mut kept = DayTargets::open(directory, &key).expect("it was kept just now");
+    let mut out =
+        std::io::BufWriter::new(fs::File::create(directory.join("day.csv")).expect("a file"));
+    writeln!(out, "store,t0,t1,t2,t3").expect("room");
+    let tree = &plan.model().axes()[0].tree;
+    for node in 1..tree.len() as u32 {
+        let store = kept.find(tree.code(node)).expect("every store is there");
+        let targets: Vec<String> = store.targets.iter().map(i64::to_string).collect();
+        writeln!(out, "{},{}", store.code, targets.join(",")).expect("room");
+    }
+}
+
+/// Target and done of each slot, now.
+fn today(directory: &Path, code: &str) {
+    let key = DayKey::of(directory, "sales", UNTIL).expect("a log");
+    let mut kept = DayTargets::open(directory, &key).expect("a kept day");
+    let store = kept.find(code).expect("a store");
+    let facts = Store::open(directory).expect("facts");
+    let lines = facts
+        .day_lines("store", &store.code, "sales", (UNTIL, UNTIL))
+        .expect("lines");
+    let mut done = vec![0i64; kept.slots().len()];
+    for line in &lines {
+        let minute = line.minute.unwrap_or(0);
+        let slot = kept.slots().iter().position(|slot| minute < slot.to);
+        if minute <= NOW {
+            done[slot.unwrap_or(0)] += line.amount;
+        }
+    }
+    let figures = store.targets.iter().zip(done);
+    let figures: Vec<String> = figures
+        .map(|(target, done)| format!("{target}/{done}"))
+        .collect();
+    println!("{}", figures.join(" "));
 }
 
 fn write_targets(plan: &Plan, path: &Path) {

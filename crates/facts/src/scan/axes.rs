@@ -66,7 +66,7 @@ impl<'p> AxisPlan<'p> {
             }
             Some(_) => SKIP,
             None if self.within > 0 => SKIP,
-            None if self.apart => self.rows.len() as u64 * self.stride | UNASSIGNED_LINE,
+            None if self.apart => (self.rows.len() as u64 * self.stride) | UNASSIGNED_LINE,
             None => UNASSIGNED_LINE,
         }
     }

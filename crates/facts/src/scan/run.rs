@@ -217,8 +217,8 @@ pub(crate) fn run<K: Sink>(
         }
         found
     });
-    let (mut all, mut first_error): (Option<(K, Tally)>, Option<(usize, FactsError)>) =
-        (None, None);
+    let mut all: Option<(K, Tally)> = None;
+    let mut first_error: Option<(usize, FactsError)> = None;
     for one in found {
         match (one, &mut all) {
             (Ok((sink, tally)), Some((own, whole))) => {

@@ -180,7 +180,7 @@ fn add_up(
     for at in 0..wanted {
         let bit = at * width;
         let mut rest = word(packed, bit / 8) >> (bit % 8);
-        if width > 56 && bit % 8 > 0 {
+        if width > 56 && !bit.is_multiple_of(8) {
             rest |= word(packed, bit / 8 + 8) << (64 - bit % 8);
         }
         value = value.wrapping_add(least).wrapping_add((rest & mask) as i64);

@@ -1,5 +1,7 @@
 //! Stores in temporary folders, and sums made the slow way to compare with.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where anything is refused")]
+
 mod day;
 mod drill;
 mod faults;
@@ -17,28 +19,28 @@ use fenjie_facts::{AmountColumn, ImportMeta, SalesLines, Store, TextColumn};
 use fenjie_plan::{Plan, example};
 use fenjie_track::{ActualRequest, Actuals, UNASSIGNED};
 
-pub const STAMP: Stamp<'_> = Stamp {
+pub(crate) const STAMP: Stamp<'_> = Stamp {
     at: "2026-01-05T08:00:00Z",
     who: Some("小王"),
     why: None,
 };
 
 /// The brief's year: five regions, three products, three channels.
-pub fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     Plan::new(example::definition()).unwrap()
 }
 
 /// One line as a test writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Line {
-    pub day: i32,
-    pub minute: i16,
-    pub members: [String; 3],
-    pub cents: i64,
-    pub id: String,
+pub(crate) struct Line {
+    pub(crate) day: i32,
+    pub(crate) minute: i16,
+    pub(crate) members: [String; 3],
+    pub(crate) cents: i64,
+    pub(crate) id: String,
 }
 
-pub fn line(day: &str, members: [&str; 3], cents: i64) -> Line {
+pub(crate) fn line(day: &str, members: [&str; 3], cents: i64) -> Line {
     Line {
         day: day_number(day),
         minute: -1,
@@ -49,29 +51,29 @@ pub fn line(day: &str, members: [&str; 3], cents: i64) -> Line {
 }
 
 impl Line {
-    pub fn with_id(mut self, id: &str) -> Line {
+    pub(crate) fn with_id(mut self, id: &str) -> Line {
         self.id = id.into();
         self
     }
 
-    pub fn at(mut self, hour: i16, minute: i16) -> Line {
+    pub(crate) fn at(mut self, hour: i16, minute: i16) -> Line {
         self.minute = hour * 60 + minute;
         self
     }
 }
 
-pub fn day_number(day: &str) -> i32 {
+pub(crate) fn day_number(day: &str) -> i32 {
     let date: Date = day.parse().unwrap();
     let start: Date = "1970-01-01".parse().unwrap();
     (start.duration_until(date).as_secs() / 86_400) as i32
 }
 
-pub fn date(day: &str) -> Date {
+pub(crate) fn date(day: &str) -> Date {
     day.parse().unwrap()
 }
 
 /// Lines as columns; texts get codes in the order in which they come.
-pub fn columns(lines: &[Line]) -> SalesLines {
+pub(crate) fn columns(lines: &[Line]) -> SalesLines {
     let mut columns = SalesLines {
         members: vec![TextColumn::default(); 3],
         amounts: vec![AmountColumn {
@@ -104,7 +106,7 @@ pub fn columns(lines: &[Line]) -> SalesLines {
 }
 
 /// A file of this name; its content is its name.
-pub fn file(name: &str) -> ImportMeta {
+pub(crate) fn file(name: &str) -> ImportMeta {
     ImportMeta {
         file: format!("{name}.csv"),
         sha256: format!("{name:0>64}"),
@@ -115,7 +117,7 @@ pub fn file(name: &str) -> ImportMeta {
 }
 
 /// Brings lines in and says the import's number.
-pub fn bring(store: &mut Store, name: &str, lines: &[Line]) -> u64 {
+pub(crate) fn bring(store: &mut Store, name: &str, lines: &[Line]) -> u64 {
     let plan = plan();
     let definition = plan.model().definition();
     let added = store.add(columns(lines), definition, &file(name), &STAMP);
@@ -123,7 +125,7 @@ pub fn bring(store: &mut Store, name: &str, lines: &[Line]) -> u64 {
 }
 
 /// Everything by the finest members and months.
-pub fn request(plan: &Plan, depths: [usize; 3]) -> ActualRequest {
+pub(crate) fn request(plan: &Plan, depths: [usize; 3]) -> ActualRequest {
     let time = plan.model().axes().len() - 1;
     let axis = &plan.model().axes()[time];
     let is_month = |node: &u32| axis.time_level_of(*node) == Some(Level::Month);
@@ -137,7 +139,7 @@ pub fn request(plan: &Plan, depths: [usize; 3]) -> ActualRequest {
 }
 
 /// The sums of lines, made line by line.
-pub fn slow_sums(plan: &Plan, request: &ActualRequest, lines: &[Line]) -> Actuals {
+pub(crate) fn slow_sums(plan: &Plan, request: &ActualRequest, lines: &[Line]) -> Actuals {
     let axes = plan.model().axes();
     let time = axes.last().unwrap();
     let mut rows: BTreeMap<Vec<u32>, Vec<i64>> = BTreeMap::new();
@@ -203,12 +205,12 @@ pub fn slow_sums(plan: &Plan, request: &ActualRequest, lines: &[Line]) -> Actual
     actuals
 }
 
-pub fn open(folder: &Path) -> Store {
+pub(crate) fn open(folder: &Path) -> Store {
     Store::open(folder).unwrap()
 }
 
 /// The sum of everything in effect, in cents.
-pub fn total(store: &Store) -> i64 {
+pub(crate) fn total(store: &Store) -> i64 {
     let plan = plan();
     let actuals = store.actuals(&plan, &request(&plan, [0; 3])).unwrap();
     actuals.values[0].iter().sum()
