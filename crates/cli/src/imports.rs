@@ -386,6 +386,12 @@ fn lines(plan: &Plan, found: &FoundLines, terminal: &mut Terminal) -> Result<Exi
         table.row(cells);
     }
     terminal.print(table)?;
+    say_rest(found, terminal)
+}
+
+/// How many lines there are beyond those shown.
+fn say_rest(found: &FoundLines, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let lang = terminal.lang;
     let (shown, count) = (found.lines.len(), found.count);
     if count > shown as u64 {
         terminal.print(match lang {

@@ -90,13 +90,7 @@ impl Rows {
         }
         no_amount(&table, &measures, &mut faults);
         let (external, customer) = (find(Role::ExternalId), find(Role::Customer));
-        for at in [external, customer].into_iter().flatten() {
-            let column = &table.columns[at];
-            let unfit = column
-                .entries()
-                .map(|cell| (!is_fit(cell.text)).then_some(RowFault::TextUnfit));
-            faults.of_entries(column.codes(), unfit.collect(), at);
-        }
+        check_texts(&table, [external, customer], &mut faults);
         let credits = find(Role::Credit)
             .filter(|_| !definition.dimensions.is_empty())
             .map(|at| {
@@ -243,6 +237,17 @@ fn members(
         all.push(members);
     }
     all
+}
+
+/// Texts that are kept hold no control characters.
+fn check_texts(table: &Table, columns: [Option<usize>; 2], faults: &mut Faults) {
+    for at in columns.into_iter().flatten() {
+        let column = &table.columns[at];
+        let unfit = column
+            .entries()
+            .map(|cell| (!is_fit(cell.text)).then_some(RowFault::TextUnfit));
+        faults.of_entries(column.codes(), unfit.collect(), at);
+    }
 }
 
 /// Rows without any amount are refused.
