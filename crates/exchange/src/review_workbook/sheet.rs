@@ -204,7 +204,12 @@ impl Page<'_> {
             }
             self.cell(sheet, placed, (at, column), cell, role)?;
         }
-        sheet.set_row_height(row, ROW_HEIGHT.max(lines as u32 * LINE_HEIGHT + 4))?;
+        // Lines to fill in by hand are higher.
+        let least = match cells.iter().all(|cell| *cell == Cell::Empty) {
+            true => ROW_HEIGHT * 3 / 2,
+            false => ROW_HEIGHT,
+        };
+        sheet.set_row_height(row, least.max(lines as u32 * LINE_HEIGHT + 4))?;
         Ok(())
     }
 

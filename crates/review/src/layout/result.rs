@@ -26,6 +26,15 @@ impl Page<'_> {
             Lang::Zh => format!("{name}：{look}"),
             Lang::En => format!("{}{}: {look}", name[..1].to_uppercase(), &name[1..]),
         })];
+        if self.pack.remarks.through.is_none() {
+            let as_of = self.pack.as_of;
+            blocks.push(Block::Paragraph(match self.lang {
+                Lang::Zh => format!("注意：到 {as_of} 为止没有实绩，下面的数字都按没有销售计算。"),
+                Lang::En => {
+                    format!("Mind: there are no results through {as_of}; all figures count none.")
+                }
+            }));
+        }
         let said = |line: &ResultLine| matches!(line.kind, ResultKind::Span | ResultKind::Month);
         let lines = self.pack.results.iter().filter(|line| said(line));
         blocks.push(Block::List(lines.map(|line| self.sentence(line)).collect()));
