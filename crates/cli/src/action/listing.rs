@@ -107,7 +107,7 @@ fn print_streaks(
         (due, lang.pick("该写", "due")),
         (waived, lang.pick("不等", "waived")),
     ] {
-        for streak in streaks {
+        for streak in streaks.iter().take(MOST_SHOWN) {
             let (target, actual) = (streak.target.iter().sum(), streak.actual.iter().sum());
             let label = |period: &u32| time(plan).label(*period, lang).to_owned();
             let ends = [streak.periods.first(), streak.periods.last()].map(|end| end.map(label));
@@ -128,8 +128,19 @@ fn print_streaks(
             ]);
         }
     }
-    terminal.print(table)
+    terminal.print(table)?;
+    let hidden = due.len().saturating_sub(MOST_SHOWN) + waived.len().saturating_sub(MOST_SHOWN);
+    match (hidden, lang) {
+        (0, _) => Ok(()),
+        (_, Lang::Zh) => terminal.print(format_args!(
+            "还有 {hidden} 个成员没有列出；`--json` 有全部"
+        )),
+        (_, Lang::En) => terminal.print(format_args!("{hidden} more members are in `--json`")),
+    }
 }
+
+/// How many members a table to read shows of each state.
+const MOST_SHOWN: usize = 40;
 
 fn print_filed(
     opened: &Opened,
