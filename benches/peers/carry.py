@@ -144,11 +144,10 @@ def closed_week(query, week, weeks, weights):
     """The query after one more week was closed."""
     later, total = shares(week, weeks, weights)
     query = f"""
-        SELECT * REPLACE (open - net AS open, net AS part{week}) FROM (
+        SELECT * EXCLUDE (net) REPLACE (open - net AS open, net AS part{week}) FROM (
             SELECT *, sold{week} < base{week} + part{week} AS missed{week},
                    least(sold{week}, base{week} + part{week}) - base{week} AS net
             FROM ({query}))"""
-    query = query.replace("SELECT * REPLACE", "SELECT * EXCLUDE (net) REPLACE")
     if not later:
         return query
     floors = ", ".join(

@@ -13,7 +13,8 @@ use fenjie_facts::today_index::{DayKey, DayTargets};
 use fenjie_facts::{AmountColumn, ImportMeta, SalesLines, Store, TextColumn};
 use fenjie_money::{Policy, ZeroBasis};
 use fenjie_plan::{
-    Address, Basis, Decompose, Definition, Dimension, Operation, Plan, TotalAmount, Tree, example,
+    Address, Basis, CalendarBasis, Decompose, Definition, Dimension, Operation, Plan, TotalAmount,
+    Tree, example,
 };
 use fenjie_track::{ActualRequest, Actuals};
 
@@ -90,6 +91,19 @@ fn plan(stores: usize) -> Plan {
             level: String::new(),
             within: Address::default(),
             basis: Basis::Equal,
+            policy: Policy::LargestRemainder,
+            step: None,
+            zero_basis: ZeroBasis::Equal,
+            hold_back: None,
+        }));
+    }
+    if stores > FINE {
+        operations.push(Operation::Decompose(Decompose {
+            measure: String::new(),
+            axis: "time.slot".into(),
+            level: String::new(),
+            within: Address::default(),
+            basis: Basis::Calendar(CalendarBasis::Coefficients),
             policy: Policy::LargestRemainder,
             step: None,
             zero_basis: ZeroBasis::Equal,

@@ -129,12 +129,16 @@ impl DayTargets {
         let mut rows = Vec::new();
         for node in (0..stores.len() as u32).filter(|node| stores.is_leaf(*node)) {
             members[0] = node;
+            let targets = view.series(&members, &periods).ok_or_else(|| {
+                FactsError::request(
+                    format!("方案没有 {day} 的目标"),
+                    format!("the plan has no targets for {day}"),
+                )
+            })?;
             rows.push(Row {
                 code: stores.code(node),
                 name: stores.name(node),
-                targets: view
-                    .series(&members, &periods)
-                    .unwrap_or_else(|| vec![0; periods.len()]),
+                targets,
             });
         }
         let bounds = day_slots(plan, periods.len())?;
