@@ -1,5 +1,5 @@
 //! A plan of many people by months and week pieces that runs: pieces are closed, what fell short is
-//! carried, targets are read and typed. `carry_bench PEOPLE CLOSED` prints CPU seconds of each part.
+//! carried, targets are read and typed. `closing_bench PEOPLE CLOSED` prints CPU seconds of each part.
 
 use std::error::Error;
 use std::fs;
@@ -16,7 +16,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [people, closed] = args.as_slice() else {
-        return Err("usage: carry_bench PEOPLE CLOSED".into());
+        return Err("usage: closing_bench PEOPLE CLOSED".into());
     };
     let (people, closed): (usize, usize) = (people.parse()?, closed.parse()?);
     let mut timer = Timer::new()?;
