@@ -94,16 +94,19 @@ impl Figures {
         let attainment = (target > 0)
             .then(|| Ratio::new(actual.into(), target.into()))
             .flatten();
-        let elapsed = Ratio::new(gone.into(), i128::from(gone) + i128::from(left));
-        let pace = attainment.zip(elapsed).map(|(done, gone)| done.minus(gone));
         let expected = sum(|part| part.expected);
+        let elapsed = match target > 0 {
+            true => Ratio::new(expected.into(), target.into()),
+            false => Ratio::new(gone.into(), i128::from(gone) + i128::from(left)),
+        };
+        let pace = attainment.zip(elapsed).map(|(done, gone)| done.minus(gone));
         let status = if target <= 0 {
             Status::NoTarget
         } else if actual >= target {
             Status::Reached
         } else if left == 0 {
             Status::Missed
-        } else if gone == 0 {
+        } else if expected == 0 && actual == 0 {
             Status::NotBegun
         } else {
             pace.map_or(Status::NoTarget, |pace| thresholds.status(pace))

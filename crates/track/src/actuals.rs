@@ -2,9 +2,18 @@
 //! from. Knows no file.
 
 use fenjie_calendar::Date;
+use fenjie_plan::Tree;
 
 /// Stands for a member nobody knows, on any dimension (rule T3).
 pub const UNASSIGNED: u32 = u32::MAX;
+
+/// How deep a member stands; one nobody knows stands nowhere below the root.
+pub(crate) fn depth_of(tree: &Tree, node: u32) -> usize {
+    match node {
+        UNASSIGNED => 0,
+        node => tree.depth(node),
+    }
+}
 
 /// What to add up.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -89,10 +89,9 @@ impl Board {
         actuals: &Actuals,
         request: &BoardRequest,
     ) -> Result<Board, TrackError> {
-        let mut reckoner = Reckoner::new(plan, actuals, request)?;
-        let standings = reckoner.standings()?;
+        let (standings, totals) = Reckoner::new(plan, actuals, request)?.lines()?;
         let mut board = Board {
-            totals: reckoner.totals(&standings),
+            totals,
             request: request.clone(),
             standings,
         };

@@ -4,7 +4,7 @@ use fenjie_calendar::Date;
 use fenjie_message::Lang;
 use fenjie_plan::Plan;
 
-use crate::actuals::{Actuals, UNASSIGNED};
+use crate::actuals::{Actuals, UNASSIGNED, depth_of};
 use crate::board::{Board, BoardRequest};
 use crate::error::TrackError;
 use crate::ratio::Ratio;
@@ -159,7 +159,7 @@ fn board(
     let mut depths = vec![0; request.members.len()];
     if let Some(axis) = axis {
         let tree = &plan.model().axes()[axis].tree;
-        depths[axis] = tree.depth(request.members[axis]) + 1;
+        depths[axis] = depth_of(tree, request.members[axis]) + 1;
     }
     let mut asked = BoardRequest::new(request.measure, depths, periods, request.as_of);
     asked.within.clone_from(&request.members);

@@ -5,15 +5,16 @@ use fenjie_calendar::{Date, Level};
 use fenjie_message::Lang;
 use fenjie_plan::Plan;
 
-use crate::actuals::{Actuals, UNASSIGNED};
-use crate::band::Unevenness;
-use crate::board::{Board, members_label};
+use crate::actuals::{Actuals, UNASSIGNED, depth_of};
+use crate::band::{Left, Unevenness};
+use crate::board::{Board, BoardRequest, members_label};
 use crate::error::TrackError;
 use crate::ratio::Ratio;
-use crate::reckon::measure_in;
-use crate::standing::Standing;
+use crate::reckon::{judged_by, measure_in};
+use crate::standing::{Projection, Standing};
 use crate::status::Status;
-use crate::weights::{Gone, days_of};
+use crate::targets::Judged;
+use crate::weights::days_of;
 
 /// Cumulative target and actual of one line by day. Amounts in steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,9 +111,22 @@ pub fn burn_up(
     let series = DaySeries::read(plan, actuals, measure, members, period)?;
     let gone = series.days.partition_point(|day| *day <= as_of);
     let actual = running(&series.actual[..gone]);
-    let (projection, band_days) = match gone {
-        0 => (Vec::new(), 0),
-        gone => series.projection(gone, actual[gone - 1]),
+    let known = members.iter().zip(plan.model().axes());
+    let depths = known
+        .map(|(node, axis)| depth_of(&axis.tree, *node))
+        .collect();
+    let mut request = BoardRequest::new(measure, depths, vec![period], as_of);
+    request.within = members.to_vec();
+    let board = Board::new(plan, actuals, &request)?;
+    let total = board.totals.first().expect("one period, one total");
+    let by_base = judged_by(plan, measure, &[period])[0] != Judged::Working;
+    let weights = series.day_weights(total, by_base);
+    let (projection, band_days) = match (gone, total.projection) {
+        (0, _) | (_, None) => (Vec::new(), 0),
+        (gone, Some(end)) => (
+            series.projection(&weights, gone, total.actual, end),
+            end.days,
+        ),
     };
     Ok(BurnUp {
         members: members.to_vec(),
@@ -231,35 +245,54 @@ impl DaySeries {
         })
     }
 
-    /// From the last day gone on, where the run rate leads, and the days it is learned from.
-    fn projection(&self, days_gone: usize, actual: i64) -> (Vec<BandPoint>, u32) {
-        let sold = self
-            .actual
-            .iter()
-            .copied()
-            .zip(self.weights.iter().copied());
-        let sold: Vec<(i64, u64)> = sold.take(days_gone).collect();
-        let unevenness = Unevenness::of(sold.iter().copied());
-        let mut gone = Gone {
-            weight_gone: sold.iter().map(|(_, weight)| *weight).sum(),
-            ..Gone::default()
+    /// The weights of the days: their targets, by the calendar where nothing is asked (rule T2).
+    fn day_weights(&self, total: &Standing, by_base: bool) -> Vec<u64> {
+        let targets = match by_base {
+            true => &self.base,
+            false => &self.working,
         };
-        let mut points = Vec::new();
+        match total.target > 0 {
+            true => targets
+                .iter()
+                .map(|own| u64::try_from(*own).unwrap_or(0))
+                .collect(),
+            false => self.weights.clone(),
+        }
+    }
+
+    /// From the last day gone on, where the days lead whose end is known.
+    fn projection(
+        &self,
+        weights: &[u64],
+        days_gone: usize,
+        actual: i64,
+        end: Projection,
+    ) -> Vec<BandPoint> {
+        let sold = self.actual.iter().copied().zip(weights.iter().copied());
+        let sold: Vec<(i64, u64)> = sold.take(days_gone).collect();
+        let unevenness = Unevenness::of(sold.into_iter());
+        let mut all = Left::default();
+        weights[days_gone..]
+            .iter()
+            .for_each(|weight| all.add(*weight));
+        let more = i128::from(end.middle) - i128::from(actual);
+        let (mut left, mut points) = (Left::default(), Vec::new());
         for at in days_gone - 1..self.days.len() {
             if at >= days_gone {
-                gone.weight_left += self.weights[at];
-                gone.squares_left += u128::from(self.weights[at]).pow(2);
+                left.add(weights[at]);
             }
-            if let Some(found) = unevenness.around(actual, &gone) {
-                points.push(BandPoint {
-                    day: self.days[at],
-                    low: found.low,
-                    middle: found.middle,
-                    high: found.high,
-                });
-            }
+            let part = more.checked_mul(left.sum());
+            let part = part.and_then(|part| Ratio::new(part, all.sum()));
+            let middle = actual.saturating_add(part.map_or(0, |part| part.rounded(0)));
+            let found = unevenness.around(middle, actual, &left);
+            points.push(BandPoint {
+                day: self.days[at],
+                low: found.low,
+                middle,
+                high: found.high,
+            });
         }
-        (points, unevenness.days)
+        points
     }
 }
 

@@ -3,7 +3,7 @@
 
 use fenjie_plan::Plan;
 
-use crate::actuals::Actuals;
+use crate::actuals::{Actuals, depth_of};
 use crate::board::{Board, BoardRequest};
 use crate::error::TrackError;
 use crate::ratio::Ratio;
@@ -71,7 +71,7 @@ pub fn composition(
     let time = axes.last().expect("time is always there");
     let days = time.days_of(period).expect("a period has its days");
     let mut depths = vec![0; members.len()];
-    depths[axis] = axes[axis].tree.depth(members[axis]) + 1;
+    depths[axis] = depth_of(&axes[axis].tree, members[axis]) + 1;
     let mut request = BoardRequest::new(measure, depths, vec![period], days.last());
     request.within = members.to_vec();
     let board = Board::new(plan, actuals, &request)?;

@@ -58,6 +58,11 @@ impl Due {
         partly
     }
 
+    /// Whether a node is only partly gone, so that what is due of it is rounded.
+    pub(crate) fn is_partly(&self) -> bool {
+        self.spans.iter().any(|(_, _, partly)| *partly)
+    }
+
     /// What is due in each period for some members, from the values of [`Due::nodes`].
     pub(crate) fn sums(
         &self,

@@ -1,11 +1,9 @@
 //! What a line's targets and results come to: attainment, pace, rates, status (rules T1, T2). Reads no
 //! plan.
 
-use crate::band::Unevenness;
-use crate::board::BoardRequest;
 use crate::ratio::Ratio;
 use crate::standing::{Line, Standing};
-use crate::status::Status;
+use crate::status::{Status, Thresholds};
 use crate::weights::Gone;
 
 /// A line before anything is known of it.
@@ -40,39 +38,36 @@ pub(crate) fn blank() -> Standing {
     }
 }
 
-/// What a line's targets and results come to.
-pub(crate) fn standing(
-    line: Standing,
-    gone: &Gone,
-    days: Unevenness,
-    request: &BoardRequest,
-) -> Standing {
-    let target = if line.closed { line.base } else { line.working };
+/// The share of a period that is gone: what is due of what is asked; by the calendar where nothing is
+/// asked (rule T2).
+fn elapsed(target: i64, expected: i64, gone: &Gone) -> Ratio {
+    if target > 0 {
+        return Ratio::new(expected.into(), target.into()).expect("the target is above zero");
+    }
+    let (share, whole) = gone.share();
+    Ratio::new(share, whole).expect("a whole is above zero")
+}
+
+/// What a line's targets and results come to; where it ends is not yet known.
+pub(crate) fn standing(line: Standing, gone: &Gone, thresholds: &Thresholds) -> Standing {
+    let target = line.target;
     let gap = target.saturating_sub(line.actual);
-    let (weight_gone, weight_left) = (i128::from(gone.weight_gone), i128::from(gone.weight_left));
     let attainment = (target > 0)
         .then(|| Ratio::new(line.actual.into(), target.into()))
         .flatten();
-    let elapsed = match (
-        Ratio::new(weight_gone, weight_gone + weight_left),
-        gone.over,
-    ) {
-        (Some(elapsed), _) => elapsed,
-        (None, true) => Ratio::percent(100),
-        (None, false) => Ratio::percent(0),
-    };
+    let elapsed = elapsed(target, line.expected, gone);
     let pace = attainment.map(|attainment| attainment.minus(elapsed));
-    let per_day = |amount: i64, weight: i128| Ratio::new(i128::from(amount) * 1_000_000, weight);
-    let status = match (attainment, pace) {
-        (Some(_), _) if line.actual >= target => Status::Reached,
-        (Some(_), _) if gone.over || line.closed => Status::Missed,
-        (Some(_), Some(pace)) if gone.weight_gone > 0 => request.thresholds.status(pace),
-        (Some(_), _) => Status::NotBegun,
-        (None, _) => Status::NoTarget,
+    let per_day =
+        |amount: i64, weight: u64| Ratio::new(i128::from(amount) * 1_000_000, weight.into());
+    let status = match pace {
+        None => Status::NoTarget,
+        Some(_) if line.actual >= target => Status::Reached,
+        Some(_) if gone.over || line.closed => Status::Missed,
+        Some(_) if line.expected == 0 && line.actual == 0 => Status::NotBegun,
+        Some(pace) => thresholds.status(pace),
     };
     Standing {
         carried: line.working - line.base,
-        target,
         gap,
         gap_to_date: line.expected.saturating_sub(line.actual),
         attainment,
@@ -82,9 +77,8 @@ pub(crate) fn standing(
         weight_left: gone.weight_left,
         days_gone: gone.days_gone,
         days_left: gone.days_left,
-        run_rate: per_day(line.actual, weight_gone),
-        required_rate: per_day(gap.max(0), weight_left),
-        projection: days.around(line.actual, gone),
+        run_rate: per_day(line.actual, gone.weight_gone),
+        required_rate: per_day(gap.max(0), gone.weight_left),
         status,
         ..line
     }

@@ -2,16 +2,17 @@
 
 use std::cmp::Ordering;
 
-use fenjie_plan::{Grain, Model, Plan, Tree, View};
+use fenjie_plan::{Grain, Plan, Tree, View};
 
-use crate::actuals::{Actuals, UNASSIGNED};
-use crate::band::Unevenness;
+use crate::actuals::{Actuals, UNASSIGNED, depth_of};
+use crate::band::{Left, Unevenness};
 use crate::board::BoardRequest;
+use crate::days::{DayReader, Days};
 use crate::error::TrackError;
 use crate::judged::{blank, standing};
 use crate::standing::{Line, Standing};
-use crate::targets::{Figures, Reader};
-use crate::weights::{Weights, days_of};
+use crate::targets::{Figures, Judged, Reader};
+use crate::weights::Weights;
 
 /// Everything a board's lines are computed from.
 pub(crate) struct Reckoner<'a> {
@@ -21,14 +22,14 @@ pub(crate) struct Reckoner<'a> {
     base: View<'a>,
     /// The working targets, where anything is carried.
     working: Option<View<'a>>,
-    /// For each period whether it is closed, and whether its days are due by the base.
-    closed: Vec<(bool, bool)>,
+    /// For each period what its target is judged by.
+    judged: Vec<Judged>,
     /// The members of the plan's rows, dimension by dimension.
     nodes: Vec<Vec<u32>>,
     /// Results at the grain of the rows, by the periods asked for.
     results: Actuals,
-    /// The same by day, where they come by days; and for each period its days.
-    by_day: Option<(Actuals, Vec<std::ops::Range<usize>>)>,
+    /// The same by day, where they come by days.
+    days: Option<Days>,
     weights: Weights<'a>,
 }
 
@@ -61,9 +62,10 @@ impl<'a> Reckoner<'a> {
             .collect();
         let all_one: Vec<bool> = nodes.iter().map(|nodes| nodes[..] == [0]).collect();
         let results = actuals.gathered(model, &uppers, &all_one, &request.periods);
-        let by_day = day_results(model, actuals, &uppers, &all_one, &request.periods);
+        let gather = |days: &[u32]| actuals.gathered(model, &uppers, &all_one, days);
+        let days = Days::new(model, &actuals.periods, &request.periods, gather);
         Ok(Reckoner {
-            closed: closed_of(plan, measure, &request.periods),
+            judged: judged_by(plan, measure, &request.periods),
             weights: Weights::new(model, &request.periods, request.as_of),
             plan,
             request,
@@ -72,36 +74,52 @@ impl<'a> Reckoner<'a> {
             working,
             nodes,
             results,
-            by_day,
+            days,
         })
     }
 
-    /// The lines of the plan's rows and of what was sold beside them, in order.
-    pub(crate) fn standings(&mut self) -> Result<Vec<Standing>, TrackError> {
+    /// The lines of the plan's rows and of what was sold beside them, in order, and their totals: sums,
+    /// with the calendar of the box (rule T3).
+    pub(crate) fn lines(mut self) -> Result<(Vec<Standing>, Vec<Standing>), TrackError> {
         let (base, working) = (self.base.clone(), self.working.clone());
-        let mut reader = Reader::new(&base, working.as_ref(), self.request)
+        let request = self.request;
+        let mut reader = Reader::new(&base, working.as_ref(), request, &self.nodes, &self.judged)
             .ok_or_else(|| self.not_that_fine())?;
+        let mut days = self.days.take();
+        let judged = self.judged.clone();
+        let mut days = days
+            .as_mut()
+            .map(|days| days.reader(&base, working.as_ref(), &judged, request.as_of));
         let lines = self.nodes.iter().map(Vec::len).product::<usize>();
-        let likely = lines.min(self.results.row_count() + 1024) * self.request.periods.len();
+        let likely = lines.min(self.results.row_count() + 1024) * request.periods.len();
         let mut standings = Vec::with_capacity(likely);
         let mut figures = Figures::default();
+        let nothing = Figures::nothing(request.periods.len());
         let (mut result, rows) = (0, self.results.row_count());
-        for members in combinations(&self.nodes) {
+        for (line, members) in combinations(&self.nodes).enumerate() {
             while result < rows && self.order(result, &members) == Ordering::Less {
-                self.add_beside(result, &mut standings);
+                self.add_beside(result, &nothing, &mut days, &mut standings);
                 result += 1;
             }
             let sold = result < rows && self.order(result, &members) == Ordering::Equal;
-            if reader.read(&members, &mut figures) || sold {
+            if reader.read(line, &members, &mut figures) || sold {
                 let row = sold.then_some(result);
-                self.add(members, Line::Member, row, &figures, &mut standings);
+                self.add(
+                    members,
+                    Line::Member,
+                    row,
+                    &figures,
+                    &mut days,
+                    &mut standings,
+                );
             }
             result += usize::from(sold);
         }
         for result in result..rows {
-            self.add_beside(result, &mut standings);
+            self.add_beside(result, &nothing, &mut days, &mut standings);
         }
-        Ok(standings)
+        let totals = self.totals(&standings, &mut days);
+        Ok((standings, totals))
     }
 
     fn order(&self, result: usize, members: &[u32]) -> Ordering {
@@ -110,28 +128,24 @@ impl<'a> Reckoner<'a> {
     }
 
     /// A line that is no row of the plan: unassigned, or booked above the grain.
-    fn add_beside(&mut self, result: usize, standings: &mut Vec<Standing>) {
+    fn add_beside(
+        &mut self,
+        result: usize,
+        nothing: &Figures,
+        days: &mut Option<DayReader<'_>>,
+        standings: &mut Vec<Standing>,
+    ) {
         let members = self.results.members_of(result);
         let model = self.plan.model();
-        let inside = members.iter().zip(&self.request.within).zip(model.axes());
-        let inside = inside.into_iter().all(|((node, within), axis)| {
-            *within == 0 || (*node != UNASSIGNED && axis.tree.contains(*within, *node))
-        });
-        if !inside {
+        let mut inside = members.iter().zip(&self.request.within).zip(model.axes());
+        if !inside.all(|((node, within), axis)| is_inside(&axis.tree, *within, *node)) {
             return;
         }
         let line = match members.contains(&UNASSIGNED) {
             true => Line::Unassigned,
             false => Line::Above,
         };
-        let none = vec![0; self.request.periods.len()];
-        let figures = Figures {
-            base: none.clone(),
-            working: none.clone(),
-            due_base: none.clone(),
-            due_working: none,
-        };
-        self.add(members, line, Some(result), &figures, standings);
+        self.add(members, line, Some(result), nothing, days, standings);
     }
 
     fn add(
@@ -140,115 +154,80 @@ impl<'a> Reckoner<'a> {
         line: Line,
         result: Option<usize>,
         figures: &Figures,
+        days: &mut Option<DayReader<'_>>,
         standings: &mut Vec<Standing>,
     ) {
-        let gone = self.weights.of(&members).to_vec();
+        let gone = self.weights.of(&members);
+        let sold = result.map(|row| self.results.values_of(self.measure_at, row));
+        if let Some(days) = days {
+            days.read(&members, self.measure_at, result);
+        }
         for (at, period) in self.request.periods.iter().enumerate() {
-            let (closed, by_base) = self.closed[at];
-            let actual = result.map_or(0, |row| self.results.values_of(self.measure_at, row)[at]);
-            let due = match by_base {
-                true => figures.due_base[at],
-                false => figures.due_working[at],
-            };
-            let unevenness = self.unevenness(&members, result, at);
-            standings.push(standing(
+            let mut own = standing(
                 Standing {
                     members: members.clone(),
                     line,
                     period: *period,
-                    closed,
+                    closed: self.judged[at] == Judged::Base,
                     base: figures.base[at],
                     working: figures.working[at],
-                    expected: due,
-                    expected_base: figures.due_base[at],
-                    actual,
+                    target: figures.target[at],
+                    expected: figures.expected[at],
+                    expected_base: figures.expected_base[at],
+                    actual: sold.map_or(0, |sold| sold[at]),
                     ..blank()
                 },
                 &gone[at],
-                unevenness,
-                self.request,
-            ));
+                &self.request.thresholds,
+            );
+            own.projection = match days {
+                Some(days) => days.project(&own, at),
+                None => Unevenness::default().project(own.actual, own.elapsed, &Left::default()),
+            };
+            standings.push(own);
         }
     }
 
-    fn unevenness(&self, members: &[u32], result: Option<usize>, at: usize) -> Unevenness {
-        let (Some((by_day, spans)), Some(row)) = (&self.by_day, result) else {
-            return Unevenness::default();
-        };
-        let model = self.plan.model();
-        let time = model.axes().last().expect("time is always there");
-        let whose = days_of(model, members);
-        let span = spans[at].clone();
-        let values = &by_day.values_of(self.measure_at, row)[span.clone()];
-        let days = by_day.periods[span].iter().zip(values);
-        let days: Vec<(i64, u64)> = days
-            .filter_map(|(node, value)| {
-                let days = time.days_of(*node)?;
-                let gone = days.start <= self.request.as_of;
-                gone.then(|| (*value, model.weight_of_days(whose, days)))
-            })
-            .collect();
-        Unevenness::of(days.into_iter())
-    }
-
-    /// The totals of the box: sums of the lines, with the calendar of the box (rule T3).
-    pub(crate) fn totals(&mut self, standings: &[Standing]) -> Vec<Standing> {
+    fn totals(
+        &mut self,
+        standings: &[Standing],
+        days: &mut Option<DayReader<'_>>,
+    ) -> Vec<Standing> {
         let width = self.request.periods.len();
-        let gone = self.weights.of(&self.request.within).to_vec();
-        let by_day = self.total_days(standings);
+        let gone = self.weights.of(&self.request.within);
+        if let Some(days) = days {
+            let lines = standings.iter().step_by(width.max(1));
+            let rows = lines.map(|line| line.members.as_slice());
+            days.read_all(&self.request.within, self.measure_at, rows);
+        }
         let mut totals = Vec::with_capacity(width);
         for (at, period) in self.request.periods.iter().enumerate() {
             let mut sum = Standing {
                 members: self.request.within.clone(),
                 line: Line::Member,
                 period: *period,
-                closed: self.closed[at].0,
+                closed: self.judged[at] == Judged::Base,
                 ..blank()
             };
             for line in standings.iter().skip(at).step_by(width) {
                 sum.base += line.base;
                 sum.working += line.working;
+                sum.target += line.target;
                 sum.expected += line.expected;
                 sum.expected_base += line.expected_base;
                 // Targets add up to the plan's; results may be anything.
                 sum.actual = sum.actual.saturating_add(line.actual);
             }
-            let days = by_day
-                .as_ref()
-                .map(|days| Unevenness::of(days[at].iter().copied()));
-            let days = days.unwrap_or_default();
-            totals.push(standing(sum, &gone[at], days, self.request));
+            let mut total = standing(sum, &gone[at], &self.request.thresholds);
+            total.projection = match days {
+                Some(days) => days.project(&total, at),
+                None => {
+                    Unevenness::default().project(total.actual, total.elapsed, &Left::default())
+                }
+            };
+            totals.push(total);
         }
         totals
-    }
-
-    /// For each period the days gone, all lines together, with their weights.
-    fn total_days(&self, standings: &[Standing]) -> Option<Vec<Vec<(i64, u64)>>> {
-        let (by_day, spans) = self.by_day.as_ref()?;
-        let model = self.plan.model();
-        let time = model.axes().last().expect("time is always there");
-        let whose = days_of(model, &self.request.within);
-        let mut sums = vec![0i64; by_day.periods.len()];
-        for line in standings.iter().step_by(self.request.periods.len().max(1)) {
-            if let Some(row) = by_day.find(&line.members) {
-                let values = by_day.values_of(self.measure_at, row);
-                sums.iter_mut()
-                    .zip(values)
-                    .for_each(|(sum, value)| *sum = sum.saturating_add(*value));
-            }
-        }
-        let days: Vec<(i64, u64, bool)> = (by_day.periods.iter().zip(sums))
-            .map(|(node, sum)| {
-                let days = time.days_of(*node).expect("a period has its days");
-                let gone = days.start <= self.request.as_of;
-                (sum, model.weight_of_days(whose, days), gone)
-            })
-            .collect();
-        let of_span = |span: &std::ops::Range<usize>| {
-            let gone = days[span.clone()].iter().filter(|day| day.2);
-            gone.map(|day| (day.0, day.1)).collect()
-        };
-        Some(spans.iter().map(of_span).collect())
     }
 
     fn not_that_fine(&self) -> TrackError {
@@ -298,14 +277,15 @@ fn rows_of(base: &View<'_>, depths: &[usize], within: &[u32]) -> Vec<Vec<u32>> {
         depths: depths.to_vec(),
     };
     for ((depth, axis), inside) in grain.depths.iter_mut().zip(axes).zip(within) {
-        *depth = (*depth).max(axis.tree.depth(*inside));
+        *depth = (*depth).max(depth_of(&axis.tree, *inside));
     }
     grain.depths.push(0);
     (within.iter().enumerate())
         .map(|(axis, inside)| {
             let tree = &axes[axis].tree;
             let nodes = base.nodes(axis, &grain).into_iter();
-            nodes.filter(|node| tree.contains(*inside, *node)).collect()
+            let inside = |node: &u32| *inside != UNASSIGNED && tree.contains(*inside, *node);
+            nodes.filter(inside).collect()
         })
         .collect()
 }
@@ -334,50 +314,32 @@ fn combinations(lists: &[Vec<u32>]) -> impl Iterator<Item = Vec<u32>> + use<> {
     })
 }
 
-fn closed_of(plan: &Plan, measure: usize, periods: &[u32]) -> Vec<(bool, bool)> {
-    let time = &plan
-        .model()
-        .axes()
-        .last()
-        .expect("time is always there")
-        .tree;
-    let closes = plan.closes(measure);
-    let of = |period: &u32| {
-        let closed = plan.is_closed(*period);
-        let inside = closes
-            .iter()
-            .any(|close| time.contains(*period, close.period));
-        (closed, closed || inside)
-    };
-    periods.iter().map(of).collect()
+/// Whether a node of a result stands inside a node asked for; what is unassigned stands in everything,
+/// and in what is unassigned.
+pub(crate) fn is_inside(tree: &Tree, within: u32, node: u32) -> bool {
+    match (within, node) {
+        (0, _) => true,
+        (UNASSIGNED, node) => node == UNASSIGNED,
+        (_, UNASSIGNED) => false,
+        (within, node) => tree.contains(within, node),
+    }
 }
 
-/// Results by day at the grain of the rows, where they come by days, with the days of each period.
-fn day_results(
-    model: &Model,
-    actuals: &Actuals,
-    uppers: &[Vec<u32>],
-    all_one: &[bool],
-    periods: &[u32],
-) -> Option<(Actuals, Vec<std::ops::Range<usize>>)> {
-    let time = model.axes().last().expect("time is always there");
-    let is_day = |node: &u32| time.days_of(*node).is_some_and(|days| days.days() == 1);
-    let is_inside = |node: &u32| {
-        periods
-            .iter()
-            .any(|period| time.tree.contains(*period, *node))
+/// What each period is judged by: a closed one by its base, one that holds a closed one by the base
+/// and what came from outside.
+pub(crate) fn judged_by(plan: &Plan, measure: usize, periods: &[u32]) -> Vec<Judged> {
+    let axes = plan.model().axes();
+    let time = &axes.last().expect("time is always there").tree;
+    let closes = plan.closes(measure);
+    let of = |period: &u32| {
+        let mut inside = closes.iter().map(|close| close.period);
+        if plan.is_closed(*period) {
+            Judged::Base
+        } else if inside.any(|close| time.contains(*period, close)) {
+            Judged::Holding
+        } else {
+            Judged::Working
+        }
     };
-    let days: Vec<u32> = actuals.periods.iter().copied().filter(is_inside).collect();
-    let spans: Vec<std::ops::Range<usize>> = (periods.iter())
-        .map(|period| {
-            let from = days.partition_point(|node| *node < *period);
-            from..days
-                .partition_point(|node| *node < time.tree.end(*period))
-                .max(from)
-        })
-        .collect();
-    if days.is_empty() || !days.iter().all(is_day) || spans.iter().all(|span| span.len() < 2) {
-        return None;
-    }
-    Some((actuals.gathered(model, uppers, all_one, &days), spans))
+    periods.iter().map(of).collect()
 }

@@ -29,7 +29,7 @@ pub struct SlotsToday {
     pub left: i64,
     /// Done ÷ target; nothing without a target.
     pub attainment: Option<Ratio>,
-    /// The share of the day's slots gone by now, the running slot by its minutes.
+    /// The share of the day that is due: expected ÷ target; minutes of its slots without a target.
     pub elapsed: Ratio,
     /// The target due by now: the slots gone, and the running slot by its minutes, rounded half away
     /// from zero.
@@ -115,7 +115,11 @@ pub fn slots_today(
     let slots = slots_of(plan, members);
     let bounds = slots.bounds()?;
     let nodes = &nodes[..nodes.len().min(slots.len())];
-    let targets = plan.working(measure)?.series(members, nodes);
+    // Nothing is asked of members nobody knows.
+    let targets = match members.contains(&UNASSIGNED) {
+        true => Some(vec![0; nodes.len()]),
+        false => plan.working(measure)?.series(members, nodes),
+    };
     let targets = targets.ok_or_else(|| TrackError::NotDecomposed {
         place: day.to_string(),
     })?;
@@ -207,20 +211,23 @@ fn carry_within_day(slots: &mut [SlotToday], shares: &[u64], without_slot: i64) 
 
 /// What the day comes to.
 fn today(mut today: SlotsToday) -> SlotsToday {
-    let (mut due, mut share, mut all) = (0i64, 0i128, 0i128);
+    let (mut due, mut gone, mut all) = (0i64, 0i128, 0i128);
     for slot in &today.slots {
         let length = i128::from(slot.to - slot.from);
-        let gone = i128::from(today.minute.clamp(slot.from, slot.to) - slot.from);
-        let part = Ratio::new(i128::from(slot.target) * gone, length);
+        let minutes = i128::from(today.minute.clamp(slot.from, slot.to) - slot.from);
+        let part = Ratio::new(i128::from(slot.target) * minutes, length);
         due += part.map_or(0, |part| part.rounded(0));
-        // Lengths have no small common multiple; a millionth of a step is finer than any figure.
-        share += Ratio::new(i128::from(slot.target) * gone * 1_000_000, length)
-            .map_or(0, |part| i128::from(part.rounded(0)));
-        all += i128::from(slot.target) * 1_000_000;
+        gone += minutes;
+        all += length;
     }
     today.expected = due;
     today.left = (today.target - today.done).max(0);
-    today.elapsed = Ratio::new(share, all).unwrap_or(Ratio::percent(0));
+    // By the targets of the slots; by their minutes where nothing is asked.
+    today.elapsed = match today.target > 0 {
+        true => Ratio::new(due.into(), today.target.into()),
+        false => Ratio::new(gone, all),
+    }
+    .unwrap_or(Ratio::percent(0));
     if today.target > 0 {
         today.attainment = Ratio::new(today.done.into(), today.target.into());
     }

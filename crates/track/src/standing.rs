@@ -33,13 +33,15 @@ pub struct Standing {
     pub carried: i64,
     /// The working target: base and carried.
     pub working: i64,
-    /// The target it is judged by: the base of a closed period, else the working target.
+    /// The target it is judged by: the working target; of a closed period the base; of an open one
+    /// that holds closed ones at least the base, so what nobody recovers stays in it (rule J4).
     pub target: i64,
     /// What was sold through the end of the day looked from.
     pub actual: i64,
     /// Actual ÷ target, not capped; nothing where the target is not above zero (rule T1).
     pub attainment: Option<Ratio>,
-    /// Weight of the days gone ÷ weight of the period, by the member's own calendar (rule T2).
+    /// Expected ÷ target: the share of the target whose days are gone (rule T2). Without a target the
+    /// weight of the days gone ÷ weight of the period, by the member's own calendar.
     pub elapsed: Ratio,
     /// Weight of the days gone, in millionths.
     pub weight_gone: u64,
@@ -49,8 +51,8 @@ pub struct Standing {
     pub days_gone: u32,
     /// Days of weight above zero left.
     pub days_left: u32,
-    /// The day targets of the days gone: by the working target, or by the base where the period is
-    /// closed or holds a closed one.
+    /// What of the target is due: the day targets of the days gone, by the working target, or by the
+    /// base where the period is closed or holds a closed one.
     pub expected: i64,
     /// The base day targets of the days gone.
     pub expected_base: i64,
@@ -58,13 +60,13 @@ pub struct Standing {
     pub gap: i64,
     /// Expected − actual, signed.
     pub gap_to_date: i64,
-    /// Attainment − elapsed (rule T2).
+    /// Attainment − elapsed, so pace × target = actual − expected, exactly (rule T2).
     pub pace: Option<Ratio>,
     /// Actual per day of weight 1.0, in steps; nothing before the first day.
     pub run_rate: Option<Ratio>,
     /// What is left per day of weight 1.0, in steps, at least zero; nothing when no day is left.
     pub required_rate: Option<Ratio>,
-    /// Where the period ends at the run rate; nothing before the first day.
+    /// Where the period ends as it went so far; nothing before anything is due.
     pub projection: Option<Projection>,
     /// What it is called.
     pub status: Status,
@@ -75,12 +77,12 @@ pub struct Standing {
     pub share_of_gap: Option<Ratio>,
 }
 
-/// Where a period ends at the rate so far. Low and high are the ends of the middle 80 % (P10, P90).
+/// Where a period ends if what is left of the target is met as what was due so far. Low and high are the ends of the middle 80 % (P10, P90).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Projection {
     /// P10; the middle where it is not known.
     pub low: i64,
-    /// Actual + run rate × weight left, rounded half away from zero.
+    /// Actual ÷ elapsed, rounded half away from zero.
     pub middle: i64,
     /// P90; the middle where it is not known.
     pub high: i64,

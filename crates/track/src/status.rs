@@ -17,7 +17,7 @@ pub enum Status {
     FarBehind,
     /// The period is over or closed and the target was not reached.
     Missed,
-    /// No day of weight has gone by.
+    /// Nothing is due yet, and nothing is sold.
     NotBegun,
     /// The target is zero: there is no percentage.
     NoTarget,

@@ -14,12 +14,18 @@ pub(crate) struct Gone {
     pub(crate) weight_left: u64,
     pub(crate) days_gone: u32,
     pub(crate) days_left: u32,
-    /// Squares of the weights of the days left, added up.
-    pub(crate) squares_left: u128,
     /// No day is left.
     pub(crate) over: bool,
-    /// A day is gone.
-    pub(crate) begun: bool,
+}
+
+impl Gone {
+    /// The share that is gone, as parts of a whole; all or nothing where no day has a weight.
+    pub(crate) fn share(&self) -> (i128, i128) {
+        match self.weight_gone + self.weight_left {
+            0 => (i128::from(self.over), 1),
+            whole => (self.weight_gone.into(), whole.into()),
+        }
+    }
 }
 
 /// What is gone of some periods, once for each calendar.
@@ -91,7 +97,6 @@ pub(crate) fn one_day(day: Date) -> DateRange {
 fn gone_of(model: &Model, whose: MemberDays, days: DateRange, as_of: Date) -> Gone {
     let mut gone = Gone {
         over: days.end <= as_of.tomorrow().unwrap_or(Date::MAX),
-        begun: days.start <= as_of,
         ..Gone::default()
     };
     for day in days.dates() {
@@ -105,7 +110,6 @@ fn gone_of(model: &Model, whose: MemberDays, days: DateRange, as_of: Date) -> Go
         } else {
             gone.weight_left += weight;
             gone.days_left += 1;
-            gone.squares_left += u128::from(weight).pow(2);
         }
     }
     gone

@@ -70,8 +70,8 @@ fn the_brief_week_on_its_sunday() {
         &board,
         expect![[r#"
             徐汇店 | target 42,500.00 actual 21,250.00 = 50.0% | elapsed 52.9% due 22,500.00 pace -2.9 | gap 21,250.00 to date 1,250.00 | 4,722.22 done 5,312.50 needed | ends 40,138.89 (37,929.87…42,347.91) | ◆ 略落后 | rank Some(2) of gap 69.7%
-            浦东店 | target 21,250.00 actual 12,000.00 = 56.5% | elapsed 52.9% due 11,250.00 pace 3.5 | gap 9,250.00 to date -750.00 | 2,666.67 done 2,312.50 needed | ends 22,666.67 (21,850.57…23,482.77) | ▲ 领先 | rank Some(1) of gap 30.3%
-            朝阳店 | target 21,250.00 actual 6,000.00 = 28.2% | elapsed 52.9% due 11,250.00 pace -24.7 | gap 15,250.00 to date 5,250.00 | 1,333.33 done 3,812.50 needed | ends 11,333.33 (9,701.13…12,965.53) | ▼ 落后 | rank Some(3) of gap 100.0%
+            浦东店 | target 21,250.00 actual 12,000.00 = 56.5% | elapsed 52.9% due 11,250.00 pace 3.5 | gap 9,250.00 to date -750.00 | 2,666.67 done 2,312.50 needed | ends 22,666.67 (21,850.59…23,482.75) | ▲ 领先 | rank Some(1) of gap 30.3%
+            朝阳店 | target 21,250.00 actual 6,000.00 = 28.2% | elapsed 52.9% due 11,250.00 pace -24.7 | gap 15,250.00 to date 5,250.00 | 1,333.33 done 3,812.50 needed | ends 11,333.33 (9,701.14…12,965.52) | ▼ 落后 | rank Some(3) of gap 100.0%
             未归属 | target 0.00 actual 500.00 = – | elapsed 52.9% due 0.00 pace – | gap -500.00 to date -500.00 | 111.11 done 0.00 needed | ends 944.44 (500.00…2,344.27) | – 无目标 | rank None of gap -1.1%
             合计 | target 85,000.00 actual 39,750.00 = 46.8% | elapsed 52.9% due 45,000.00 pace -6.2 | gap 45,250.00 to date 5,250.00 | 8,833.33 done 11,312.50 needed | ends 75,083.33 (72,283.61…77,883.05) | ▼ 落后 | rank None of gap –
         "#]],
@@ -89,7 +89,7 @@ fn the_same_week_by_region_and_in_all() {
         &plan,
         &board(&plan, &actuals, 1, &[0], "2026-03-08"),
         expect![[r#"
-            华东 | target 63,750.00 actual 33,250.00 = 52.2% | elapsed 52.9% due 33,750.00 pace -0.8 | gap 30,500.00 to date 500.00 | 7,388.89 done 7,625.00 needed | ends 62,805.56 (60,505.68…65,105.44) | ◆ 略落后 | rank Some(1) of gap 59.5%
+            华东 | target 63,750.00 actual 33,250.00 = 52.2% | elapsed 52.9% due 33,750.00 pace -0.8 | gap 30,500.00 to date 500.00 | 7,388.89 done 7,625.00 needed | ends 62,805.56 (60,505.65…65,105.47) | ◆ 略落后 | rank Some(1) of gap 59.5%
             华北 | target 21,250.00 actual 0.00 = 0.0% | elapsed 52.9% due 11,250.00 pace -52.9 | gap 21,250.00 to date 11,250.00 | 0.00 done 5,312.50 needed | ends 0.00 (0.00…0.00) | ▼ 落后 | rank Some(2) of gap 41.5%
             未归属 | target 0.00 actual 500.00 = – | elapsed 52.9% due 0.00 pace – | gap -500.00 to date -500.00 | 111.11 done 0.00 needed | ends 944.44 (500.00…2,344.27) | – 无目标 | rank None of gap -1.0%
             合计 | target 85,000.00 actual 33,750.00 = 39.7% | elapsed 52.9% due 45,000.00 pace -13.2 | gap 51,250.00 to date 11,250.00 | 7,500.00 done 12,812.50 needed | ends 63,750.00 (61,982.22…65,517.78) | ▼ 落后 | rank None of gap –
@@ -119,19 +119,19 @@ fn the_month_and_its_weeks_on_one_board() {
         &plan,
         &board,
         expect![[r#"
-        合计 | target 833,333.34 actual 115,000.00 = 13.8% | elapsed 27.2% due 227,072.33 pace -13.4 | gap 718,333.34 to date 112,072.33 | 11,165.05 done 26,121.21 needed | ends 422,038.83 (401,041.93…443,035.73) | ▼ 落后 | rank Some(1) of gap –
-        合计 | target 127,865.96 actual 60,000.00 = 46.9% | elapsed 100.0% due 127,865.96 pace -53.1 | gap 67,865.96 to date 67,865.96 | 10,344.83 done – needed | ends 60,000.00 (60,000.00…60,000.00) | × 未达成 | rank Some(1) of gap –
-        合计 | target 187,389.78 actual 55,000.00 = 29.4% | elapsed 52.9% due 99,206.37 pace -23.6 | gap 132,389.78 to date 44,206.37 | 12,222.22 done 33,097.45 needed | ends 103,888.89 (97,387.66…110,390.12) | ▼ 落后 | rank Some(1) of gap –
-        合计 | target 187,389.77 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.77 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank Some(1) of gap –
-        合计 | target 187,389.76 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.76 to date 0.00 | – done 22,045.85 needed | ends – | ○ 未开始 | rank Some(1) of gap –
-        合计 | target 143,298.07 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 143,298.07 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank Some(1) of gap –
-        合计 | target 833,333.34 actual 115,000.00 = 13.8% | elapsed 27.2% due 227,072.33 pace -13.4 | gap 718,333.34 to date 112,072.33 | 11,165.05 done 26,121.21 needed | ends 422,038.83 (401,041.93…443,035.73) | ▼ 落后 | rank None of gap –
-        合计 | target 127,865.96 actual 60,000.00 = 46.9% | elapsed 100.0% due 127,865.96 pace -53.1 | gap 67,865.96 to date 67,865.96 | 10,344.83 done – needed | ends 60,000.00 (60,000.00…60,000.00) | × 未达成 | rank None of gap –
-        合计 | target 187,389.78 actual 55,000.00 = 29.4% | elapsed 52.9% due 99,206.37 pace -23.6 | gap 132,389.78 to date 44,206.37 | 12,222.22 done 33,097.45 needed | ends 103,888.89 (97,387.66…110,390.12) | ▼ 落后 | rank None of gap –
-        合计 | target 187,389.77 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.77 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank None of gap –
-        合计 | target 187,389.76 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.76 to date 0.00 | – done 22,045.85 needed | ends – | ○ 未开始 | rank None of gap –
-        合计 | target 143,298.07 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 143,298.07 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank None of gap –
-    "#]],
+            合计 | target 833,333.34 actual 115,000.00 = 13.8% | elapsed 27.2% due 227,072.33 pace -13.4 | gap 718,333.34 to date 112,072.33 | 11,165.05 done 26,121.21 needed | ends 422,038.80 (401,042.06…443,035.54) | ▼ 落后 | rank Some(1) of gap –
+            合计 | target 127,865.96 actual 60,000.00 = 46.9% | elapsed 100.0% due 127,865.96 pace -53.1 | gap 67,865.96 to date 67,865.96 | 10,344.83 done – needed | ends 60,000.00 (60,000.00…60,000.00) | × 未达成 | rank Some(1) of gap –
+            合计 | target 187,389.78 actual 55,000.00 = 29.4% | elapsed 52.9% due 99,206.37 pace -23.6 | gap 132,389.78 to date 44,206.37 | 12,222.22 done 33,097.45 needed | ends 103,888.87 (97,387.64…110,390.10) | ▼ 落后 | rank Some(1) of gap –
+            合计 | target 187,389.77 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.77 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank Some(1) of gap –
+            合计 | target 187,389.76 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.76 to date 0.00 | – done 22,045.85 needed | ends – | ○ 未开始 | rank Some(1) of gap –
+            合计 | target 143,298.07 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 143,298.07 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank Some(1) of gap –
+            合计 | target 833,333.34 actual 115,000.00 = 13.8% | elapsed 27.2% due 227,072.33 pace -13.4 | gap 718,333.34 to date 112,072.33 | 11,165.05 done 26,121.21 needed | ends 422,038.80 (401,042.06…443,035.54) | ▼ 落后 | rank None of gap –
+            合计 | target 127,865.96 actual 60,000.00 = 46.9% | elapsed 100.0% due 127,865.96 pace -53.1 | gap 67,865.96 to date 67,865.96 | 10,344.83 done – needed | ends 60,000.00 (60,000.00…60,000.00) | × 未达成 | rank None of gap –
+            合计 | target 187,389.78 actual 55,000.00 = 29.4% | elapsed 52.9% due 99,206.37 pace -23.6 | gap 132,389.78 to date 44,206.37 | 12,222.22 done 33,097.45 needed | ends 103,888.87 (97,387.64…110,390.10) | ▼ 落后 | rank None of gap –
+            合计 | target 187,389.77 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.77 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank None of gap –
+            合计 | target 187,389.76 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 187,389.76 to date 0.00 | – done 22,045.85 needed | ends – | ○ 未开始 | rank None of gap –
+            合计 | target 143,298.07 actual 0.00 = 0.0% | elapsed 0.0% due 0.00 pace 0.0 | gap 143,298.07 to date 0.00 | – done 22,045.86 needed | ends – | ○ 未开始 | rank None of gap –
+        "#]],
     );
 }
 

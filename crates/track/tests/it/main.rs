@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod adjusted;
+mod agreement;
 #[cfg(test)]
 mod alerts;
 #[cfg(test)]

@@ -128,3 +128,14 @@ fn lines_without_a_time_count_for_the_day_and_for_what_is_short() {
     "#]],
     );
 }
+
+#[test]
+fn slots_of_members_nobody_knows_have_no_target() {
+    let plan = week();
+    let day = date("2026-03-06");
+    let none = Actuals::empty(1, vec![0], slot_nodes(&plan, day).unwrap());
+    let unknown = [fenjie_track::UNASSIGNED];
+    let today = slots_today(&plan, &none, &none, 0, &unknown, day, 720).unwrap();
+    assert_eq!((today.target, today.slots.len()), (0, 4));
+    assert_eq!(today.status, fenjie_track::Status::NoTarget);
+}
