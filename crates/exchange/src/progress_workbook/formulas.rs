@@ -92,9 +92,12 @@ impl RowCells {
         let cell = |figure| self.cell(figure);
         let (target, actual) = (cell(Figure::Target), cell(Figure::Actual));
         let (gone, left) = (cell(Figure::Gone), cell(Figure::Left));
+        let expected = cell(Figure::Expected);
         Some(match figure {
-            Figure::Target => self.target(standing),
+            Figure::Target => return self.target(standing),
             Figure::Attainment => format!("IF({target}>0,{actual}/{target},\"\")"),
+            // What is due of the target; by the calendar where nothing is asked.
+            Figure::Elapsed if standing.target > 0 => format!("{expected}/{target}"),
             Figure::Elapsed if standing.weight_gone + standing.weight_left > 0 => {
                 format!("{gone}/({gone}+{left})")
             }
@@ -108,6 +111,10 @@ impl RowCells {
             Figure::RequiredRate => {
                 format!("IF({left}>0,MAX({},0)/{left},\"\")", cell(Figure::Gap))
             }
+            Figure::Projection if standing.target > 0 => format!(
+                "IF({expected}>0,ROUND({actual}*{target}/{expected},{}),\"\")",
+                self.decimals
+            ),
             Figure::Projection => format!(
                 "IF({gone}>0,ROUND({actual}*({gone}+{left})/{gone},{}),\"\")",
                 self.decimals
@@ -117,12 +124,13 @@ impl RowCells {
         })
     }
 
-    /// A closed period is judged by what was asked first.
-    fn target(&self, standing: &Standing) -> String {
+    /// A closed period is judged by what was asked first, one that holds closed ones by neither alone.
+    fn target(&self, standing: &Standing) -> Option<String> {
         let (base, carried) = (self.cell(Figure::Base), self.cell(Figure::Carried));
-        match standing.target == standing.base && standing.carried != 0 {
-            true => base,
-            false => format!("{base}+{carried}"),
+        match standing.target {
+            target if target == standing.working => Some(format!("{base}+{carried}")),
+            target if target == standing.base => Some(base),
+            _ => None,
         }
     }
 

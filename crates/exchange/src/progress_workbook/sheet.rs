@@ -39,6 +39,7 @@ struct Row<'p> {
 struct Together {
     base: i64,
     carried: i64,
+    target: i64,
     actual: i64,
     expected: i64,
 }
@@ -151,6 +152,7 @@ impl<'p> GroupSheet<'p> {
                 .fold(Together::default(), |sum, one| Together {
                     base: sum.base + one.base,
                     carried: sum.carried + one.carried,
+                    target: sum.target + one.target,
                     actual: sum.actual + one.actual,
                     expected: sum.expected + one.expected,
                 });
@@ -421,10 +423,7 @@ impl<'p> GroupSheet<'p> {
 /// Members that are not listed, as if they were one.
 fn together_as(together: Together, whole: &[Standing]) -> Standing {
     let like = whole.first().expect("there is a period");
-    let target = match like.target == like.base && like.carried != 0 {
-        true => together.base,
-        false => together.base + together.carried,
-    };
+    let target = together.target;
     Standing {
         base: together.base,
         carried: together.carried,
