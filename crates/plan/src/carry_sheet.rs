@@ -290,6 +290,7 @@ impl<'p> Sheet<'p> {
                 sold: sold[close.period],
                 counted: close.counted,
                 open: close.open,
+                kept: close.kept,
             }));
         }
         Ok(steps)

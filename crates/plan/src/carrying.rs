@@ -21,7 +21,7 @@ use crate::view::View;
 #[derive(Clone, Debug)]
 pub struct Carried<'p> {
     /// What is added to the base, signed: closed periods give, later ones take. It sums to zero
-    /// inside a horizon, less what is unrecovered.
+    /// inside a horizon (rule J4).
     pub view: View<'p>,
     /// The rule of the last act of carrying.
     pub rule: &'p CarryRule,
@@ -61,6 +61,8 @@ pub struct CarryStep {
     pub counted: i64,
     /// Open after it.
     pub open: i64,
+    /// Of what it fell short of, what stays with it because no later period takes it (rule J4).
+    pub kept: i64,
 }
 
 /// The carried layer of each measure, once it has been asked for. Cloning is cheap.

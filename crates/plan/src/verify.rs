@@ -127,8 +127,8 @@ impl Plan {
         if !self.adjustments.carries.is_empty() {
             let mut carried = Check::new(
                 "carried",
-                "结转给出与承接相等，未能追回的另列",
-                "what is carried is what fell short, less what is unrecovered",
+                "结转给出与承接相等，各期合计不变",
+                "what is carried sums to zero, so that totals stay",
             );
             for measure in 0..self.grids.len() {
                 self.check_carried(measure, &mut carried);

@@ -28,6 +28,8 @@ pub struct CarryClose {
     pub counted: i64,
     /// Open after it.
     pub open: i64,
+    /// Of what it fell short of, what stays with it because no later period takes it.
+    pub kept: i64,
 }
 
 /// What a row leaves.
@@ -111,9 +113,9 @@ impl Carry {
         }
     }
 
-    /// One row: `parts` gets what is carried to each period, signed. Closed periods give what they
-    /// fell short of (or keep what they made good), later ones take; all of it sums to zero less
-    /// what is unrecovered.
+    /// One row: `parts` gets what is carried to each period, signed, and sums to zero. Closed periods
+    /// give what they fell short of (or keep what they made good), later ones take; what no later
+    /// period takes stays with the last periods that fell short (rule J4).
     ///
     /// # Errors
     /// Where base and sold lead beyond 64 bits.
@@ -126,7 +128,7 @@ impl Carry {
     /// let mut carry = Carry::new(&[1, 1], CarryBy::Equal, Some((1, 5)));
     /// let mut parts = [0; 2];
     /// let rest = carry.row(&[25, 25], &[15, 0], &[true, false], &mut parts).unwrap();
-    /// assert_eq!((parts, rest.open, rest.unrecovered), ([-10, 5], 10, 5));
+    /// assert_eq!((parts, rest.open, rest.unrecovered), ([-5, 5], 10, 5));
     /// ```
     pub fn row(
         &mut self,
@@ -221,6 +223,8 @@ impl Carry {
         let mut waiting = 0i64;
         // A shortfall whose parts over the periods from here on are not written yet.
         let mut due: Option<(usize, i64)> = None;
+        // The last period that fell short of what it was asked for, and by how much where known.
+        let mut short: Option<(usize, i64)> = None;
         for at in 0..=last {
             if !closed[at] {
                 self.write(due.take(), parts);
@@ -229,12 +233,14 @@ impl Carry {
             }
             let lacking = base[at].checked_sub(sold[at]).ok_or(CarryOverflow)?;
             if closes.is_none()
+                && at != last
                 && let Some((_, amount)) = due
                 && self.surely_misses(at, amount, lacking)
             {
                 open = sum(open, lacking)?;
                 parts[at] = lacking.checked_neg().ok_or(CarryOverflow)?;
                 due = Some((at + 1, open - waiting));
+                short = None;
                 continue;
             }
             self.write(due.take(), parts);
@@ -246,6 +252,7 @@ impl Carry {
             parts[at] = net;
             if sold[at] < target {
                 due = Some((at + 1, open - waiting));
+                short = Some((at, target - counted));
             }
             if let Some(closes) = closes.as_deref_mut() {
                 closes.push(CarryClose {
@@ -253,15 +260,26 @@ impl Carry {
                     carried,
                     counted,
                     open,
+                    kept: 0,
                 });
             }
         }
         self.write(due.take(), parts);
         let later: i64 = parts[last + 1..].iter().sum();
-        Ok(CarryRest {
-            open,
-            unrecovered: open - waiting - later,
-        })
+        let unrecovered = open - waiting - later;
+        let rest = CarryRest { open, unrecovered };
+        if unrecovered == 0 {
+            return Ok(rest);
+        }
+        match (closes, short) {
+            (Some(closes), _) => keep(unrecovered, base, parts, closes),
+            (None, Some((at, lacking))) if lacking >= unrecovered => parts[at] += unrecovered,
+            (None, _) => {
+                let mut told = Vec::new();
+                return self.go(base, sold, closed, parts, Some(&mut told));
+            }
+        }
+        Ok(rest)
     }
 
     /// What depends on the row's base: caps, and weights where these are the base.
@@ -350,6 +368,18 @@ fn sum(a: i64, b: i64) -> Result<i64, CarryOverflow> {
     a.checked_add(b).ok_or(CarryOverflow)
 }
 
+/// What no later period takes stays with the last periods that fell short, each at most what it
+/// lacked of its working target.
+fn keep(unrecovered: i64, base: &[i64], parts: &mut [i64], closes: &mut [CarryClose]) {
+    let mut left = unrecovered;
+    for close in closes.iter_mut().rev() {
+        let lacking = base[close.period] + close.carried - close.counted;
+        close.kept = left.min(lacking);
+        parts[close.period] += close.kept;
+        left -= close.kept;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -366,6 +396,7 @@ mod tests {
     ) -> (Vec<i64>, CarryRest) {
         let mut carried = vec![0i64; base.len()];
         let mut layer = vec![0i64; base.len()];
+        let mut lacking = Vec::new();
         let mut open = 0;
         for at in 0..base.len() {
             if !closed[at] {
@@ -376,6 +407,7 @@ mod tests {
             let counted = sold[at].min(base[at] + carried[at]);
             open += base[at] - counted;
             layer[at] = counted - base[at];
+            lacking.push((at, base[at] + carried[at] - counted));
             if !missed {
                 continue;
             }
@@ -427,6 +459,13 @@ mod tests {
             .map(|at| carried[at])
             .sum();
         let unrecovered = open - standing;
+        let mut left = unrecovered;
+        for (at, lacking) in lacking.into_iter().rev() {
+            let kept = left.min(lacking);
+            layer[at] += kept;
+            left -= kept;
+        }
+        assert_eq!(left, 0, "whoever lacks something keeps it");
         (layer, CarryRest { open, unrecovered })
     }
 
@@ -461,8 +500,9 @@ mod tests {
             let (told, closes, rest_told) = carry.row_by_row(&base, &sold, &closed).unwrap();
             prop_assert_eq!((&told, rest_told), (&parts, rest));
             prop_assert_eq!(closes.len(), closed.iter().filter(|closed| **closed).count());
-            // Everything given is taken, but for what is unrecovered.
-            prop_assert_eq!(parts.iter().sum::<i64>(), -rest.unrecovered);
+            // Everything given is taken: the sum of the row's targets stays (rule J4).
+            prop_assert_eq!(parts.iter().sum::<i64>(), 0);
+            prop_assert_eq!(closes.iter().map(|close| close.kept).sum::<i64>(), rest.unrecovered);
             prop_assert!(rest.open >= rest.unrecovered && rest.unrecovered >= 0);
         }
     }
@@ -475,7 +515,7 @@ mod tests {
             (&[20], [-5, 2, 2, 1], 0),
             (&[20, 24], [-5, -1, 3, 3], 0),
             (&[20, 24, 40], [-5, -1, 3, 3], 0),
-            (&[20, 24, 28, 20], [-5, -1, 3, -5], 8),
+            (&[20, 24, 28, 20], [-5, -1, 3, 3], 8),
             (&[30, 40, 25, 25], [0, 0, 0, 0], 0),
         ];
         for (sold, wanted, unrecovered) in table {

@@ -74,8 +74,8 @@ fn j1_a_shortfall_goes_to_the_later_weeks() {
             张三   100           25           25           25           25
             结转
                   全部  2030-02/W05  2030-02/W06  2030-02/W07  2030-02/W08
-            全部    -9          -15            2            2            2
-            张三    -9          -15            2            2            2
+            全部     0           -6            2            2            2
+            张三     0           -6            2            2            2
         "#]],
     );
     one(
@@ -189,7 +189,7 @@ fn j4_empty_weeks_gaps_and_the_last_week() {
             张三     0           -5            2           -5            8
         "#]],
     );
-    // Nobody comes after the fourth week: 8 are unrecovered, the month keeps its 100 less 8.
+    // Nobody comes after the fourth week: 8 are unrecovered and stay in its 28; the month keeps its 100.
     one(
         "close week 1 sold 张三 20; close week 2 sold 张三 24; close week 3 sold 张三 28; close week 4 sold 张三 20; waive * because 表格示例; carry piece",
         expect![[r#"
@@ -198,8 +198,8 @@ fn j4_empty_weeks_gaps_and_the_last_week() {
             张三   100           25           25           25           25
             结转
                   全部  2030-02/W05  2030-02/W06  2030-02/W07  2030-02/W08
-            全部    -8           -5           -1            3           -5
-            张三    -8           -5           -1            3           -5
+            全部     0           -5           -1            3            3
+            张三     0           -5           -1            3            3
         "#]],
     );
     // A close after the act of carrying waits for the next act.
