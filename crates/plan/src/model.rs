@@ -256,7 +256,8 @@ impl Model {
         }
     }
 
-    /// The place that an address names; axes not named stand at their root.
+    /// The place that an address names; axes not named stand at their root. A period finer than the
+    /// level it is named with stands for the one that holds it: `piece=2026-03-13` is that day's piece.
     ///
     /// ```
     /// # use fenjie_plan::{Plan, example};
@@ -264,6 +265,7 @@ impl Model {
     /// # let model = plan.model();
     /// let place = model.place(&fenjie_plan::Address::parse("quarter=2026-Q3").unwrap()).unwrap();
     /// assert_eq!(place.0[..3], [0, 0, 0]);
+    /// assert_eq!(plan.place("month=2026-03-13").unwrap(), plan.place("month=2026-03").unwrap());
     /// ```
     pub fn place(&self, address: &Address) -> Result<Place, PlanError> {
         let mut nodes = vec![0u32; self.axes.len()];
@@ -283,7 +285,8 @@ impl Model {
     fn member(&self, axis: usize, depth: Option<usize>, member: &str) -> Result<u32, PlanError> {
         let tree = &self.axes[axis].tree;
         if axis == self.time() {
-            return self.period(member);
+            let found = self.period(member)?;
+            return Ok(depth.map_or(found, |depth| upper(tree, found, depth)));
         }
         match tree.find(member) {
             Ok(node) => Ok(node),
@@ -548,6 +551,15 @@ pub(crate) fn unknown_member(unknown: UnknownMember) -> PlanError {
         nearest: unknown.nearest,
         ambiguous: unknown.ambiguous,
     }
+}
+
+/// The node at a depth that holds another, which stands itself where it is not deeper.
+fn upper(tree: &Tree, node: u32, depth: usize) -> u32 {
+    let mut node = node;
+    while tree.depth(node) > depth {
+        node = tree.parent(node).expect("only a root is at no depth");
+    }
+    node
 }
 
 fn limits_of(tree: &Tree) -> FxHashMap<u32, DateRange> {

@@ -243,3 +243,25 @@ fn odd_times() {
         "#]],
     );
 }
+
+#[test]
+fn a_date_names_the_period_of_the_level_it_stands_with() {
+    let plan = Plan::new(fenjie_plan::example::definition()).unwrap();
+    for (address, wanted) in [
+        ("piece=2026-03-13", "piece=2026-03/W11"),
+        ("month=2026-03-13", "month=2026-03"),
+        ("quarter=2026-03-13", "quarter=2026-Q1"),
+        ("quarter=2026-03", "quarter=2026-Q1"),
+        ("day=2026-03-13", "day=2026-03-13"),
+        ("time=2026-03-13", "day=2026-03-13"),
+        ("piece=2026-03/W11", "piece=2026-03/W11"),
+        ("month=2026-03", "month=2026-03"),
+        (
+            "region=华东, piece=2026-03-31",
+            "region=华东, piece=2026-03/W13",
+        ),
+    ] {
+        let place = plan.place(address).unwrap();
+        assert_eq!(plan.model().place_text(&place), wanted, "{address}");
+    }
+}
