@@ -34,7 +34,7 @@ pub struct Standing {
     /// The working target: base and carried.
     pub working: i64,
     /// The target it is judged by: the working target; of a closed period the base; of an open one
-    /// that holds closed ones at least the base, so what nobody recovers stays in it (rule J4).
+    /// that holds closed ones at least the base, so what it passes on stays in it (rule J4).
     pub target: i64,
     /// What was sold through the end of the day looked from.
     pub actual: i64,

@@ -38,79 +38,79 @@ fn a_store_at_three() {
     folder.check(
         &format!("{line} --json"),
         expect![[r#"
-        {
-          "plan": "2026 上半年门店目标",
-          "measure": "sales",
-          "unit": "CNY",
-          "place": "store=S1",
-          "name": "人民路店",
-          "day": "2026-03-06",
-          "time": "15:00",
-          "coefficient": "1.200000",
-          "target": "9544.22",
-          "done": "4300.00",
-          "left": "5244.22",
-          "attainment": "0.450534",
-          "elapsed": "0.550000",
-          "expected": "5249.33",
-          "status": "far_behind",
-          "without_slot": "0.00",
-          "slots": [
             {
-              "slot": "开业–10:00",
-              "from": "00:00",
-              "to": "10:00",
-              "phase": "gone",
-              "target": "954.42",
-              "added": "0.00",
-              "working": "954.42",
-              "done": "500.00",
-              "left": "454.42"
-            },
-            {
-              "slot": "10:00–14:00",
-              "from": "10:00",
-              "to": "14:00",
-              "phase": "gone",
-              "target": "2863.27",
-              "added": "151.48",
-              "working": "3014.75",
-              "done": "3100.00",
-              "left": "0.00"
-            },
-            {
-              "slot": "14:00–16:00",
-              "from": "14:00",
-              "to": "16:00",
-              "phase": "running",
-              "target": "2863.27",
-              "added": "151.47",
-              "working": "3014.74",
-              "done": "700.00",
-              "left": "2314.74"
-            },
-            {
-              "slot": "16:00–闭店",
-              "from": "16:00",
-              "to": "24:00",
-              "phase": "to_come",
-              "target": "2863.26",
-              "added": "151.47",
-              "working": "3014.73",
-              "done": "0.00",
-              "left": "3014.73"
+              "plan": "2026 上半年门店目标",
+              "measure": "sales",
+              "unit": "CNY",
+              "place": "store=S1",
+              "name": "人民路店",
+              "day": "2026-03-06",
+              "time": "15:00",
+              "coefficient": "1.200000",
+              "target": "9544.22",
+              "done": "4300.00",
+              "left": "5244.22",
+              "attainment": "0.450534",
+              "elapsed": "0.550001",
+              "expected": "5249.33",
+              "status": "far_behind",
+              "without_slot": "0.00",
+              "slots": [
+                {
+                  "slot": "开业–10:00",
+                  "from": "00:00",
+                  "to": "10:00",
+                  "phase": "gone",
+                  "target": "954.42",
+                  "added": "0.00",
+                  "working": "954.42",
+                  "done": "500.00",
+                  "left": "454.42"
+                },
+                {
+                  "slot": "10:00–14:00",
+                  "from": "10:00",
+                  "to": "14:00",
+                  "phase": "gone",
+                  "target": "2863.27",
+                  "added": "151.48",
+                  "working": "3014.75",
+                  "done": "3100.00",
+                  "left": "0.00"
+                },
+                {
+                  "slot": "14:00–16:00",
+                  "from": "14:00",
+                  "to": "16:00",
+                  "phase": "running",
+                  "target": "2863.27",
+                  "added": "151.47",
+                  "working": "3014.74",
+                  "done": "700.00",
+                  "left": "2314.74"
+                },
+                {
+                  "slot": "16:00–闭店",
+                  "from": "16:00",
+                  "to": "24:00",
+                  "phase": "to_come",
+                  "target": "2863.26",
+                  "added": "151.47",
+                  "working": "3014.73",
+                  "done": "0.00",
+                  "left": "3014.73"
+                }
+              ],
+              "no_slots_because": null,
+              "week": {
+                "period": "2026-03/W10",
+                "target": "67604.85",
+                "done": "4300.00",
+                "left": "63304.85",
+                "attainment": "0.063605"
+              }
             }
-          ],
-          "no_slots_because": null,
-          "week": {
-            "period": "2026-03/W10",
-            "target": "67604.85",
-            "done": "4300.00",
-            "left": "63304.85",
-            "attainment": "0.063605"
-          }
-        }
-    "#]],
+        "#]],
     );
 }
 
