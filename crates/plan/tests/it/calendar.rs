@@ -134,7 +134,7 @@ fn a_typed_day_keeps_what_was_typed() {
             华南  4350         600         750        1000         500         500         500         500
         "#]],
     );
-    let slot = "total 8500; decompose region; decompose time.slot by calendar; set day=2026-03-08#2 to 1000 keep total";
+    let slot = "total 8500; decompose region; decompose time.slot by calendar; set slot=2026-03-08#2 to 1000 keep total";
     let plan = plan(week, slot);
     assert!(plan.verify().is_ok());
     let value = plan.value(0, &plan.place("slot=2026-03-08#2").unwrap());
