@@ -224,6 +224,7 @@ fn together(mut parts: Vec<Actuals>, request: &ActualRequest) -> Actuals {
     }
     let width = request.periods.len();
     let mut rows: BTreeMap<Vec<u32>, Vec<Vec<i64>>> = BTreeMap::new();
+    let mut zeros: BTreeMap<Vec<u32>, Vec<(usize, usize)>> = BTreeMap::new();
     let mut whole = Actuals {
         measures: request.measures.clone(),
         periods: request.periods.clone(),
@@ -236,11 +237,11 @@ fn together(mut parts: Vec<Actuals>, request: &ActualRequest) -> Actuals {
         whole.unassigned_lines += part.unassigned_lines;
         whole.outside_lines += part.outside_lines;
         whole.through = whole.through.max(part.through);
-        let count = part
-            .values
-            .first()
-            .map_or(0, |values| values.len() / width.max(1));
-        for row in 0..count {
+        for (measure, row, at) in &part.zeros {
+            let own = zeros.entry(part.members_of(*row)).or_default();
+            own.push((*measure, *at));
+        }
+        for row in 0..part.row_count() {
             let members = part.members.iter().map(|axis| axis[row]).collect();
             let empty = || vec![vec![0; width]; part.values.len()];
             let sums = rows.entry(members).or_insert_with(empty);
@@ -251,7 +252,10 @@ fn together(mut parts: Vec<Actuals>, request: &ActualRequest) -> Actuals {
             }
         }
     }
-    for (members, sums) in rows {
+    for (row, (members, sums)) in rows.into_iter().enumerate() {
+        let taken = zeros.get(&members).into_iter().flatten();
+        let taken = taken.filter(|(measure, at)| sums[*measure][*at] == 0);
+        whole.zeros.extend(taken.map(|(measure, at)| (*measure, row, *at)));
         for (axis, node) in whole.members.iter_mut().zip(members) {
             axis.push(node);
         }

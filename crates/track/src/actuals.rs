@@ -1,6 +1,8 @@
 //! Actual results by members and periods: what a scan of the facts gives and everything here starts
 //! from. Knows no file.
 
+use std::collections::BTreeSet;
+
 use fenjie_calendar::Date;
 use fenjie_plan::Tree;
 
@@ -43,6 +45,9 @@ pub struct Actuals {
     pub members: Vec<Vec<u32>>,
     /// For each measure the values, row after row, each as long as `periods`.
     pub values: Vec<Vec<i64>>,
+    /// Where a level was taken and is exactly zero: the place of its measure, the row, the place of the
+    /// period. A zero of a level that is not here is no value.
+    pub zeros: BTreeSet<(usize, usize, usize)>,
     /// Sales lines that were added up.
     pub lines: u64,
     /// Of these, lines with an unknown member on some dimension.

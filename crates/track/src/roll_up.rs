@@ -1,6 +1,8 @@
 //! Actual results brought to a coarser grain: sums of rows and of neighbouring periods. Knows no
 //! target.
 
+use std::collections::BTreeSet;
+
 use fenjie_calendar::Date;
 use fenjie_plan::{LevelPeriod, MeasureKind, Model, Tree};
 
@@ -12,7 +14,8 @@ impl Actuals {
     /// they may hold each other (a month and its weeks). Rows are in order, UNASSIGNED last. A line
     /// booked above a depth keeps its own node; at depth 0 everything is one, unassigned lines
     /// included, so the sum of a flow never changes (rule T3). Levels are not added up: a value
-    /// counts at exactly its own members, and over periods as the measure says, zero being none.
+    /// counts at exactly its own members, and over periods as the measure says; a zero counts where
+    /// [`Actuals::zeros`] says that it was taken.
     ///
     /// ```
     /// use fenjie_track::{Actuals, UNASSIGNED};
@@ -55,21 +58,24 @@ impl Actuals {
             .iter()
             .map(|period| own_periods(&self.periods, *period, time))
             .collect();
-        let values = (self.measures.iter().zip(&self.values))
-            .map(
-                |(measure, values)| match &model.definition().measures[*measure].kind {
-                    MeasureKind::Level(kind) => self.levels(values, &groups, &spans, *kind),
-                    MeasureKind::Ratio { .. } => {
-                        self.levels(values, &groups, &spans, LevelPeriod::Last)
-                    }
-                    MeasureKind::Flow => self.sums(values, &groups, &spans),
-                },
-            )
-            .collect();
+        let mut zeros = BTreeSet::new();
+        let mut values = Vec::with_capacity(self.values.len());
+        for (at, measure) in self.measures.iter().enumerate() {
+            let kind = match &model.definition().measures[*measure].kind {
+                MeasureKind::Flow => {
+                    values.push(self.sums(&self.values[at], &groups, &spans));
+                    continue;
+                }
+                MeasureKind::Level(kind) => *kind,
+                MeasureKind::Ratio { .. } => LevelPeriod::Last,
+            };
+            values.push(self.levels(at, &groups, &spans, kind, &mut zeros));
+        }
         Actuals {
             measures: self.measures.clone(),
             periods: periods.to_vec(),
             values,
+            zeros,
             members: groups.members,
             lines: self.lines,
             unassigned_lines: self.unassigned_lines,
@@ -146,6 +152,7 @@ impl Actuals {
                 }
             }
         }
+        earlier.zeros.retain(|(_, _, at)| kept[*at]);
         earlier.through = earlier.through.map(|through| through.min(day));
         earlier
     }
@@ -229,31 +236,40 @@ impl Actuals {
         out
     }
 
+    /// Values at exactly the members of their group; `zeros` takes those that are zero.
     fn levels(
         &self,
-        values: &[i64],
+        measure_at: usize,
         groups: &Groups,
         spans: &[(usize, usize)],
         kind: LevelPeriod,
+        zeros: &mut BTreeSet<(usize, usize, usize)>,
     ) -> Vec<i64> {
         let wide = spans.len();
         let mut out = vec![0i64; groups.count * wide];
-        if self.periods.is_empty() {
-            return out;
-        }
-        for (row, own) in values.chunks_exact(self.periods.len()).enumerate() {
+        for row in 0..self.row_count() {
             let group = groups.of_row[row] as usize;
             let exactly = (self.members.iter().zip(&groups.members))
                 .all(|(own, upper)| own[row] == upper[group]);
             if !exactly {
                 continue;
             }
+            let own = self.values_of(measure_at, row);
             for (at, (from, to)) in spans.iter().enumerate() {
-                let mut known = own[*from..*to].iter().copied().filter(|value| *value != 0);
-                out[group * wide + at] = match kind {
-                    LevelPeriod::Last => known.next_back().unwrap_or(0),
-                    LevelPeriod::Mean => mean(known),
+                let is_taken =
+                    |at: &usize| own[*at] != 0 || self.zeros.contains(&(measure_at, row, *at));
+                let mut taken = (*from..*to).filter(is_taken).map(|at| own[at]).peekable();
+                if taken.peek().is_none() {
+                    continue;
+                }
+                let value = match kind {
+                    LevelPeriod::Last => taken.last().unwrap_or(0),
+                    LevelPeriod::Mean => mean(taken),
                 };
+                if value == 0 {
+                    zeros.insert((measure_at, group, at));
+                }
+                out[group * wide + at] = value;
             }
         }
         out

@@ -162,7 +162,8 @@ impl Source {
             Source::None => None,
             Source::Booked(place) => {
                 let (above, below) = in_units(results.measures[*place], *place);
-                Ratio::new(above, below).filter(|value| value.above() != 0)
+                let taken = above != 0 || results.zeros.contains(&(*place, row, at));
+                Ratio::new(above, below).filter(|_| taken)
             }
             Source::Flows([above, below]) => {
                 let (above, below) = (in_units(above.0, above.1), in_units(below.0, below.1));

@@ -1,6 +1,6 @@
 //! Levels: the last value of each of the finest members, added up over members. Knows no lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fenjie_plan::Plan;
 use fenjie_track::{ActualRequest, Actuals, UNASSIGNED};
@@ -31,6 +31,8 @@ pub(crate) fn add(
     let measures = prepared.measures.len();
     let flows = actuals.measures.len();
     let mut rows: BTreeMap<Vec<u32>, Vec<i64>> = BTreeMap::new();
+    // Cells that a value of zero was taken in.
+    let mut zeros: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
     for row in 0..actuals.members.first().map_or(0, Vec::len) {
         let key = actuals.members.iter().map(|nodes| nodes[row]).collect();
         let mut values = vec![0; (flows + measures) * periods];
@@ -46,10 +48,14 @@ pub(crate) fn add(
                 .iter()
                 .enumerate()
                 .map(|(axis, &node)| ancestor(plan, axis, node, request.depths[axis]));
-            let own = rows
-                .entry(key.collect())
-                .or_insert_with(|| vec![0; (flows + measures) * periods]);
+            let key: Vec<u32> = key.collect();
             let at = (flows + measure) * periods + (cell % periods.max(1) as u64) as usize;
+            if value == 0 {
+                zeros.entry(key.clone()).or_default().push(at);
+            }
+            let own = rows
+                .entry(key)
+                .or_insert_with(|| vec![0; (flows + measures) * periods]);
             own[at] = own[at]
                 .checked_add(value)
                 .ok_or_else(|| FactsError::SumTooLarge {
@@ -60,7 +66,11 @@ pub(crate) fn add(
     actuals.measures.extend(&prepared.measures);
     actuals.members.iter_mut().for_each(Vec::clear);
     actuals.values = vec![Vec::new(); flows + measures];
-    for (key, own) in rows {
+    for (row, (key, own)) in rows.into_iter().enumerate() {
+        let taken = zeros.get(&key).into_iter().flatten();
+        let taken = taken.filter(|at| own[**at] == 0);
+        let cells = taken.map(|at| (at / periods, row, at % periods));
+        actuals.zeros.extend(cells);
         for (nodes, node) in actuals.members.iter_mut().zip(key) {
             nodes.push(node);
         }
@@ -89,10 +99,15 @@ fn ancestor(plan: &Plan, axis: usize, node: u32, depth: usize) -> u32 {
 /// Brings the measures into the order of the request.
 pub(crate) fn reorder(request: &ActualRequest, actuals: &mut Actuals) {
     let mut values = Vec::with_capacity(actuals.values.len());
-    for measure in &request.measures {
+    let mut zeros = BTreeSet::new();
+    for (place, measure) in request.measures.iter().enumerate() {
         let at = actuals.measures.iter().position(|known| known == measure);
-        values.push(actuals.values[at.expect("every measure was added up")].clone());
+        let at = at.expect("every measure was added up");
+        values.push(actuals.values[at].clone());
+        let own = actuals.zeros.iter().filter(|zero| zero.0 == at);
+        zeros.extend(own.map(|(_, row, period)| (place, *row, *period)));
     }
+    actuals.zeros = zeros;
     actuals.values = values;
     actuals.measures = request.measures.clone();
 }

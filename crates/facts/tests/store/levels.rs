@@ -81,3 +81,25 @@ fn the_last_value_of_each_member_is_added_up() {
     assert_eq!(by_region.values[0][..2], [12, 0]);
     assert_eq!(by_region.values[0][12..14], [5, 7]);
 }
+
+#[test]
+fn a_value_of_zero_is_told_from_none() {
+    let plan = plan();
+    let lines = lines(&[
+        ("2026-01-05", 0, Some(10)),
+        ("2026-01-20", 0, Some(0)),
+        ("2026-02-07", 1, None),
+        ("2026-02-08", 1, Some(3)),
+    ]);
+    let mut asked = request(&plan, [1, 0, 0]);
+    asked.measures = vec![1, 0];
+    let actuals = actuals_of(&lines, &plan, &asked).unwrap();
+    assert_eq!(actuals.values[0][..2], [0, 0]);
+    assert_eq!(actuals.values[0][12..14], [0, 3]);
+    // In January the east said zero, and the south nothing.
+    let zeros: Vec<(usize, usize, usize)> = actuals.zeros.iter().copied().collect();
+    assert_eq!(zeros, [(0, 0, 0)]);
+    asked.measures = vec![0, 1];
+    let turned = actuals_of(&lines, &plan, &asked).unwrap();
+    assert!(turned.zeros.contains(&(1, 0, 0)));
+}

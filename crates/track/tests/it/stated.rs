@@ -124,3 +124,59 @@ fn a_flow_has_a_board_of_its_own() {
         }
     );
 }
+
+#[test]
+fn nothing_of_it_is_a_value_too() {
+    // No complaint at all in January, none counted in February: the target of 10 at most is reached.
+    let plan = plan();
+    let store = member(&plan, "徐汇店");
+    let months = plan.model().nodes_at_depth(1, 1);
+    let mut actuals = Actuals {
+        measures: vec![5],
+        periods: months.clone(),
+        members: vec![vec![0, store]],
+        values: vec![vec![0, 0, 0, 300, 0, 0]],
+        ..Actuals::default()
+    };
+    let board = |actuals: &Actuals, periods: &[u32]| {
+        stated_board(&plan, actuals, 5, &[0], periods, date("2026-02-28")).unwrap()
+    };
+    let none = board(&actuals, &[0]);
+    assert_eq!((none[0].actual, none[0].status), (None, Status::NotBegun));
+    actuals.zeros.insert((0, 0, 0));
+    let january = board(&actuals, &[0, months[0], months[1]]);
+    assert_eq!(january.len(), 2, "February has neither target nor value");
+    assert_eq!(january[0].actual.unwrap().rounded(0), 0);
+    assert_eq!(january[0].difference.unwrap().rounded(0), -10);
+    assert_eq!(january[0].status, Status::Reached);
+    // 3 on the last day of January at the store, then 0: the last one counts, the mean is 1.5.
+    actuals.zeros.insert((0, 1, 1));
+    let rolled = actuals.rolled_up(plan.model(), &[2], &[0]);
+    assert_eq!(rolled.row(&[store]), Some(&[0][..]));
+    assert!(
+        rolled
+            .zeros
+            .contains(&(0, rolled.find(&[store]).unwrap(), 0))
+    );
+    actuals.measures = vec![4];
+    let rolled = actuals.rolled_up(plan.model(), &[2], &[0]);
+    assert_eq!(rolled.row(&[store]), Some(&[150][..]));
+    // Looked at from January, February is not known yet.
+    let earlier = actuals.until(plan.model(), date("2026-01-31"));
+    assert_eq!(earlier.zeros.len(), 1);
+}
+
+#[test]
+fn no_deal_of_a_hundred_visits_is_a_rate_of_nothing() {
+    let plan = plan();
+    let actuals = Actuals {
+        measures: vec![1, 2],
+        periods: vec![0],
+        members: vec![vec![member(&plan, "徐汇店")]],
+        values: vec![vec![0], vec![100]],
+        ..Actuals::default()
+    };
+    let found = stated_board(&plan, &actuals, 3, &[0], &[0], date("2026-03-31")).unwrap();
+    assert_eq!(found[0].actual.unwrap().percent_text(1), "0.0%");
+    assert_eq!(found[0].status, Status::Missed);
+}
