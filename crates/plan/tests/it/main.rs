@@ -13,6 +13,12 @@ mod amounts;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod carry_agreement;
+#[cfg(test)]
+mod carry_oracle;
+#[cfg(test)]
+mod carry_weeks;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod decompose;
