@@ -255,7 +255,8 @@ fn together(mut parts: Vec<Actuals>, request: &ActualRequest) -> Actuals {
     for (row, (members, sums)) in rows.into_iter().enumerate() {
         let taken = zeros.get(&members).into_iter().flatten();
         let taken = taken.filter(|(measure, at)| sums[*measure][*at] == 0);
-        whole.zeros.extend(taken.map(|(measure, at)| (*measure, row, *at)));
+        let cells = taken.map(|(measure, at)| (*measure, row, *at));
+        whole.zeros.extend(cells);
         for (axis, node) in whole.members.iter_mut().zip(members) {
             axis.push(node);
         }

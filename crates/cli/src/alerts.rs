@@ -62,16 +62,18 @@ pub fn run(args: &AlertsArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
     let rules = rules(args, &opened.loaded.alerts, &plan)?;
     let sales = Sales::open(&args.actuals, &opened, terminal)?;
     let as_of = as_of(args, &opened, moment);
+    let last = plan.model().definition().period.last();
     let mut watch = Watch {
         plan: &plan,
         measure,
         depths: depths(&plan, measure, args.of.as_deref())?,
         rules,
-        as_of,
+        as_of: as_of.min(last),
+        has_ended: as_of > last,
         through: None,
     };
     let mut alerts = watch.found(&sales)?;
-    say_late(watch.through, as_of, terminal);
+    say_late(watch.through, watch.as_of, terminal);
     let deliver_at = watch.deliver_at(moment);
     for alert in &mut alerts {
         alert.deliver_at = Some(deliver_at);
@@ -96,15 +98,13 @@ pub fn run(args: &AlertsArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
 
 /// The last whole day: `--as-of`, the plan's own day, else the day before the moment.
 fn as_of(args: &AlertsArgs, opened: &Opened, moment: Moment) -> Date {
-    let period = opened.loaded.definition.period;
     let today = opened.loaded.definition.today;
     let today = today.expect("an opened plan has a day");
     let is_the_clocks = args.at.is_some() || today == moment.day;
-    let day = match &args.plan.as_of {
+    match &args.plan.as_of {
         None if is_the_clocks => moment.day.yesterday().unwrap_or(moment.day),
         _ => today,
-    };
-    day.min(period.last())
+    }
 }
 
 /// The plan's rules with those of the command line put in.

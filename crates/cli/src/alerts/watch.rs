@@ -30,8 +30,10 @@ pub struct Watch<'p> {
     pub depths: Vec<usize>,
     /// The rules.
     pub rules: AlertRules,
-    /// The last whole day.
+    /// The last whole day, at most the plan's last.
     pub as_of: Date,
+    /// Whether the plan's days are over.
+    pub has_ended: bool,
     /// The last day with results, once they were looked at.
     pub through: Option<Date>,
 }
@@ -50,6 +52,7 @@ impl<'p> Watch<'p> {
             depths: depths(plan, measure, None)?,
             rules: opened.loaded.alerts.clone(),
             as_of: as_of.min(last),
+            has_ended: as_of > last,
             through: None,
         })
     }
@@ -74,7 +77,10 @@ impl<'p> Watch<'p> {
             measure: self.measure,
             depths: self.depths.clone(),
             period: self.period(),
-            as_of: self.as_of,
+            as_of: match self.has_ended {
+                true => definition.period.end,
+                false => self.as_of,
+            },
             minute: None,
         };
         Ok(alerts(self.plan, &actuals, &request, &self.rules)?)

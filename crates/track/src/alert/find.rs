@@ -248,7 +248,8 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    /// Required rates far above the run rate, where the pace has not said so already.
+    /// What is left asks far more than was done so far, day target for day target, where the pace has not
+    /// said so already.
     pub(super) fn hard_to_reach(&self, found: &mut Vec<Alert>) {
         let Some(most) = self.rules.required_over_run else {
             return;
@@ -259,16 +260,14 @@ impl<'a> Finder<'a> {
             .map(|alert| alert.members.clone())
             .collect();
         for line in self.lines().filter(|line| !said.contains(&line.members)) {
-            let (Some(required), Some(run)) = (line.required_rate, line.run_rate) else {
-                continue;
-            };
-            // Both are amounts × 10^6 ÷ weight.
-            let times = required
-                .above()
-                .checked_mul(run.below())
-                .zip(required.below().checked_mul(run.above()))
+            // What is left to do ÷ what is left to be asked, against what is done ÷ what was due.
+            let (left, asked) = (line.gap.max(0), line.target - line.expected);
+            let times = i128::from(left)
+                .checked_mul(line.expected.into())
+                .zip(i128::from(asked).checked_mul(line.actual.into()))
                 .and_then(|(above, below)| Ratio::new(above, below));
-            let Some(times) = times.filter(|times| *times > most && run.above() > 0) else {
+            let may_be = line.actual > 0 && line.expected > 0 && asked > 0;
+            let Some(times) = times.filter(|times| may_be && *times > most) else {
                 continue;
             };
             let figures = AlertFigures {

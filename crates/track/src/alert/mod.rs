@@ -27,7 +27,8 @@ pub struct AlertRequest {
     pub depths: Vec<usize>,
     /// The running period, a node of the time axis: the month.
     pub period: u32,
-    /// The day looked from; it counts as gone.
+    /// The day looked from; it counts as gone. After the plan's last day nothing new happens: the plan
+    /// is said to have ended, and is looked at from that day.
     pub as_of: Date,
     /// The minute of the day looked from, for quiet hours; nothing delivers at once.
     pub minute: Option<u16>,
@@ -37,7 +38,7 @@ pub struct AlertRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     /// Which rule, stable: `behind`, `silent`, `missed`, `action_due`, `action_unchecked`,
-    /// `hard_to_reach`, `off_band`.
+    /// `hard_to_reach`, `off_band`, `ended`.
     pub code: &'static str,
     /// How much it matters.
     pub severity: AlertSeverity,
@@ -137,9 +138,18 @@ pub fn alerts(
     request: &AlertRequest,
     rules: &AlertRules,
 ) -> Result<Vec<Alert>, TrackError> {
+    let last = plan.model().definition().period.last();
+    let has_ended = request.as_of > last;
+    let request = &AlertRequest {
+        as_of: request.as_of.min(last),
+        ..request.clone()
+    };
     let finder = Finder::new(plan, actuals, request, rules)?;
     let mut found = finder.behind()?;
-    finder.silent(&mut found);
+    match has_ended {
+        true => finder.ended(last, &mut found),
+        false => finder.silent(&mut found),
+    }
     finder.missed(&mut found);
     finder.actions(&mut found);
     finder.off_band(&mut found)?;

@@ -13,7 +13,7 @@ pub struct AlertRules {
     pub missed: bool,
     /// An action plan that is due (rule J5).
     pub action_due: bool,
-    /// Required rate above so many times the run rate, by default 1.3.
+    /// What is left of the target asks so many times what was done of what was due, by default 1.3.
     pub required_over_run: Option<Ratio>,
     /// Bands that ratios must stay in.
     pub bands: Vec<BandRule>,

@@ -4,7 +4,7 @@ use fenjie_calendar::{Date, Level};
 use fenjie_plan::Plan;
 
 use super::find::Finder;
-use super::{Alert, AlertFigures, AlertRequest, AlertSeverity};
+use super::{Alert, AlertFigures, AlertRequest, AlertSeverity, words};
 use crate::actuals::{Actuals, UNASSIGNED};
 use crate::weights::{days_of, one_day};
 
@@ -38,6 +38,21 @@ impl Finder<'_> {
                 ));
             }
         }
+    }
+
+    /// The plan's days are over; nobody books anything in it any more.
+    pub(super) fn ended(&self, last: Date, found: &mut Vec<Alert>) {
+        let root = vec![0; self.request.depths.len()];
+        let figures = AlertFigures {
+            day: Some(last),
+            ..AlertFigures::default()
+        };
+        let (severity, period) = (AlertSeverity::Notice, self.request.period);
+        found.push(
+            self.alert("ended", severity, &root, period, figures, |_, lang| {
+                words::ended(last, lang)
+            }),
+        );
     }
 
     /// How many of the member's own selling days in a row are without a result.

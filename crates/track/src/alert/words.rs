@@ -143,8 +143,12 @@ impl Words<'_> {
             format!("{}.{}", count / 10, count % 10)
         });
         match lang {
-            Lang::Zh => format!("{who}日均需完成 {needed}，为目前日均 {done}的 {times} 倍"),
-            Lang::En => format!("{who} needs {needed} a day, {times} times the {done} done so far"),
+            Lang::Zh => format!(
+                "{who}要做到目前的 {times} 倍才能达成目标：日均需完成 {needed}，目前日均 {done}"
+            ),
+            Lang::En => format!(
+                "{who} must do {times} times as well as so far: {needed} a day are needed, {done} are done"
+            ),
         }
     }
 
@@ -189,6 +193,14 @@ impl Words<'_> {
             10_000.. => step.format_rounded(count, DisplayUnit::Wan, 2),
             _ => step.format_rounded(count, DisplayUnit::One, step.decimals().min(2)),
         }
+    }
+}
+
+/// The plan's days are over.
+pub(crate) fn ended(last: Date, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("方案期间已于 {last} 结束"),
+        Lang::En => format!("the plan's period ended on {last}"),
     }
 }
 

@@ -5,8 +5,8 @@ use fenjie_plan::{
     Address, Basis, CalendarBasis, CarryRule, CarryShare, Close, Decimal, Operation, Plan,
 };
 use fenjie_track::{
-    Actuals, Board, BoardRequest, Bridge, BridgeBy, BridgeRequest, Ratio, Standing, Status,
-    UNASSIGNED, burn_up,
+    Actuals, AlertRequest, AlertRules, Board, BoardRequest, Bridge, BridgeBy, BridgeRequest, Ratio,
+    Standing, Status, UNASSIGNED, alerts, burn_up,
 };
 
 use crate::shop::{date, decompose, definition, member, operations, period, sales};
@@ -104,7 +104,35 @@ fn the_band_knows_the_season_and_the_burn_up_ends_at_the_boards_projection() {
     );
 }
 
-/// Three stores, months of 10 days' worth of odd cents, no days: 15 January is due by weight.
+#[test]
+fn a_busy_season_ahead_is_no_reason_for_an_alert() {
+    // On 14 February everybody has sold what was due. What is left asks 4.8 times as much a day.
+    let plan = seasonal();
+    let days = crate::shop::days(&plan);
+    let mut text = String::new();
+    for name in ["徐汇店", "浦东店", "朝阳店"] {
+        let node = member(&plan, name);
+        let targets = plan.base(0).series(&[node], &days[..45]).unwrap();
+        let sold = targets.iter().map(|own| plan.step(0).format(*own));
+        text += &format!("{name}: {}\n", sold.collect::<Vec<_>>().join(" "));
+    }
+    let request = AlertRequest {
+        measure: 0,
+        depths: vec![2],
+        period: 0,
+        as_of: date("2026-02-14"),
+        minute: None,
+    };
+    let found = alerts(
+        &plan,
+        &sales(&plan, &text),
+        &request,
+        &AlertRules::default(),
+    );
+    assert_eq!(found.unwrap(), []);
+}
+
+/// Three stores, three months, no days: what is due in the middle of January is due by weight.
 fn months_only(total: &str) -> Plan {
     let own = definition("2026-Q1", &[Level::Quarter, Level::Month]);
     let mut steps = operations(total);

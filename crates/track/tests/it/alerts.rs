@@ -145,6 +145,38 @@ fn who_books_nothing_is_named_and_where_nobody_does_it_is_said_once() {
 }
 
 #[test]
+fn a_plan_that_has_ended_says_so_once_and_misses_nobody() {
+    // Sales stop on the tenth; from the last day of March that is a silence of 21 days, later it is none.
+    let plan = march("1000000");
+    let sold = steady(&plan, 100, 100);
+    let rules = AlertRules::default();
+    check(
+        &plan,
+        &sold,
+        "2026-03-31",
+        &rules,
+        expect![[r#"
+            urgent silent
+            已连续 21 个营业日没有任何业绩，最近一笔在 2026-03-10，可能数据未到
+            nobody has booked anything for 21 selling days, last on 2026-03-10; results may be missing
+        "#]],
+    );
+    for later in ["2026-04-01", "2026-09-30", "2031-01-01"] {
+        check(
+            &plan,
+            &sold,
+            later,
+            &rules,
+            expect![[r#"
+                notice ended
+                方案期间已于 2026-03-31 结束
+                the plan's period ended on 2026-03-31
+            "#]],
+        );
+    }
+}
+
+#[test]
 fn far_more_is_needed_than_is_done() {
     let plan = march("1000000");
     let rules = AlertRules {
@@ -158,8 +190,8 @@ fn far_more_is_needed_than_is_done() {
         &rules,
         expect![[r#"
             notice hard_to_reach
-            华东日均需完成 2.64万，为目前日均 1.95万的 1.4 倍
-            华东 needs 2.64万 a day, 1.4 times the 1.95万 done so far
+            华东要做到目前的 1.4 倍才能达成目标：日均需完成 2.64万，目前日均 1.95万
+            华东 must do 1.4 times as well as so far: 2.64万 a day are needed, 1.95万 are done
         "#]],
     );
 }
