@@ -64,6 +64,8 @@ pub struct LoadedPlan {
     pub carry: CarryHints,
     /// When `fenjie alerts` speaks up: the usual rules with what `[alerts]` says put in.
     pub alerts: AlertRules,
+    /// The business time zone of `[calendar]`, such as `Asia/Shanghai` (rule C1).
+    pub zone: Option<String>,
 }
 
 /// Where an operation comes from.
@@ -204,6 +206,7 @@ fn load_named(text: &str, name: &str, mut files: Files) -> Result<LoadedPlan, Pl
         output: built.output,
         carry: built.carry,
         alerts: built.alerts,
+        zone: built.zone,
         inputs: files.into_inputs(),
     })
 }

@@ -49,6 +49,8 @@ impl Fields {
 pub(super) enum Flaw {
     QuoteOpen(usize),
     QuoteText(usize),
+    /// More fields than a table has columns.
+    TooWide(usize),
 }
 
 /// Goes through the records of a text. Blank lines are no records.
@@ -109,6 +111,9 @@ impl<'a> Records<'a> {
             };
             if !more {
                 return Ok(true);
+            }
+            if fields.spans.len() >= super::MOST_COLUMNS {
+                return Err(Flaw::TooWide(fields.line));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use fenjie_message::english;
 
-use super::Place;
+use super::{JsonFault, Place};
 
 /// Why a file cannot be read as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,25 @@ pub enum ReadError {
         place: Place,
         /// What the reader of that format said, in English.
         reason: String,
+    },
+    /// It is a folder, or a pipe or device whose content cannot be read twice.
+    NotAFile {
+        /// The path as given.
+        path: String,
+        /// Whether it is a folder.
+        is_folder: bool,
+    },
+    /// Its JSON is no table.
+    JsonInvalid {
+        /// The file and the line.
+        place: Place,
+        /// What it breaks.
+        fault: JsonFault,
+    },
+    /// A text holds zero bytes: it was not written to its end, or is no text.
+    ZeroBytes {
+        /// The file and the line.
+        place: Place,
     },
     /// It is protected by a password.
     FileEncrypted {
@@ -190,6 +209,8 @@ pub enum LimitKind {
     SheetCells,
     /// Rows.
     Rows,
+    /// Columns.
+    Columns,
     /// Text in one column.
     ColumnText,
 }

@@ -13,6 +13,9 @@ impl Message for ReadError {
             ReadError::NotAsNamed { .. } => "file_not_as_named",
             ReadError::FormatUnknown { .. } => "file_format_unknown",
             ReadError::FileDamaged { .. } => "file_damaged",
+            ReadError::NotAFile { .. } => "file_is_none",
+            ReadError::JsonInvalid { .. } => "json_invalid",
+            ReadError::ZeroBytes { .. } => "zero_bytes",
             ReadError::FileEncrypted { .. } => "file_encrypted",
             ReadError::FileTooLarge { .. } => "file_too_large",
             ReadError::EncodingUnknown { .. } => "encoding_unknown",
@@ -76,6 +79,16 @@ fn text_zh(error: &ReadError) -> String {
         }
         ReadError::FileDamaged { place, reason } => {
             format!("{}已损坏或不完整（{reason}）", at(place))
+        }
+        ReadError::NotAFile { path, is_folder } => match is_folder {
+            true => format!("`{path}` 是文件夹，不是文件"),
+            false => format!("`{path}` 是管道或设备，不是普通文件"),
+        },
+        ReadError::JsonInvalid { place, fault } => {
+            format!("{}：{}", place.text(Lang::Zh), fault.text(Lang::Zh))
+        }
+        ReadError::ZeroBytes { place } => {
+            format!("{}有空字节，不是文本，或没有写完", at(place))
         }
         ReadError::FileEncrypted { place } => format!("{}设有密码，无法读取", at(place)),
         ReadError::FileTooLarge {
@@ -205,6 +218,19 @@ fn text_en(error: &ReadError) -> String {
         ReadError::FileDamaged { place, reason } => {
             format!("{} is damaged or cut off ({reason})", at(place))
         }
+        ReadError::NotAFile { path, is_folder } => match is_folder {
+            true => format!("`{path}` is a folder, not a file"),
+            false => format!("`{path}` is a pipe or a device, not a regular file"),
+        },
+        ReadError::JsonInvalid { place, fault } => {
+            format!("{}: {}", at(place), fault.text(Lang::En))
+        }
+        ReadError::ZeroBytes { place } => {
+            format!(
+                "{} holds zero bytes: it is no text, or was not written to its end",
+                at(place)
+            )
+        }
         ReadError::FileEncrypted { place } => format!("{} is protected by a password", at(place)),
         ReadError::FileTooLarge {
             place,
@@ -323,6 +349,14 @@ fn hint_zh(error: &ReadError) -> Option<String> {
                 .into()
         }
         ReadError::FileDamaged { .. } => "重新导出或重新下载这个文件".into(),
+        ReadError::NotAFile {
+            is_folder: true, ..
+        } => "写出里面的文件".into(),
+        ReadError::NotAFile { .. } => "先存成文件".into(),
+        ReadError::JsonInvalid { .. } => {
+            "每行一个对象，或整个文件是一个对象列表；值是文字或数，不再嵌套".into()
+        }
+        ReadError::ZeroBytes { .. } => "重新导出或重新下载这个文件".into(),
         ReadError::FileEncrypted { .. } => "去掉密码后另存一份".into(),
         ReadError::EncodingUnknown { .. } => {
             "常用：`utf-8`、`gb18030`、`big5`、`utf-16le`、`windows-1252`".into()
@@ -362,6 +396,13 @@ fn hint_en(error: &ReadError) -> Option<String> {
                 .into()
         }
         ReadError::FileDamaged { .. } => "export or download the file again".into(),
+        ReadError::NotAFile { is_folder: true, .. } => "name the files in it".into(),
+        ReadError::NotAFile { .. } => "save it as a file first".into(),
+        ReadError::JsonInvalid { .. } => {
+            "one object on each line, or one list of objects; values are texts and numbers, not nested"
+                .into()
+        }
+        ReadError::ZeroBytes { .. } => "export or download the file again".into(),
         ReadError::FileEncrypted { .. } => "save a copy without the password".into(),
         ReadError::EncodingUnknown { .. } => {
             "often used: `utf-8`, `gb18030`, `big5`, `utf-16le`, `windows-1252`".into()
@@ -404,6 +445,7 @@ fn limit_zh(limit: LimitKind, allowed: u64) -> String {
         LimitKind::Expansion => format!("展开后超过压缩大小的 {allowed} 倍"),
         LimitKind::SheetCells => format!("工作表超过 {allowed} 个单元格"),
         LimitKind::Rows => format!("超过 {allowed} 行"),
+        LimitKind::Columns => format!("超过 {allowed} 列"),
         LimitKind::ColumnText => format!("一列的文字超过 {}", bytes(allowed)),
     }
 }
@@ -414,6 +456,7 @@ fn limit_en(limit: LimitKind, allowed: u64) -> String {
         LimitKind::Expansion => format!("unpacked it is over {allowed} times its packed size"),
         LimitKind::SheetCells => format!("a sheet has over {allowed} cells"),
         LimitKind::Rows => format!("it has over {allowed} rows"),
+        LimitKind::Columns => format!("it has over {allowed} columns"),
         LimitKind::ColumnText => format!("the text of one column is over {}", bytes(allowed)),
     }
 }

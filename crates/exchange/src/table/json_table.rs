@@ -6,15 +6,15 @@ use std::fmt;
 
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::chosen::{self, FirstRow, Wanted};
 use super::error::LimitKind;
 use super::text_table::{Lines, column_full};
-use super::{CellKind, ColumnBuilder, Place, ReadError, ReadOptions, Table, encoding, header};
-
-/// How many different names the objects may have.
-const MOST_NAMES: usize = 16_384;
+use super::{
+    CellKind, ColumnBuilder, JsonFault, Place, ReadError, ReadOptions, Table, encoding, header,
+};
 
 pub(super) fn read(
     bytes: Vec<u8>,
@@ -69,7 +69,15 @@ struct Gather<'t> {
     lines: Lines,
     /// Where the lines were counted up to, and how many.
     counted: (usize, usize),
+    /// What a field breaks, until its line is known.
+    fault: Option<Broken>,
     flaw: Option<ReadError>,
+}
+
+/// What a field breaks.
+enum Broken {
+    Json(JsonFault),
+    TooMany(LimitKind),
 }
 
 impl<'t> Gather<'t> {
@@ -84,6 +92,7 @@ impl<'t> Gather<'t> {
             codes: Vec::new(),
             lines: Lines::default(),
             counted: (0, 1),
+            fault: None,
             flaw: None,
         }
     }
@@ -103,40 +112,50 @@ impl<'t> Gather<'t> {
         }
         let line = memchr::memchr_iter(b'\n', &self.text.as_bytes()[..start]).count();
         let line = line + error.line().max(1);
-        let reason = error.to_string();
-        let reason = reason
-            .split(" at line ")
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        ReadError::FileDamaged {
-            place: Place::file(self.name).at_row(line),
-            reason,
-        }
+        let place = Place::file(self.name).at_row(line);
+        let fault = match (self.fault.take(), error.classify()) {
+            (Some(Broken::TooMany(limit)), _) => {
+                let allowed = match limit {
+                    LimitKind::Columns => super::MOST_COLUMNS as u64,
+                    _ => u64::from(u32::MAX) + 1,
+                };
+                return ReadError::FileTooLarge {
+                    place,
+                    limit,
+                    allowed,
+                };
+            }
+            (Some(Broken::Json(fault)), _) => fault,
+            (None, Category::Eof) => JsonFault::CutOff,
+            (None, Category::Data) => JsonFault::NoObject,
+            (None, _) => JsonFault::Syntax,
+        };
+        ReadError::JsonInvalid { place, fault }
     }
 
-    fn take(&mut self, key: &str, raw: &RawValue) -> Result<(), String> {
+    fn take(&mut self, key: &str, raw: &RawValue) -> Result<(), Broken> {
+        let name = || key.to_owned();
         let text = raw.get();
         let (kind, cell) = match text.as_bytes().first() {
             Some(b'"') => {
-                let cell: Cow<'_, str> =
-                    serde_json::from_str(text).map_err(|error| error.to_string())?;
+                let cell: Cow<'_, str> = serde_json::from_str(text)
+                    .map_err(|_| Broken::Json(JsonFault::Escape { name: name() }))?;
                 (CellKind::Text, cell)
             }
-            Some(b'{' | b'[') => return Err(format!("`{key}` holds no plain value")),
+            Some(b'{' | b'[') => return Err(Broken::Json(JsonFault::Nested { name: name() })),
             Some(b'n') => (CellKind::Empty, Cow::Borrowed("")),
             Some(b't' | b'f') => (CellKind::Bool, Cow::Borrowed(text)),
             _ => (CellKind::Number, Cow::Borrowed(text)),
         };
         let column = match self.column_of.get(key) {
             Some(&column) => column,
-            None if self.names.len() >= MOST_NAMES => {
-                return Err(format!("more than {MOST_NAMES} different names"));
+            None if self.names.len() >= super::MOST_COLUMNS => {
+                return Err(Broken::TooMany(LimitKind::Columns));
             }
             None => self.new_column(key)?,
         };
         if self.codes[column].is_some() {
-            return Err(format!("`{key}` stands twice in one object"));
+            return Err(Broken::Json(JsonFault::NameTwice { name: name() }));
         }
         let cell = super::columns::trim(&cell);
         let kind = if cell.is_empty() {
@@ -146,17 +165,17 @@ impl<'t> Gather<'t> {
         };
         let code = self.builders[column]
             .code_of(kind, cell)
-            .map_err(|_| "too much text")?;
+            .map_err(|_| Broken::TooMany(LimitKind::ColumnText))?;
         self.codes[column] = Some(code);
         Ok(())
     }
 
-    fn new_column(&mut self, key: &str) -> Result<usize, String> {
+    fn new_column(&mut self, key: &str) -> Result<usize, Broken> {
         let mut builder = ColumnBuilder::default();
         for _ in 0..self.lines.rows {
             builder
                 .push(CellKind::Empty, "")
-                .map_err(|_| "too much text")?;
+                .map_err(|_| Broken::TooMany(LimitKind::ColumnText))?;
         }
         self.column_of.insert(key.to_owned(), self.names.len());
         self.names.push(key.to_owned());
@@ -265,7 +284,10 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let raw: &'de RawValue = map.next_value()?;
-            self.0.take(&key, raw).map_err(serde::de::Error::custom)?;
+            if let Err(broken) = self.0.take(&key, raw) {
+                self.0.fault = Some(broken);
+                return Err(serde::de::Error::custom("a field is refused"));
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod encoding;
 mod error;
 mod error_text;
 mod header;
+mod json_fault;
 mod json_table;
 mod kind;
 mod note;
@@ -34,6 +35,7 @@ pub use chosen::{Chooser, Chosen, FirstRow};
 pub use columns::{CellKind, CellRef, Column, ColumnBuilder, Table};
 pub use date::{DateError, parse_date};
 pub use error::ReadError;
+pub use json_fault::JsonFault;
 pub use kind::FileKind;
 pub use note::ReadNote;
 pub use parquet::{ParquetBatch, ParquetColumns, ParquetTexts, read_parquet_columns};
@@ -41,6 +43,9 @@ pub use place::{Place, cell_name, column_letters};
 pub use quiet::guarded;
 pub use rows_at::{RawRow, push_csv_field, read_rows_at};
 pub(crate) use xlsx_cells::{XlsxCell, XlsxFormula, XlsxSheets, XlsxValue, read_xlsx_cells};
+
+/// Columns a table may have: as many as a workbook's sheet has.
+pub(crate) const MOST_COLUMNS: usize = 16_384;
 
 /// What a reader may spend on one file; a file beyond a limit is refused before it is read where
 /// its own directory tells, and while it is read otherwise.

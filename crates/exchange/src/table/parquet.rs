@@ -20,6 +20,7 @@ use parquet::basic::{Encoding, PageType};
 use parquet::file::metadata::ParquetMetaData;
 
 use super::chosen::{self, FirstRow, Wanted};
+use super::error::LimitKind;
 use super::header::{self, Layout};
 use super::{Place, ReadError, ReadOptions, Table, quiet};
 
@@ -36,6 +37,8 @@ pub struct ParquetColumns {
     /// The column of a batch that each wanted column is.
     order: Vec<usize>,
     rows: u64,
+    /// The bytes of the file.
+    packed: u64,
     next_row: u64,
 }
 
@@ -118,6 +121,11 @@ fn open(
         .iter()
         .map(|field| field.name().clone())
         .collect();
+    if names.len() > super::MOST_COLUMNS {
+        let allowed = super::MOST_COLUMNS as u64;
+        return Err(ReadError::too_large(name, LimitKind::Columns, allowed));
+    }
+    let packed = file.metadata().map_or(0, |known| known.len());
     let Layout {
         picks,
         names: columns,
@@ -161,6 +169,7 @@ fn open(
         names,
         order,
         rows,
+        packed,
         next_row: 0,
     })
 }
@@ -226,6 +235,11 @@ impl ParquetColumns {
     /// Number of rows in the file.
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// The bytes of the file.
+    pub(super) fn packed(&self) -> u64 {
+        self.packed
     }
 
     /// All columns of the file.

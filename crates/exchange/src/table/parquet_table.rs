@@ -34,6 +34,13 @@ pub(super) fn read(
             options.limits.rows,
         ));
     }
+    // Repeated values take next to nothing in a file and four bytes each in a table.
+    let cells = source.rows().saturating_mul(source.columns().len() as u64);
+    let allowed = source.packed().saturating_mul(options.limits.expansion);
+    if cells.saturating_mul(4) > allowed.max(256 << 20) {
+        let stated = options.limits.expansion;
+        return Err(ReadError::too_large(name, LimitKind::Expansion, stated));
+    }
     let mut columns: Vec<_> = source.columns().iter().map(|_| Gather::default()).collect();
     let mut rows = 0;
     while let Some(batch) = source.next_batch()? {
@@ -235,8 +242,9 @@ enum Form {
     Number,
     /// Days since 1970-01-01.
     Day,
-    /// Units since 1970-01-01, so many to a second.
-    Instant(i64),
+    /// Units since 1970-01-01, so many to a second; a moment where the column has a time zone, else the
+    /// time of day as a clock shows it.
+    Instant(i64, bool),
 }
 
 impl Form {
@@ -245,8 +253,8 @@ impl Form {
             Form::Number => None,
             Form::Day => raw
                 .checked_mul(86_400)
-                .and_then(|second| write_instant(second, out)),
-            Form::Instant(units) => write_instant(raw.div_euclid(units), out),
+                .and_then(|second| write_instant(second, false, out)),
+            Form::Instant(units, moment) => write_instant(raw.div_euclid(units), moment, out),
         };
         kind.unwrap_or_else(|| {
             write!(out, "{raw}").expect("writing to a string does not fail");
@@ -255,13 +263,15 @@ impl Form {
     }
 }
 
-/// A second since 1970 as a day, or as a day and time; `None` outside the calendar.
-fn write_instant(second: i64, out: &mut String) -> Option<CellKind> {
+/// A second since 1970 as a day, or as a day and time, a moment always with `Z`; `None` outside the
+/// calendar.
+fn write_instant(second: i64, moment: bool, out: &mut String) -> Option<CellKind> {
     let civil = Timestamp::from_second(second)
         .ok()?
         .to_zoned(TimeZone::UTC)
         .datetime();
     let (form, kind) = match second.rem_euclid(86_400) {
+        _ if moment => (format!("{civil}Z"), CellKind::DateTime),
         0 => (civil.date().to_string(), CellKind::Date),
         _ => (civil.to_string(), CellKind::DateTime),
     };
@@ -282,36 +292,36 @@ fn raw_numbers(array: &ArrayRef) -> Option<Raw> {
         }
         DataType::Date64 => (
             array.as_primitive::<Date64Type>().values().to_vec(),
-            Form::Instant(1_000),
+            Form::Instant(1_000, false),
         ),
-        DataType::Timestamp(unit, _) => match unit {
+        DataType::Timestamp(unit, zone) => match unit {
             TimeUnit::Second => (
                 array
                     .as_primitive::<TimestampSecondType>()
                     .values()
                     .to_vec(),
-                Form::Instant(1),
+                Form::Instant(1, zone.is_some()),
             ),
             TimeUnit::Millisecond => (
                 array
                     .as_primitive::<TimestampMillisecondType>()
                     .values()
                     .to_vec(),
-                Form::Instant(1_000),
+                Form::Instant(1_000, zone.is_some()),
             ),
             TimeUnit::Microsecond => (
                 array
                     .as_primitive::<TimestampMicrosecondType>()
                     .values()
                     .to_vec(),
-                Form::Instant(1_000_000),
+                Form::Instant(1_000_000, zone.is_some()),
             ),
             TimeUnit::Nanosecond => (
                 array
                     .as_primitive::<TimestampNanosecondType>()
                     .values()
                     .to_vec(),
-                Form::Instant(1_000_000_000),
+                Form::Instant(1_000_000_000, zone.is_some()),
             ),
         },
         _ => (integers(array)?, Form::Number),

@@ -1,7 +1,7 @@
 //! Gets the bytes of a file, unpacked where they are gzip, within the limits.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::error::LimitKind;
@@ -17,59 +17,33 @@ pub(super) struct Source {
 
 impl Source {
     pub fn open(path: &Path, limits: &Limits) -> Result<Source, ReadError> {
-        let unreadable = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => ReadError::FileMissing {
-                path: path.display().to_string(),
-            },
-            _ => ReadError::FileUnreadable {
-                path: path.display().to_string(),
-                reason: error.to_string(),
-            },
-        };
         let name = path
             .file_name()
             .unwrap_or(path.as_os_str())
             .to_string_lossy()
             .into_owned();
-        let mut file = File::open(path).map_err(unreadable)?;
-        let len = file.metadata().map_err(unreadable)?.len();
+        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let known = file.metadata().map_err(|error| unreadable(path, &error))?;
+        if known.is_dir() {
+            return Err(ReadError::NotAFile {
+                path: path.display().to_string(),
+                is_folder: true,
+            });
+        }
+        let len = known.len();
         let mut bytes = Vec::with_capacity(4096);
         file.by_ref()
             .take(4096)
             .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+            .map_err(|error| unreadable(path, &error))?;
         if bytes.trim_ascii().is_empty() && len <= 4096 {
             return Err(ReadError::FileEmpty {
                 place: Place::file(&name),
             });
         }
         if !bytes.starts_with(b"PAR1") {
-            if len > limits.expanded_bytes {
-                let allowed = limits.expanded_bytes;
-                return Err(ReadError::too_large(
-                    &name,
-                    LimitKind::ExpandedBytes,
-                    allowed,
-                ));
-            }
-            // Bytes that are no table at all are refused before they are read.
-            if !kind::needs_all(&bytes) {
-                kind::agree(&name, kind::of_content(&bytes))?;
-            }
-            bytes.reserve_exact((len as usize).saturating_sub(bytes.len()));
-            // A pipe has no length beforehand, so the limit is watched while reading too.
-            let rest = limits.expanded_bytes - bytes.len() as u64 + 1;
-            file.take(rest)
-                .read_to_end(&mut bytes)
-                .map_err(unreadable)?;
-            if bytes.len() as u64 > limits.expanded_bytes {
-                let allowed = limits.expanded_bytes;
-                return Err(ReadError::too_large(
-                    &name,
-                    LimitKind::ExpandedBytes,
-                    allowed,
-                ));
-            }
+            check_start(&mut file, &bytes, len, &name, limits)?;
+            read_rest(file, &mut bytes, path, &name, limits)?;
         }
         let (kind, note) = kind::agree(&name, kind::of_content(&bytes))?;
         Ok(Source {
@@ -81,6 +55,97 @@ impl Source {
     }
 }
 
+/// Refuses by size and first bytes, before the rest is read: what is too large, no table at all, or a
+/// zip archive without its end.
+fn check_start(
+    file: &mut File,
+    start: &[u8],
+    len: u64,
+    name: &str,
+    limits: &Limits,
+) -> Result<(), ReadError> {
+    if len > limits.expanded_bytes {
+        let allowed = limits.expanded_bytes;
+        return Err(ReadError::too_large(
+            name,
+            LimitKind::ExpandedBytes,
+            allowed,
+        ));
+    }
+    if !kind::needs_all(start) {
+        return kind::agree(name, kind::of_content(start)).map(|_| ());
+    }
+    match start.starts_with(b"PK") && len > LARGE && !has_zip_end(file, len) {
+        true => Err(ReadError::damaged(name, "the archive has no end")),
+        false => Ok(()),
+    }
+}
+
+/// Files beyond this are looked at more closely before they are read.
+const LARGE: u64 = 1 << 20;
+
+/// Whether the directory of a zip archive ends in its last 64 KiB, where every archive has it.
+fn has_zip_end(file: &mut File, len: u64) -> bool {
+    let back = len.min((1 << 16) + 22);
+    let mut end = Vec::new();
+    let at = file.stream_position();
+    let read = file
+        .seek(SeekFrom::Start(len - back))
+        .and_then(|_| file.take(back).read_to_end(&mut end));
+    let is_back = at.and_then(|at| file.seek(SeekFrom::Start(at)));
+    read.is_ok() && is_back.is_ok() && memchr::memmem::find(&end, b"PK\x05\x06").is_some()
+}
+
+/// Reads what follows the first bytes; text that turns out to hold zero bytes is read no further. A
+/// pipe has no length beforehand, so the limit is watched while reading too.
+fn read_rest(
+    mut file: File,
+    bytes: &mut Vec<u8>,
+    path: &Path,
+    name: &str,
+    limits: &Limits,
+) -> Result<(), ReadError> {
+    let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let is_text = matches!(kind::of_content(bytes), Ok(FileKind::Text | FileKind::Json));
+    let is_watched = is_text && !is_wide;
+    let len = file.metadata().map_or(0, |known| known.len()) as usize;
+    bytes.reserve_exact((len + 1).saturating_sub(bytes.len()));
+    loop {
+        let from = bytes.len();
+        let room = if is_watched { STRETCH } else { u64::MAX };
+        let rest = (limits.expanded_bytes - from as u64 + 1).min(room);
+        let read = file.by_ref().take(rest).read_to_end(bytes);
+        if read.map_err(|error| unreadable(path, &error))? == 0 {
+            return Ok(());
+        }
+        if bytes.len() as u64 > limits.expanded_bytes {
+            let allowed = limits.expanded_bytes;
+            return Err(ReadError::too_large(
+                name,
+                LimitKind::ExpandedBytes,
+                allowed,
+            ));
+        }
+        if let Some(zero) = memchr::memchr(0, &bytes[from..]).filter(|_| is_watched) {
+            let line = memchr::memchr_iter(b'\n', &bytes[..from + zero]).count() + 1;
+            return Err(ReadError::ZeroBytes {
+                place: Place::file(name).at_row(line),
+            });
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ReadError {
+    let path = path.display().to_string();
+    match error.kind() {
+        ErrorKind::NotFound => ReadError::FileMissing { path },
+        _ => ReadError::FileUnreadable {
+            path,
+            reason: error.to_string(),
+        },
+    }
+}
+
 /// Unpacks gzip, stopping at the limits.
 pub(super) fn unpack_gzip(
     packed: Vec<u8>,
@@ -88,17 +153,30 @@ pub(super) fn unpack_gzip(
     limits: &Limits,
 ) -> Result<Vec<u8>, ReadError> {
     let (allowed, limit) = allowance(packed.len() as u64, limits);
+    let mut decoder = flate2::bufread::MultiGzDecoder::new(&packed[..]);
     let mut bytes = Vec::new();
-    let unpacked = flate2::bufread::MultiGzDecoder::new(&packed[..])
-        .take(allowed.saturating_add(1))
-        .read_to_end(&mut bytes);
-    unpacked.map_err(|error| ReadError::damaged(name, error))?;
-    if bytes.len() as u64 > allowed {
-        let stated = match limit {
-            LimitKind::Expansion => limits.expansion,
-            _ => limits.expanded_bytes,
-        };
-        return Err(ReadError::too_large(name, limit, stated));
+    let mut left = packed.len();
+    loop {
+        let from = bytes.len();
+        let rest = (allowed - from as u64 + 1).min(STRETCH);
+        let unpacked = decoder.by_ref().take(rest).read_to_end(&mut bytes);
+        unpacked.map_err(|error| ReadError::damaged(name, error))?;
+        let now = decoder.get_ref().len();
+        let used = (left - now) as u64;
+        left = now;
+        let more = (bytes.len() - from) as u64;
+        let is_bomb = more == STRETCH && used.saturating_mul(limits.expansion) < more;
+        if is_bomb || bytes.len() as u64 > allowed {
+            let limit = if is_bomb { LimitKind::Expansion } else { limit };
+            let stated = match limit {
+                LimitKind::Expansion => limits.expansion,
+                _ => limits.expanded_bytes,
+            };
+            return Err(ReadError::too_large(name, limit, stated));
+        }
+        if more < rest {
+            break;
+        }
     }
     let inner = name.strip_suffix(".gz").unwrap_or(name);
     match kind::of_content(&bytes[..bytes.len().min(4096)]) {
@@ -123,9 +201,13 @@ fn inner_kind(name: &str, inner: &str, found: &'static str) -> ReadError {
     }
 }
 
+/// The bytes that packed ones may unpack to before their expansion is judged, and of which no stretch
+/// may come of less than its share.
+const STRETCH: u64 = 64 << 20;
+
 /// How many bytes so many packed bytes may unpack to, and which limit says so.
 pub(super) fn allowance(packed: u64, limits: &Limits) -> (u64, LimitKind) {
-    let by_expansion = packed.saturating_mul(limits.expansion).max(64 << 20);
+    let by_expansion = packed.saturating_mul(limits.expansion).max(STRETCH);
     if by_expansion < limits.expanded_bytes {
         (by_expansion, LimitKind::Expansion)
     } else {

@@ -279,6 +279,11 @@ fn flawed(flaw: Flaw, name: &str) -> ReadError {
         Flaw::QuoteText(line) => ReadError::QuoteText {
             place: place.at_row(line),
         },
+        Flaw::TooWide(line) => ReadError::FileTooLarge {
+            place: place.at_row(line),
+            limit: LimitKind::Columns,
+            allowed: super::MOST_COLUMNS as u64,
+        },
     }
 }
 

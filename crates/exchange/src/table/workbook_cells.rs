@@ -95,7 +95,7 @@ impl<'o> FirstRows<'o> {
         let (_, cells) = self.rows.last_mut().expect("a row was pushed");
         let column = column as usize;
         // Workbooks have at most 16,384 columns.
-        if column >= 1 << 14 {
+        if column >= super::MOST_COLUMNS {
             return Err(ReadError::damaged(
                 &self.place.file,
                 "a cell lies right of column XFD",

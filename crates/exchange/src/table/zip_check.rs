@@ -30,7 +30,13 @@ pub(super) fn open<'a>(
             });
         }
         expanded = expanded.saturating_add(entry.size());
-        if expanded > allowed {
+        // No entry may hide behind others that are packed less.
+        let (own, own_limit) = source::allowance(entry.compressed_size(), limits);
+        if expanded > allowed || entry.size() > own {
+            let limit = match entry.size() > own {
+                true => own_limit,
+                false => limit,
+            };
             let stated = match limit {
                 LimitKind::Expansion => limits.expansion,
                 _ => limits.expanded_bytes,

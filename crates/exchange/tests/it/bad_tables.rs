@@ -38,7 +38,10 @@ fn files_that_are_not_there() {
     let folder = Folder::new();
     let error = read_table(folder.0.path(), &all()).unwrap_err();
     let said = say(&error).replace(&folder.0.path().display().to_string(), "FOLDER");
-    expect!["[file_unreadable] 无法读取文件 `FOLDER`：Is a directory (os error 21) | file `FOLDER` cannot be read: Is a directory (os error 21)"].assert_eq(&said);
+    expect![[r#"
+        [file_is_none] `FOLDER` 是文件夹，不是文件 | `FOLDER` is a folder, not a file
+        hint: 写出里面的文件 | name the files in it"#]]
+    .assert_eq(&said);
 }
 
 #[test]

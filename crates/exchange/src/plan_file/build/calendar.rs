@@ -2,8 +2,8 @@
 //! C2–C5). Must not know operations.
 
 use fenjie_calendar::{
-    Coefficient, DayWeights, DayWeightsPatch, HolidayCoefficients, Holidays, Level, SalesCalendar,
-    Season, Slots, Weekday, YearRule, parse_weekday,
+    BusinessZone, Coefficient, DayWeights, DayWeightsPatch, HolidayCoefficients, Holidays, Level,
+    SalesCalendar, Season, Slots, Weekday, YearRule, parse_weekday,
 };
 use fenjie_plan::{Dimension, MemberCalendar};
 
@@ -54,6 +54,16 @@ pub(super) fn levels(
     let free = matches!(calendar.year, YearRule::Free { .. });
     let kept = |level: &Level| !(free && *level == Level::Quarter);
     Ok(Level::DEFAULT.into_iter().filter(kept).collect())
+}
+
+/// The business time zone by its full name (rule C1).
+pub(super) fn zone(entry: Option<&CalendarEntry>) -> Result<Option<String>, Refusal> {
+    let written = entry.and_then(|entry| entry.zone.as_ref());
+    let name = |text: &Text| match BusinessZone::parse(text) {
+        Ok(zone) => Ok(zone.name()),
+        Err(error) => Err(Refusal::value(error, text.span)),
+    };
+    written.map(name).transpose()
 }
 
 /// Calendars of single members, ancestors before those below them.

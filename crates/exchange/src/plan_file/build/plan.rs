@@ -5,7 +5,7 @@ use fenjie_plan::{Definition, Dimension, Operation};
 
 use super::adjustments::carry_hints;
 use super::alerts::alert_rules;
-use super::calendar::{calendar, levels, member_calendars};
+use super::calendar::{calendar, levels, member_calendars, zone};
 use super::learned::learned;
 use super::measures::{duties, measures};
 use super::operations::total;
@@ -27,6 +27,7 @@ pub(crate) struct Built {
     pub(crate) output: OutputHints,
     pub(crate) carry: CarryHints,
     pub(crate) alerts: fenjie_track::AlertRules,
+    pub(crate) zone: Option<String>,
 }
 
 /// Builds the plan. `places` are those of the entries of `[[do]]`.
@@ -41,6 +42,7 @@ pub(crate) fn plan(
         output: output(entry.output.as_ref()),
         carry: carry_hints(entry.carry.as_ref(), &Scope::Of(&definition))?,
         alerts: alert_rules(entry.alerts.as_ref(), &definition)?,
+        zone: zone(entry.calendar.as_ref())?,
         operations: Vec::new(),
         origins: Vec::new(),
         notes,

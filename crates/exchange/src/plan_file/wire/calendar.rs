@@ -34,6 +34,8 @@ entry! {
         slots: Table<Text>,
         /// Levels of the time axis, coarse to fine
         levels: Vec<Text>,
+        /// The business time zone that turns moments into days: "Asia/Shanghai", "+08:00"
+        zone: Text,
         /// Members with calendars of their own
         member: Vec<MemberCalendarEntry>,
     }
