@@ -76,14 +76,21 @@ pub struct TrackArgs {
     /// What the gap comes from: member, product, days, weeks, price, or a dimension
     #[arg(long, value_name = "REASON")]
     bridge: Option<String>,
-    /// A picture into --output: burn-up, board, calendar, bridge
+    /// A picture into --output: burn-up, board, calendar, bridge, composition
     #[arg(long, value_name = "CHART", requires = "output")]
     chart: Option<Picture>,
-    /// Where to: .xlsx, .csv, .json, .jsonl, with --chart .svg, .png; `-` is standard output
+    /// The picture's ground: light, dark [default: light]
+    #[arg(long, value_name = "THEME", requires = "chart")]
+    theme: Option<Ground>,
+    /// The picture's width in pixels, 320 to 4000; a PNG has twice as many [default: 760]
+    #[arg(long, value_name = "PIXELS", requires = "chart",
+          value_parser = clap::value_parser!(u32).range(320..=4000))]
+    width: Option<u32>,
+    /// Where to: .xlsx, .csv, .json, .jsonl, .parquet, with --chart .svg, .png; `-` is standard output
     /// [default: a table to read]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Format whatever the ending: csv, json, jsonl; table prints one to read [default: csv]
+    /// Format whatever the ending: csv, json, jsonl, parquet; table prints one to read [default: csv]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
 }
@@ -117,6 +124,17 @@ pub enum Picture {
     Calendar,
     /// From target to actual.
     Bridge,
+    /// Shares of the sources of business.
+    Composition,
+}
+
+/// Grounds of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ground {
+    /// White.
+    Light,
+    /// Nearly black.
+    Dark,
 }
 
 /// Formats of a long table.
@@ -130,6 +148,8 @@ pub enum Format {
     Json,
     /// A line each.
     Jsonl,
+    /// Columns.
+    Parquet,
 }
 
 /// Tracks.
@@ -160,7 +180,7 @@ pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         parts.map(|reason| gap::bridge(&plan, &report.asked, &sales, reason, terminal.lang));
     let extras = Extras {
         parts: parts.transpose()?,
-        mixes: match args.composition {
+        mixes: match args.composition || args.chart == Some(Picture::Composition) {
             true => gap::compositions(&plan, &report.asked, &sales)?,
             false => Vec::new(),
         },
@@ -183,8 +203,8 @@ pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         }
         Target::Picture(path) => {
             let picture = args.chart.expect("a picture is asked for");
-            let words = (unit, terminal.lang);
-            picture::write(&report, picture, extras.parts.as_ref(), &path, words)?;
+            let look = picture::look(args, unit, terminal.lang);
+            picture::write(&report, picture, &extras, &path, &look)?;
             say_file(&path, terminal);
         }
     }

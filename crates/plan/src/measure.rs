@@ -92,4 +92,15 @@ impl Measure {
     pub fn is_flow(&self) -> bool {
         self.kind == MeasureKind::Flow
     }
+
+    /// How much one whole of a ratio is in its unit: 100 where the unit is `%`, else 1.
+    ///
+    /// ```
+    /// let mut share = fenjie_plan::Measure::sales("share", "市场占有率");
+    /// share.unit = "%".into();
+    /// assert_eq!(share.per(), 100);
+    /// ```
+    pub fn per(&self) -> u32 {
+        if self.unit == "%" { 100 } else { 1 }
+    }
 }

@@ -131,8 +131,9 @@ impl Plan {
                 None => {
                     let above = self.flow_value(numerator.as_deref()?, place)?;
                     let below = self.flow_value(denominator.as_deref()?, place)?;
+                    let hundred = i128::from(self.model.definition.measures[measure].per());
                     Fraction::new(
-                        above.above.checked_mul(below.below)?,
+                        above.above.checked_mul(below.below)?.checked_mul(hundred)?,
                         above.below.checked_mul(below.above)?,
                     )
                 }

@@ -120,8 +120,8 @@ fn status(target: Option<Ratio>, actual: Option<Ratio>, over: bool, falling: boo
 enum Source {
     /// Values booked for the measure itself, by its place in the results.
     Booked(usize),
-    /// Two flows: index in the plan, place in the results.
-    Flows([(usize, usize); 2]),
+    /// Two flows: index in the plan, place in the results; and how much one whole is.
+    Flows([(usize, usize); 2], i128),
     /// Nowhere.
     None,
 }
@@ -142,7 +142,8 @@ impl Source {
         } = &measures[measure].kind
             && let Some((above, below)) = flow(numerator).zip(flow(denominator))
         {
-            return Source::Flows([above, below]);
+            let per = measures[measure].per().into();
+            return Source::Flows([above, below], per);
         }
         place(measure).map_or(Source::None, Source::Booked)
     }
@@ -165,9 +166,10 @@ impl Source {
                 let taken = above != 0 || results.zeros.contains(&(*place, row, at));
                 Ratio::new(above, below).filter(|_| taken)
             }
-            Source::Flows([above, below]) => {
+            Source::Flows([above, below], per) => {
                 let (above, below) = (in_units(above.0, above.1), in_units(below.0, below.1));
-                Ratio::new(above.0.checked_mul(below.1)?, below.0.checked_mul(above.1)?)
+                let share = above.0.checked_mul(below.1)?.checked_mul(*per)?;
+                Ratio::new(share, below.0.checked_mul(above.1)?)
             }
         }
     }
@@ -201,7 +203,7 @@ fn lines(
             lines.insert(members.to_vec());
         }
     }
-    if let Source::Flows([(above, _), _]) = source {
+    if let Source::Flows([(above, _), _], _) = source {
         let mut grain = Grain {
             depths: depths.to_vec(),
         };

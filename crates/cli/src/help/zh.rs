@@ -206,10 +206,14 @@ const TEXTS: &[(&str, &str)] = &[
         "把不能导入的行连同原因写到这个文件；--partial 时自动写到 原文件名.refused.csv",
     ),
     ("import dry_run", "只检查并显示结果，不写入"),
+    ("import no_alerts", "导入后不查看新增的预警"),
     ("import who", "谁导入的"),
     ("import why", "为什么"),
-    ("imports undo", "把一次导入整个撤销，不再计入"),
-    ("imports redo", "恢复撤销了的导入"),
+    (
+        "imports undo",
+        "把一次导入整个撤销，不再计入；先预览，加 --yes 才写入",
+    ),
+    ("imports redo", "恢复撤销了的导入；先预览，加 --yes 才写入"),
     ("imports compact", "把零碎的数据文件合并，所有结果不变"),
     ("imports verify", "重新读一遍全部数据，与校验值比对"),
     (
@@ -254,15 +258,20 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "track chart",
-        "画一张图到 --output：burn-up 燃起图、board 进度榜、calendar 日历、bridge 差额桥",
+        "画一张图到 --output：burn-up 燃起图、board 进度榜、calendar 日历、bridge 差额桥、composition 业绩构成",
+    ),
+    ("track theme", "图的底色：light 亮、dark 暗 [默认：light]"),
+    (
+        "track width",
+        "图的宽度，320 到 4000 像素；PNG 是它的两倍 [默认：760]",
     ),
     (
         "track output",
-        "写到哪里：.xlsx、.csv、.json、.jsonl，图为 .svg、.png；`-` 是标准输出 [默认：给人看的表]",
+        "写到哪里：.xlsx、.csv、.json、.jsonl、.parquet，图为 .svg、.png；`-` 是标准输出 [默认：给人看的表]",
     ),
     (
         "track format",
-        "不看后缀，指定格式：csv、json、jsonl；table 打印给人看的表 [默认：csv]",
+        "不看后缀，指定格式：csv、json、jsonl、parquet；table 打印给人看的表 [默认：csv]",
     ),
     ("today", "一家门店今天各时段：目标、已做、还差"),
     ("today store", "哪家门店，代码或名称 [默认：列出所有门店]"),

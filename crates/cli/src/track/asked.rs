@@ -34,8 +34,7 @@ impl Asked {
         let definition = model.definition();
         let measure = measure(plan, args.measure.as_deref())?;
         if !definition.measures[measure].is_flow() {
-            let measure = definition.measures[measure].code.clone();
-            return Err(PlanError::NotAFlow { measure }.into());
+            return Err(Failure::new(NotAdded::of(plan, measure), Exit::Usage));
         }
         let as_of = definition.today.expect("an opened plan has a day");
         if as_of < definition.period.start {
@@ -44,7 +43,8 @@ impl Asked {
         }
         let within = within(plan, args.within.as_deref())?;
         let (groupings, level) = groupings(plan, measure, args, &within)?;
-        let periods = periods(plan, args, level, as_of)?;
+        let finest = plan.grain(measure, "stored")?.depths[within.len()];
+        let periods = periods(plan, args, (level, finest), as_of)?;
         Ok(Asked {
             measure,
             as_of,
@@ -136,7 +136,7 @@ fn usual(plan: &Plan, stored: &[usize], within: &[u32]) -> Vec<usize> {
 fn periods(
     plan: &Plan,
     args: &TrackArgs,
-    level: Option<usize>,
+    (level, finest): (Option<usize>, usize),
     as_of: Date,
 ) -> Result<Vec<u32>, Failure> {
     let model = plan.model();
@@ -144,7 +144,8 @@ fn periods(
     let depth = match (&args.period, level) {
         (None, Some(depth)) => depth,
         (None, None) if as_of >= model.definition().period.end && !args.each => return Ok(vec![0]),
-        (None, None) => usual_level(plan).map_or(0, |(depth, _)| depth),
+        // What is decomposed to quarters has no target of a month.
+        (None, None) => usual_level(plan).map_or(0, |(depth, _)| depth.min(finest)),
         (Some(text), _) => match Level::parse(text) {
             Ok(level) => depth_of(plan, level, text)?,
             Err(_) => return Ok(vec![one_period(plan, text)?]),
@@ -269,6 +270,54 @@ impl Message for NotBegun {
         Some(match lang {
             Lang::Zh => format!("用 `--as-of {begins}` 或之后的一天"),
             Lang::En => format!("use `--as-of {begins}` or a later day"),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct NotAdded {
+    measure: String,
+    flows: Vec<String>,
+}
+
+impl NotAdded {
+    fn of(plan: &Plan, measure: usize) -> NotAdded {
+        let measures = &plan.model().definition().measures;
+        let flows = measures.iter().filter(|measure| measure.is_flow());
+        NotAdded {
+            measure: measures[measure].name.clone(),
+            flows: flows.map(|measure| measure.code.clone()).collect(),
+        }
+    }
+}
+
+impl Message for NotAdded {
+    fn code(&self) -> &'static str {
+        "measure_not_a_flow"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let measure = &self.measure;
+        match lang {
+            Lang::Zh => {
+                format!("“{measure}”不能加总，没有应完成和进度；它的目标和实际列在表的下面")
+            }
+            Lang::En => format!(
+                "{measure} does not add up: it has no pace; its target and actual stand below the table"
+            ),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let flows = self.flows.join("`, `");
+        Some(match lang {
+            Lang::Zh => format!(
+                "不写 `--measure`，用 `--period quarter --each` 看各季；可以加总的指标：`{flows}`"
+            ),
+            Lang::En => format!(
+                "leave out `--measure`; `--period quarter --each` shows every quarter; measures that add \
+                 up: `{flows}`"
+            ),
         })
     }
 }

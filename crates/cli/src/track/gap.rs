@@ -234,7 +234,7 @@ impl Parts {
     /// A row for each part.
     pub fn rows(&self, plan: &Plan, measure: usize) -> Vec<Row> {
         let step = plan.step(measure);
-        let amount = |count: i64| Field::Text(step.format(count));
+        let amount = |count: i64| Field::amount(step, count);
         let named = |name: &str, field: Field| (name.to_owned(), field);
         let parts = self.bridge.parts.iter().zip(&self.labels);
         parts
@@ -251,8 +251,8 @@ impl Parts {
                     BridgeOf::Price => "price".to_owned(),
                 };
                 vec![
-                    named("part", Field::Text(code)),
-                    named("name", Field::Text(label.clone())),
+                    named("part", Field::of(code)),
+                    named("name", Field::of(label.clone())),
                     named("target", amount(part.target)),
                     named("actual", amount(part.actual)),
                     named("gap", amount(part.gap)),
@@ -359,16 +359,14 @@ pub fn composition_rows(plan: &Plan, measure: usize, mix: &Composition) -> Vec<R
     let axis = &plan.model().axes()[mix.axis];
     let named = |name: &str, field: Field| (name.to_owned(), field);
     let rows = mix.rows.iter().map(|row| {
-        let code = match row.node {
-            UNASSIGNED => Field::Nothing,
-            node => Field::Text(axis.tree.code(node).to_owned()),
-        };
+        let known = (row.node != UNASSIGNED).then_some(row.node);
+        let code = Field::Text(known.map(|node| axis.tree.code(node).to_owned()));
         vec![
-            named("axis", Field::Text(axis.code.clone())),
+            named("axis", Field::of(axis.code.clone())),
             named("member", code),
-            named("target", Field::Text(step.format(row.target))),
+            named("target", Field::amount(step, row.target)),
             named("target_share", share(row.target_share)),
-            named("actual", Field::Text(step.format(row.actual))),
+            named("actual", Field::amount(step, row.actual)),
             named("actual_share", share(row.actual_share)),
             named("difference", share(row.difference)),
         ]

@@ -173,6 +173,11 @@ fn target(whole: &Standing, shown: &Figures<'_>) -> String {
     };
     match (lang, whole.carried) {
         (_, 0) => format!("{working}{unit}"),
+        // A closed period is judged by its base (rule J2).
+        (Lang::Zh, _) if whole.closed => format!("{working}{unit}（原定；结转 {carried} 另计）"),
+        (Lang::En, _) if whole.closed => {
+            format!("{working}{unit} (the base; {carried} carried stand beside it)")
+        }
         (Lang::Zh, _) => format!("{working}{unit}（原定 {base}，结转 {carried}）"),
         (Lang::En, _) => format!("{working}{unit} (base {base}, carried {carried})"),
     }

@@ -1,10 +1,11 @@
 //! Standings as a long table for machines: stable English columns, amounts exact, shares as decimals
-//! with six digits. CSV, JSON, JSON lines. Decides no figure.
+//! with six digits. CSV, JSON, JSON lines, Parquet. Decides no figure.
 
 use std::io::Write;
 use std::path::Path;
 
-use fenjie_exchange::write::{AtomicFile, push_csv_text};
+use fenjie_calendar::Date;
+use fenjie_exchange::write::{AtomicFile, RowColumn, push_csv_text, write_parquet_rows};
 use fenjie_money::Step;
 use fenjie_plan::Axis;
 use fenjie_track::{Line, Ratio, Standing, UNASSIGNED};
@@ -19,16 +20,21 @@ const FLUSH_BYTES: usize = 1 << 18;
 /// Digits behind the point of shares.
 const DIGITS: u32 = 6;
 
-/// One value of a row.
+/// One value of a row, where there is one.
+#[derive(Clone, Debug)]
 pub enum Field {
-    /// Codes, amounts, shares.
-    Text(String),
+    /// Codes and names.
+    Text(Option<String>),
+    /// Steps.
+    Amount(Step, Option<i64>),
+    /// Millionths.
+    Share(Option<i64>),
+    /// A date.
+    Day(Date),
     /// Counts.
-    Count(u64),
+    Count(Option<u64>),
     /// Yes or no.
     Is(bool),
-    /// There is none.
-    Nothing,
 }
 
 /// Names and values of a row.
@@ -46,6 +52,11 @@ pub fn write(
 ) -> Result<u64, Failure> {
     let columns = Columns::of(report);
     let file = AtomicFile::create(path)?;
+    if format == Format::Parquet {
+        let rows: Vec<Row> = rows_of(report, extras, &columns).collect();
+        write_parquet_rows(file, by_column(&rows))?;
+        return Ok(rows.len() as u64);
+    }
     let mut out = Out {
         path,
         has_mark: format != Format::Jsonl && format != Format::Json && !file.is_stdout(),
@@ -64,21 +75,15 @@ pub fn write(
         out.bytes.extend_from_slice(open.as_bytes());
         out.bytes.extend_from_slice(b",\n  \"rows\": [");
     }
-    // Where a table is asked for that stands beside the rows, it is what CSV and lines hold.
-    let asked = match format {
-        Format::Json => None,
-        _ => extras.tables(report.plan, report.asked.measure).pop(),
-    };
-    let own = asked.filter(|(name, _)| *name != "stated");
-    let rows: Box<dyn Iterator<Item = Row>> = match own {
-        Some((_, rows)) => Box::new(rows.into_iter()),
-        None => Box::new(report.standings().map(|standing| columns.row(standing))),
+    let rows: Box<dyn Iterator<Item = Row>> = match format {
+        Format::Json => Box::new(report.standings().map(|standing| columns.row(standing))),
+        _ => rows_of(report, extras, &columns),
     };
     for row in rows {
         match format {
             Format::Json => out.in_array(&row),
             Format::Jsonl => out.line(&row),
-            Format::Csv | Format::Table => out.comma(&row),
+            Format::Csv | Format::Table | Format::Parquet => out.comma(&row),
         }
         out.rows += 1;
         if out.bytes.len() >= FLUSH_BYTES {
@@ -91,6 +96,55 @@ pub fn write(
     out.hand_on()?;
     out.file.commit()?;
     Ok(out.rows)
+}
+
+/// The rows of one table: the one that is asked for beside the standings, else those.
+fn rows_of<'r>(
+    report: &'r Report<'_>,
+    extras: &Extras,
+    columns: &'r Columns<'_>,
+) -> Box<dyn Iterator<Item = Row> + 'r> {
+    let mut tables = extras.tables(report.plan, report.asked.measure);
+    match tables.pop().filter(|(name, _)| *name != "stated") {
+        Some((_, rows)) => Box::new(rows.into_iter()),
+        None => Box::new(report.standings().map(|standing| columns.row(standing))),
+    }
+}
+
+/// Rows as columns; every row has the same names and kinds.
+fn by_column(rows: &[Row]) -> Vec<(String, RowColumn)> {
+    let Some(first) = rows.first() else {
+        return vec![("period".to_owned(), RowColumn::Texts(Vec::new()))];
+    };
+    let column = |at: usize| {
+        let fields = rows.iter().map(|row| &row[at].1);
+        macro_rules! all {
+            ($kind:pat => $value:expr) => {
+                fields
+                    .map(|field| match field {
+                        $kind => $value,
+                        _ => unreachable!("a column is of one kind"),
+                    })
+                    .collect()
+            };
+        }
+        match &first[at].1 {
+            Field::Text(_) => RowColumn::Texts(all!(Field::Text(text) => text.clone())),
+            Field::Amount(step, _) => {
+                RowColumn::Amounts(*step, all!(Field::Amount(_, count) => *count))
+            }
+            Field::Share(_) => RowColumn::Shares(all!(Field::Share(share) => *share)),
+            Field::Day(_) => RowColumn::Days(all!(Field::Day(day) => Some(*day))),
+            Field::Count(_) => {
+                RowColumn::Counts(all!(Field::Count(count) => count.map(|count| count as i64)))
+            }
+            Field::Is(_) => RowColumn::Flags(all!(Field::Is(is) => Some(*is))),
+        }
+    };
+    let names = first.iter().enumerate();
+    names
+        .map(|(at, (name, _))| (name.clone(), column(at)))
+        .collect()
 }
 
 struct Out<'p> {
@@ -110,7 +164,10 @@ impl Out<'_> {
             }
             self.fields(row.iter().map(|(name, _)| name.as_str()));
         }
-        let texts: Vec<String> = row.iter().map(|(_, field)| field.text()).collect();
+        let texts: Vec<String> = row
+            .iter()
+            .map(|(_, field)| field.text().unwrap_or_default())
+            .collect();
         self.fields(texts.iter().map(String::as_str));
     }
 
@@ -155,10 +212,9 @@ impl Out<'_> {
 pub fn object(row: &Row) -> Map<String, Value> {
     let values = row.iter().map(|(name, field)| {
         let value = match field {
-            Field::Text(text) => text.clone().into(),
             Field::Count(count) => (*count).into(),
             Field::Is(is) => (*is).into(),
-            Field::Nothing => Value::Null,
+            field => field.text().into(),
         };
         (name.clone(), value)
     });
@@ -166,31 +222,37 @@ pub fn object(row: &Row) -> Map<String, Value> {
 }
 
 impl Field {
-    fn text(&self) -> String {
+    /// A text.
+    pub fn of(text: impl Into<String>) -> Field {
+        Field::Text(Some(text.into()))
+    }
+
+    /// An amount.
+    pub fn amount(step: Step, count: i64) -> Field {
+        Field::Amount(step, Some(count))
+    }
+
+    /// What CSV and JSON hold.
+    fn text(&self) -> Option<String> {
         match self {
             Field::Text(text) => text.clone(),
-            Field::Count(count) => count.to_string(),
-            Field::Is(is) => is.to_string(),
-            Field::Nothing => String::new(),
+            Field::Amount(step, count) => count.map(|count| step.format(count)),
+            Field::Share(share) => share.map(millionths),
+            Field::Day(day) => Some(day.to_string()),
+            Field::Count(count) => count.map(|count| count.to_string()),
+            Field::Is(is) => Some(is.to_string()),
         }
     }
 }
 
 /// A share with six digits.
 pub fn share(share: Option<Ratio>) -> Field {
-    let shown = |share: Ratio| {
-        let millionths = share.rounded(DIGITS);
-        let (sign, count) = (
-            if millionths < 0 { "-" } else { "" },
-            millionths.unsigned_abs(),
-        );
-        Field::Text(format!(
-            "{sign}{}.{:06}",
-            count / 1_000_000,
-            count % 1_000_000
-        ))
-    };
-    share.map_or(Field::Nothing, shown)
+    Field::Share(share.map(|share| share.rounded(DIGITS)))
+}
+
+fn millionths(share: i64) -> String {
+    let (sign, count) = (if share < 0 { "-" } else { "" }, share.unsigned_abs());
+    format!("{sign}{}.{:06}", count / 1_000_000, count % 1_000_000)
 }
 
 /// Which columns there are.
@@ -225,10 +287,10 @@ impl<'p> Columns<'p> {
         let time = self.axes.last().expect("time is always there");
         let days = time.days_of(standing.period).expect("a period has days");
         let mut put = |name: &str, field: Field| row.push((name.to_owned(), field));
-        let text = |text: &str| Field::Text(text.to_owned());
+        let text = |text: &str| Field::of(text);
         put("period", text(time.tree.code(standing.period)));
-        put("start", Field::Text(days.start.to_string()));
-        put("last", Field::Text(days.last().to_string()));
+        put("start", Field::Day(days.start));
+        put("last", Field::Day(days.last()));
         let line = match standing.line {
             Line::Member => "member",
             Line::Above => "above",
@@ -242,15 +304,11 @@ impl<'p> Columns<'p> {
 
     fn member(&self, axis: usize, node: u32, row: &mut Row) {
         let axis = &self.axes[axis];
-        let text = |text: &str| Field::Text(text.to_owned());
-        let (level, code, name) = match node {
-            UNASSIGNED => (Field::Nothing, Field::Nothing, Field::Nothing),
-            node => (
-                text(axis.level_of(node)),
-                text(axis.tree.code(node)),
-                text(axis.tree.name(node)),
-            ),
-        };
+        let known = (node != UNASSIGNED).then_some(node);
+        let text = |text: Option<&str>| Field::Text(text.map(str::to_owned));
+        let level = text(known.map(|node| axis.level_of(node)));
+        let code = text(known.map(|node| axis.tree.code(node)));
+        let name = text(known.map(|node| axis.tree.name(node)));
         if self.has_levels {
             row.push((format!("{}_level", axis.code), level));
         }
@@ -261,9 +319,8 @@ impl<'p> Columns<'p> {
     }
 
     fn figures(&self, standing: &Standing, put: &mut impl FnMut(&str, Field)) {
-        let amount = |count: i64| Field::Text(self.step.format(count));
-        let rate =
-            |rate: Option<Ratio>| rate.map_or(Field::Nothing, |rate| amount(rate.rounded(0)));
+        let amount = |count: i64| Field::amount(self.step, count);
+        let rate = |rate: Option<Ratio>| Field::Amount(self.step, rate.map(|rate| rate.rounded(0)));
         let weight = |weight: u64| share(Ratio::new(weight.into(), 1_000_000));
         put("base", amount(standing.base));
         put("carried", amount(standing.carried));
@@ -279,23 +336,18 @@ impl<'p> Columns<'p> {
         put("run_rate", rate(standing.run_rate));
         put("required_rate", rate(standing.required_rate));
         let projected = standing.projection;
-        let end = |value: Option<i64>| value.map_or(Field::Nothing, amount);
+        let end = |value: Option<i64>| Field::Amount(self.step, value);
         put("projection", end(projected.map(|ends| ends.middle)));
         put("projection_low", end(projected.map(|ends| ends.low)));
         put("projection_high", end(projected.map(|ends| ends.high)));
         let days = projected.map_or(0, |ends| ends.days);
-        put("projection_days", Field::Count(days.into()));
-        put("status", Field::Text(standing.status.code().to_owned()));
-        put(
-            "rank",
-            standing
-                .rank
-                .map_or(Field::Nothing, |rank| Field::Count(rank.into())),
-        );
+        put("projection_days", Field::Count(Some(days.into())));
+        put("status", Field::of(standing.status.code()));
+        put("rank", Field::Count(standing.rank.map(u64::from)));
         put("share_of_gap", share(standing.share_of_gap));
         put("weight_gone", weight(standing.weight_gone));
         put("weight_left", weight(standing.weight_left));
-        put("days_gone", Field::Count(standing.days_gone.into()));
-        put("days_left", Field::Count(standing.days_left.into()));
+        put("days_gone", Field::Count(Some(standing.days_gone.into())));
+        put("days_left", Field::Count(Some(standing.days_left.into())));
     }
 }

@@ -3,22 +3,38 @@
 use std::io::Write;
 use std::path::Path;
 
-use fenjie_chart::{Badge, Board, BoardRow, Look, Shape, Svg, Tone};
+use fenjie_chart::{Badge, Board, BoardRow, CompositionPart, Look, Shape, Svg, Theme, Tone};
 use fenjie_exchange::write::AtomicFile;
 use fenjie_message::Lang;
 use fenjie_money::{DisplayUnit, Step};
 use fenjie_plan::{Measure, Plan};
-use fenjie_track::{Line, Standing, Status, burn_up, heat_calendar, members_label};
+use fenjie_track::{
+    Composition, Line, Standing, Status, UNASSIGNED, burn_up, heat_calendar, members_label,
+};
 
-use super::Picture;
 use super::gap::Parts;
 use super::report::Report;
+use super::{Extras, Ground, Picture, TrackArgs};
 use crate::failure::Failure;
 
 /// Pixels of a PNG for each of the drawing.
 const SCALE: f32 = 2.0;
 /// Rows of a board, steps of a bridge that are drawn one by one.
 const MOST: usize = 30;
+
+/// How a picture is to look.
+pub fn look(args: &TrackArgs, unit: Option<DisplayUnit>, lang: Lang) -> Look {
+    let usual = Look::default();
+    Look {
+        lang,
+        unit,
+        theme: match args.theme {
+            Some(Ground::Dark) => Theme::Dark,
+            Some(Ground::Light) | None => Theme::Light,
+        },
+        width: args.width.unwrap_or(usual.width),
+    }
+}
 
 /// Draws and writes a picture; a file that ends in `png` as pixels.
 ///
@@ -27,20 +43,16 @@ const MOST: usize = 30;
 pub fn write(
     report: &Report<'_>,
     picture: Picture,
-    parts: Option<&Parts>,
+    extras: &Extras,
     path: &Path,
-    (unit, lang): (Option<DisplayUnit>, Lang),
+    look: &Look,
 ) -> Result<(), Failure> {
-    let look = Look {
-        lang,
-        unit,
-        ..Look::default()
-    };
     let svg = match picture {
-        Picture::BurnUp => burned(report, lang, &look)?,
-        Picture::Board => board(report, lang, &look),
-        Picture::Calendar => calendar(report, lang, &look)?,
-        Picture::Bridge => bridged(report, parts, lang, &look),
+        Picture::BurnUp => burned(report, look.lang, look)?,
+        Picture::Board => board(report, look.lang, look),
+        Picture::Calendar => calendar(report, look.lang, look)?,
+        Picture::Bridge => bridged(report, extras.parts.as_ref(), look.lang, look),
+        Picture::Composition => composition(report, &extras.mixes, look.lang, look),
     };
     let is_png = path
         .extension()
@@ -211,4 +223,25 @@ fn bridged(report: &Report<'_>, parts: Option<&Parts>, lang: Lang, look: &Look) 
         most: MOST,
     };
     fenjie_chart::bridge(&chart, look)
+}
+
+/// The first axis that is a composition.
+fn composition(report: &Report<'_>, mixes: &[Composition], lang: Lang, look: &Look) -> Svg {
+    let (plan, _, step, _) = about(report);
+    let mix = mixes.first().expect("a plan without one is refused");
+    let axis = &plan.model().axes()[mix.axis];
+    let part = |row: &fenjie_track::CompositionRow| CompositionPart {
+        name: match row.node {
+            UNASSIGNED => lang.pick("未归属", "unassigned").to_owned(),
+            node => axis.label(node, lang).to_owned(),
+        },
+        target: row.target,
+        actual: row.actual,
+    };
+    let chart = fenjie_chart::Composition {
+        title: title(report, lang, "业绩构成", "composition"),
+        step,
+        parts: mix.rows.iter().map(part).collect(),
+    };
+    fenjie_chart::composition(&chart, look)
 }

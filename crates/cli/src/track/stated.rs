@@ -29,7 +29,7 @@ pub fn lines(
         .enumerate()
         .filter(|(_, measure)| !measure.is_flow())
     {
-        let Some(needed) = needed(plan, index, measure) else {
+        let Some(needed) = needed(plan, asked, (index, measure)) else {
             continue;
         };
         let depths = vec![0; asked.within.len()];
@@ -51,7 +51,7 @@ pub fn lines(
 }
 
 /// The measures whose results a level or ratio is computed from.
-fn needed(plan: &Plan, index: usize, measure: &Measure) -> Option<Vec<usize>> {
+fn needed(plan: &Plan, asked: &Asked, (index, measure): (usize, &Measure)) -> Option<Vec<usize>> {
     let measures = &plan.model().definition().measures;
     let find = |code: &Option<String>| {
         let code = code.as_ref()?;
@@ -63,7 +63,11 @@ fn needed(plan: &Plan, index: usize, measure: &Measure) -> Option<Vec<usize>> {
         MeasureKind::Ratio {
             numerator,
             denominator,
-        } => Some(vec![find(numerator)?, find(denominator)?]),
+        } => match (find(numerator), find(denominator)) {
+            (Some(above), Some(below)) => Some(vec![above, below]),
+            // Its target is shown, but nothing it could be computed from.
+            _ => Some(vec![asked.measure]),
+        },
     }
 }
 
@@ -122,9 +126,11 @@ fn value(measure: &Measure, value: Option<Ratio>) -> String {
     let Some(value) = value else {
         return dash();
     };
-    if measure.unit == "%" || matches!(measure.kind, MeasureKind::Ratio { .. }) {
+    let is_ratio = matches!(measure.kind, MeasureKind::Ratio { .. });
+    if is_ratio && measure.per() == 1 {
         return value.percent_text(1);
     }
+    let percent = if measure.per() == 1 { "" } else { "%" };
     let decimals = measure.step.decimals().min(6);
     let count = value.rounded(decimals);
     let (sign, count, scale) = (
@@ -133,9 +139,9 @@ fn value(measure: &Measure, value: Option<Ratio>) -> String {
         10u64.pow(decimals),
     );
     match decimals {
-        0 => format!("{sign}{count}"),
+        0 => format!("{sign}{count}{percent}"),
         _ => format!(
-            "{sign}{}.{:0places$}",
+            "{sign}{}.{:0places$}{percent}",
             count / scale,
             count % scale,
             places = decimals as usize
@@ -154,20 +160,17 @@ pub fn rows(plan: &Plan, lines: &[(usize, StatedStanding)]) -> Vec<Row> {
         vec![
             named(
                 "measure",
-                Field::Text(model.definition().measures[*index].code.clone()),
+                Field::of(model.definition().measures[*index].code.clone()),
             ),
             named(
                 "place",
-                Field::Text(model.place_text(&fenjie_plan::Place(place))),
+                Field::of(model.place_text(&fenjie_plan::Place(place))),
             ),
-            named(
-                "period",
-                Field::Text(time.tree.code(line.period).to_owned()),
-            ),
+            named("period", Field::of(time.tree.code(line.period).to_owned())),
             named("target", super::long::share(line.target)),
             named("actual", super::long::share(line.actual)),
             named("difference", super::long::share(line.difference)),
-            named("status", Field::Text(line.status.code().to_owned())),
+            named("status", Field::of(line.status.code().to_owned())),
         ]
     });
     rows.collect()

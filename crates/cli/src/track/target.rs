@@ -49,7 +49,8 @@ pub fn of(args: &TrackArgs, terminal: &Terminal) -> Result<Target, Failure> {
         (None, "csv", None) => Target::Long(path, Format::Csv),
         (None, "json", None) => Target::Long(path, Format::Json),
         (None, "jsonl" | "ndjson", None) => Target::Long(path, Format::Jsonl),
-        (None, ..) => return Err(unknown(&path, "`.xlsx` `.csv` `.json` `.jsonl`")),
+        (None, "parquet", None) => Target::Long(path, Format::Parquet),
+        (None, ..) => return Err(unknown(&path, "`.xlsx` `.csv` `.json` `.jsonl` `.parquet`")),
     };
     Ok(asked)
 }

@@ -29,5 +29,6 @@ mod review;
 mod rules;
 mod today;
 mod track;
+mod track_parts;
 mod track_real;
 mod workbook;

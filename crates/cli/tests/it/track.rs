@@ -440,7 +440,7 @@ fn what_cannot_be_tracked() {
         expect![[r#"
         -- talk
         错误[format_unknown]：从 `x.docx` 的后缀看不出要写成什么格式
-        提示：后缀可以是 `.xlsx` `.csv` `.json` `.jsonl`
+        提示：后缀可以是 `.xlsx` `.csv` `.json` `.jsonl` `.parquet`
         -- exit 2
     "#]],
     );

@@ -8,10 +8,12 @@ mod error;
 mod parquet_cells;
 pub mod parquet_chunk;
 pub mod parquet_pages;
+mod parquet_rows;
 mod text_cells;
 
 pub use atomic::AtomicFile;
 pub use cells::{AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn, Texts};
 pub use decimal::push_amount;
 pub use error::WriteError;
+pub use parquet_rows::{RowColumn, write_parquet_rows};
 pub use text_cells::push_csv_text;
