@@ -116,8 +116,9 @@ fn describe(command: &Command) -> String {
         .to_string_lossy()
         .into_owned();
     for word in command.get_args() {
-        line.push(' ');
-        line.push_str(&word.to_string_lossy());
+        let word = word.to_string_lossy();
+        let quote = if word.contains(' ') { "'" } else { "" };
+        line.push_str(&format!(" {quote}{word}{quote}"));
     }
     line
 }
