@@ -21,13 +21,16 @@ pub enum AdjustError {
     /// Two results for one row.
     RowTwice { place: String },
     /// A change inside a closed period (rule J4).
-    PeriodClosed { place: String, closed: Vec<String> },
+    PeriodClosed {
+        place: String,
+        closed: Vec<ClosedSince>,
+    },
     /// A total that the closed periods in it do not allow (rule J4).
     ClosedKeep {
         place: String,
         total: String,
         kept: String,
-        closed: Vec<String>,
+        closed: Vec<ClosedSince>,
         name: Option<String>,
     },
     /// A horizon that does not lie above the level that is carried.
@@ -49,6 +52,37 @@ pub enum AdjustError {
     /// A second answer to a revision.
     AnsweredAlready { sequence: u64, by: usize },
 }
+
+/// A closed period, and the step of the log that closed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedSince {
+    /// The period as a place: `piece=2026-03/W10`.
+    pub period: String,
+    /// The number of its close.
+    pub step: usize,
+}
+
+/// The closed periods, each with its step.
+fn since(closed: &[ClosedSince], lang: Lang) -> String {
+    let told = closed.iter().take(MOST_NAMED).map(|known| {
+        let ClosedSince { period, step } = known;
+        match lang {
+            Lang::Zh => format!("`{period}`（第 {step} 步关账）"),
+            Lang::En => format!("`{period}` (closed by step {step})"),
+        }
+    });
+    let told: Vec<String> = told.collect();
+    let more = closed.len().saturating_sub(MOST_NAMED);
+    let told = told.join(lang.pick("、", ", "));
+    match (more, lang) {
+        (0, _) => told,
+        (_, Lang::Zh) => format!("{told}，另有 {more} 个"),
+        (_, Lang::En) => format!("{told} and {more} more"),
+    }
+}
+
+/// Of many closed periods so many are named.
+const MOST_NAMED: usize = 4;
 
 impl Message for AdjustError {
     fn code(&self) -> &'static str {
@@ -100,7 +134,7 @@ impl AdjustError {
             AdjustError::NotARow { place, of } => format!("{place} 不在实绩的层级 {of} 上"),
             AdjustError::RowTwice { place } => format!("{place} 的实绩写了两次"),
             AdjustError::PeriodClosed { place, closed } => {
-                format!("{place}：已关账的期间不再变动：{}", listed(closed))
+                format!("{place}：已关账的期间不再变动：{}", since(closed, Lang::Zh))
             }
             AdjustError::ClosedKeep {
                 place,
@@ -111,7 +145,7 @@ impl AdjustError {
             } => {
                 let name = name.as_ref().map(|name| format!("（{name}）"));
                 let name = name.unwrap_or_default();
-                let closed = listed(closed);
+                let closed = since(closed, Lang::Zh);
                 format!("{place} 不能变成 {total}{name}：其中已关账的期间保持 {kept}：{closed}")
             }
             AdjustError::HorizonTooShort { level, horizon } => {
@@ -150,7 +184,10 @@ impl AdjustError {
             }
             AdjustError::RowTwice { place } => format!("{place} has two results"),
             AdjustError::PeriodClosed { place, closed } => {
-                format!("{place}: closed periods change no more: {}", listed(closed))
+                format!(
+                    "{place}: closed periods change no more: {}",
+                    since(closed, Lang::En)
+                )
             }
             AdjustError::ClosedKeep {
                 place,
@@ -161,7 +198,7 @@ impl AdjustError {
             } => {
                 let name = name.as_ref().map(|name| format!(" ({name})"));
                 let name = name.unwrap_or_default();
-                let closed = listed(closed);
+                let closed = since(closed, Lang::En);
                 format!(
                     "{place} cannot become {total}{name}: the closed periods in it keep {kept}: {closed}"
                 )
@@ -199,12 +236,13 @@ impl AdjustError {
                 "name members of that level; what nobody is known for goes to `unassigned`",
             ),
             AdjustError::ClosedKeep { .. } => (
-                "总额不低于已关账期间之和，并留有未关账的期间来承担",
-                "keep the total above what is closed, with open periods to take the rest",
+                "总额不低于已关账期间之和，并留有未关账的期间来承担；或撤销关账",
+                "keep the total above what is closed, with open periods to take the rest, or undo the close",
             ),
             AdjustError::PeriodClosed { .. } => (
-                "改后面未关账的期间，或撤销关账",
-                "change later periods that are open, or undo the close",
+                "改后面未关账的期间；实绩有误就写明原因再关一次；目标确实要改，先撤销那一步关账",
+                "change later periods that are open; where results were wrong, close again with a \
+                 reason; where the target itself must change, undo that close first",
             ),
             AdjustError::HorizonTooShort { .. } => (
                 "例如周段在月内结转，月在季或年内结转",

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use fenjie_calendar::Level;
 use rustc_hash::FxHasher;
 
-use crate::adjust_error::AdjustError;
+use crate::adjust_error::{AdjustError, ClosedSince};
 use crate::adjusted::CloseRecord;
 use crate::adjustment::Close;
 use crate::error::PlanError;
 use crate::model::Place;
 use crate::roster::Roster;
-use crate::settle_open::closed_names;
+use crate::settle_open::closed_nodes;
 use crate::state::{Plan, read_amount};
 
 /// A closed period with its results: of several closes of one period the last.
@@ -265,7 +265,7 @@ impl Plan {
         }
         Err(AdjustError::PeriodClosed {
             place: self.model.place_text(place),
-            closed: closed_names(&self.model, cube, at),
+            closed: self.closed_since(measure, &closed_nodes(cube, at)),
         }
         .into())
     }
@@ -291,25 +291,36 @@ impl Plan {
         };
         let mut place = Place(vec![0; time + 1]);
         place.0[time] = frontier.node(*first);
-        let names = closed
-            .iter()
-            .flat_map(|at| closed_names(&self.model, cube, *at));
+        let nodes = closed.iter().flat_map(|at| closed_nodes(cube, *at));
+        let nodes: Vec<u32> = nodes.collect();
         Err(AdjustError::PeriodClosed {
             place: self.model.place_text(&place),
-            closed: names.collect(),
+            closed: self.closed_since(measure, &nodes),
         }
         .into())
     }
 
-    /// Refuses to fit a flow with closed periods: it would state everything anew.
-    pub(crate) fn refuse_fit_of_closed(&self, measure: usize) -> Result<(), PlanError> {
-        if self.grid(measure).closed.is_empty() {
-            return Ok(());
-        }
-        Err(AdjustError::PeriodClosed {
-            place: "*".into(),
-            closed: closed_names(&self.model, &self.grid(measure).cube, 0),
-        }
-        .into())
+    /// Closed periods by name, each with the step that closed it: the first close of it or of a period
+    /// around it, else the last one inside it.
+    pub(crate) fn closed_since(&self, measure: usize, periods: &[u32]) -> Vec<ClosedSince> {
+        let time = self.model.time();
+        let tree = &self.model.axes()[time].tree;
+        let named = |period: &u32| {
+            let closes = self.adjustments.closes.iter();
+            let closes = closes.filter(|close| close.measure == measure);
+            let around = |close: &&Arc<CloseRecord>| tree.contains(close.period, *period);
+            let inside = |close: &&Arc<CloseRecord>| tree.contains(*period, close.period);
+            let known = closes.clone().find(around).or(closes.rev().find(inside));
+            let mut place = Place(vec![0; time + 1]);
+            place.0[time] = *period;
+            ClosedSince {
+                period: match period {
+                    0 => self.model.definition.period.to_string(),
+                    _ => self.model.place_text(&place),
+                },
+                step: known.map_or(0, |close| close.number),
+            }
+        };
+        periods.iter().map(named).collect()
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn settle_error(plan: &Plan, measure: usize, error: SettleError) -> P
             place: plan.positions_text(measure, &place),
             total: text_of(step, total),
             kept: text_of(step, kept),
-            closed: periods,
+            closed: plan.closed_since(measure, &periods),
             name,
         }
         .into(),

@@ -6,15 +6,17 @@ use fenjie_money::{Policy, Weights, ZeroBasis, allocate};
 use crate::decimal::Decimal;
 use crate::error::PlanError;
 use crate::finding::Finding;
-use crate::fit::{Family, Fitted, Prior, Problem, fit};
+use crate::fit::{Family, Fitted, Group, Prior, Problem, fit};
 use crate::fit_words::fit_error;
+use crate::fitting_open::OpenRest;
 use crate::frontier::{Frontier, each_combination};
 use crate::member_weights::whole_scale;
 use crate::operation::{Address, Basis, Decompose, Margin, MarginTotals};
 use crate::settle::settle;
+use crate::settle_open::beyond_closed;
 use crate::state::{Plan, settle_error, text_of};
 use crate::tree::NodeKind;
-use crate::weigher::{Filled, Group, Weigher};
+use crate::weigher::{Filled, Weigher};
 
 /// One stated margin, resolved: a total per visible position of its axis.
 struct Stated {
@@ -33,7 +35,6 @@ impl Plan {
         zero_basis: ZeroBasis,
     ) -> Result<(), PlanError> {
         let measure = self.model.flow_index(measure)?;
-        self.refuse_fit_of_closed(measure)?;
         for margin in margins {
             self.refuse_composition_without_shares(margin)?;
             self.open_to_margin(measure, margin, zero_basis)?;
@@ -47,12 +48,64 @@ impl Plan {
         let before = self.visible_constraints(measure);
         let cube = &self.grid(measure).cube;
         let frontiers = cube.frontiers().to_vec();
-        let shape: Vec<usize> = frontiers.iter().map(|f| f.leaves().len()).collect();
         let prior = self.prior_cells(measure, prior, &frontiers)?;
-        let families = stated
+        let fitted = self.fitted(measure, &stated, prior)?;
+        self.note_beyond(measure, &fitted);
+        let root = vec![0u32; frontiers.len()];
+        self.grid_mut(measure)
+            .cube
+            .replace_cells(&root, &fitted.cells);
+        self.remember_margins(measure, &stated);
+        if !before.is_empty() {
+            self.keep_margins_and_holds(measure, &stated)?;
+        }
+        Ok(())
+    }
+
+    /// The cells that meet the stated totals; those of closed periods keep their values (rule J4).
+    fn fitted(
+        &self,
+        measure: usize,
+        stated: &[Stated],
+        prior: Option<Vec<i64>>,
+    ) -> Result<Fitted, PlanError> {
+        let cube = &self.grid(measure).cube;
+        let frontiers = cube.frontiers();
+        let place_of = |at: Group| {
+            let margin = &stated[at.family];
+            let mut place = vec![0; frontiers.len()];
+            place[margin.axis] = margin.positions[at.group].0;
+            place
+        };
+        let mut families: Vec<Family> = stated
             .iter()
-            .map(|margin| family(margin, &frontiers))
+            .map(|margin| family(margin, frontiers))
             .collect();
+        let mut rest = OpenRest::of(cube);
+        if let Some(rest) = &mut rest {
+            for (index, family) in families.iter_mut().enumerate() {
+                rest.take_off(family).map_err(|(group, kept)| {
+                    let at = Group {
+                        family: index,
+                        group,
+                    };
+                    let total = stated[index].positions[group].1;
+                    let error = beyond_closed(cube, &place_of(at), (total, kept));
+                    settle_error(self, measure, error)
+                })?;
+            }
+        }
+        let (shape, prior) = match &rest {
+            Some(rest) => (rest.open_shape(), prior.map(|all| rest.narrowed(&all))),
+            None => (
+                frontiers.iter().map(|one| one.leaves().len()).collect(),
+                prior,
+            ),
+        };
+        if shape.contains(&0) {
+            let rest = rest.expect("without closed periods every axis has leaves");
+            return Ok(rest.whole(Fitted::default()));
+        }
         let problem = Problem {
             shape: &shape,
             prior: match &prior {
@@ -63,23 +116,18 @@ impl Plan {
             bounds: None,
         };
         let fitted = fit(&problem).map_err(|error| {
+            let error = match &rest {
+                Some(rest) => rest.in_whole(error),
+                None => error,
+            };
             fit_error(&error, self.step(measure), |group| {
-                let margin = &stated[group.family];
-                let mut place = vec![0; frontiers.len()];
-                place[margin.axis] = margin.positions[group.group].0;
-                self.positions_text(measure, &place)
+                self.positions_text(measure, &place_of(group))
             })
         })?;
-        self.note_beyond(measure, &fitted);
-        let root = vec![0u32; shape.len()];
-        self.grid_mut(measure)
-            .cube
-            .replace_cells(&root, &fitted.cells);
-        self.remember_margins(measure, &stated);
-        if !before.is_empty() {
-            self.keep_margins_and_holds(measure, &stated)?;
-        }
-        Ok(())
+        Ok(match rest {
+            Some(rest) => rest.whole(fitted),
+            None => fitted,
+        })
     }
 
     /// Stated totals stay fixed when a later step keeps the plan's total.
@@ -340,7 +388,7 @@ impl Plan {
         let weigher = Weigher::prepare(basis, &self.model, axis, depth, &frontiers, &self.grids)?;
         let at = vec![0u32; frontiers.len()];
         let mut filled = Filled::default();
-        let group = Group {
+        let group = crate::weigher::Group {
             axis,
             at: &at,
             children: level,
@@ -420,7 +468,7 @@ impl Plan {
                 let mut filled = Filled::default();
                 each_combination(&lists, |at| {
                     let children = [at[time]];
-                    let group = Group {
+                    let group = crate::weigher::Group {
                         axis: time,
                         at,
                         children: &children,

@@ -40,6 +40,7 @@ mod finding;
 pub mod fit;
 mod fit_words;
 mod fitting;
+mod fitting_open;
 mod frontier;
 mod hash;
 mod history;
@@ -82,7 +83,7 @@ mod verify_closed;
 mod view;
 mod weigher;
 
-pub use adjust_error::AdjustError;
+pub use adjust_error::{AdjustError, ClosedSince};
 pub use adjustment::{
     ActionCheck, ActionPlan, CarryRule, CarryShare, Cause, Close, Decision, Effect, Resolution,
     Revision, Waiver,

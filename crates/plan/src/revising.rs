@@ -239,11 +239,9 @@ impl Plan {
         if !self.is_closed_in(measure, period) {
             return Ok(());
         }
-        let mut closed = Place(vec![0; time + 1]);
-        closed.0[time] = period;
         Err(AdjustError::PeriodClosed {
             place: self.model.place_text(place),
-            closed: vec![self.model.place_text(&closed)],
+            closed: self.closed_since(measure, &[period]),
         }
         .into())
     }

@@ -57,7 +57,7 @@ pub(crate) enum SettleError {
         place: Vec<u32>,
         total: i128,
         kept: i128,
-        periods: Vec<String>,
+        periods: Vec<u32>,
         /// A hold or limit that is in the way.
         name: Option<String>,
     },

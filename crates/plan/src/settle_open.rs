@@ -29,7 +29,7 @@ pub(crate) fn settle_open(
         return if now == total {
             Ok(())
         } else {
-            Err(beyond_closed(model, cube, place, (total, now)))
+            Err(beyond_closed(cube, place, (total, now)))
         };
     };
     let root = vec![0u32; place.len()];
@@ -38,9 +38,9 @@ pub(crate) fn settle_open(
         .checked_sub(closed)
         .filter(|rest| *rest >= 0 || total < 0)
     else {
-        return Err(beyond_closed(model, cube, place, (total, closed)));
+        return Err(beyond_closed(cube, place, (total, closed)));
     };
-    let inside = constraints_of_open(model, cube, place, &open.cube, constraints)?;
+    let inside = constraints_of_open(cube, place, &open.cube, constraints)?;
     let seen = trace.as_deref().map_or(0, |trace| trace.steps.len());
     let before = open.cube.clone();
     let settled = settle_within(
@@ -112,7 +112,6 @@ fn all_cells(cube: &Cube, place: &[u32], open: &Open) -> Vec<i64> {
 
 /// What holds and limits leave to the open cells.
 fn constraints_of_open(
-    model: &Model,
     cube: &Cube,
     place: &[u32],
     open: &Cube,
@@ -133,7 +132,7 @@ fn constraints_of_open(
             } else {
                 constraint.cap
             };
-            let mut error = beyond_closed(model, cube, &constraint.place, (total, now));
+            let mut error = beyond_closed(cube, &constraint.place, (total, now));
             if let SettleError::Closed { name, .. } = &mut error {
                 *name = Some(constraint.name.clone());
             }
@@ -167,34 +166,24 @@ fn constraints_of_open(
 }
 
 /// A total that closed cells already exceed, or that nothing open is left for.
-fn beyond_closed(
-    model: &Model,
-    cube: &Cube,
-    place: &[u32],
-    (total, kept): (i64, i64),
-) -> SettleError {
+pub(crate) fn beyond_closed(cube: &Cube, place: &[u32], (total, kept): (i64, i64)) -> SettleError {
     SettleError::Closed {
         place: place.to_vec(),
         total: i128::from(total),
         kept: i128::from(kept),
-        periods: closed_names(model, cube, place[place.len() - 1]),
+        periods: closed_nodes(cube, place[place.len() - 1]),
         name: None,
     }
 }
 
 /// The closed periods at or below a position of time, the longest that are closed as a whole.
-pub(crate) fn closed_names(model: &Model, cube: &Cube, at: u32) -> Vec<String> {
-    let time = model.time();
-    let frontier = cube.frontier(time);
-    let mut names = Vec::new();
+pub(crate) fn closed_nodes(cube: &Cube, at: u32) -> Vec<u32> {
+    let frontier = cube.frontiers().last().expect("time is always there");
+    let mut nodes = Vec::new();
     let mut stack = vec![at];
     while let Some(at) = stack.pop() {
         match cube.closed_at(at) {
-            (_, true) => {
-                let mut nodes = vec![0; time + 1];
-                nodes[time] = frontier.node(at);
-                names.push(model.place_text(&Place(nodes)));
-            }
+            (_, true) => nodes.push(frontier.node(at)),
             (true, false) => {
                 let before = stack.len();
                 stack.extend(frontier.children(at));
@@ -203,7 +192,7 @@ pub(crate) fn closed_names(model: &Model, cube: &Cube, at: u32) -> Vec<String> {
             _ => {}
         }
     }
-    names
+    nodes
 }
 
 /// An error of the open cells, told of the whole: places and totals with what is closed.

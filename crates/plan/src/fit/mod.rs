@@ -101,7 +101,7 @@ pub struct Problem<'a> {
 }
 
 /// A fitted table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fitted {
     /// Whole steps, row-major; every stated total is met exactly.
     pub cells: Vec<i64>,

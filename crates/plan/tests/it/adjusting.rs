@@ -313,57 +313,50 @@ fn what_would_change_a_closed_week_is_refused() {
     two(
         "close week 1; set week 1 to 60",
         expect![[r#"
-            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
     two(
         "close week 1; set org=张三, week 1 to 30 keep total",
         expect![[r#"
-            period_closed: step 5: org=张三, piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: org=张三, piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
     two(
         "close week 1; transfer 5 from week 2 to week 1",
         expect![[r#"
-            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
     two(
         "close week 1; decompose time.piece by equal",
         expect![[r#"
-            period_closed: step 5: *: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: *: closed periods change no more: `piece=2030-02/W05` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
     two(
         "close week 1; close week 2; set * to 90",
         expect![[r#"
-        closed_periods_keep: step 6: * cannot become 90: the closed periods in it keep 100: `piece=2030-02/W05`, `piece=2030-02/W06`
-        hint: keep the total above what is closed, with open periods to take the rest
-    "#]],
+            closed_periods_keep: step 6: * cannot become 90: the closed periods in it keep 100: `piece=2030-02/W05` (closed by step 4), `piece=2030-02/W06` (closed by step 5)
+            hint: keep the total above what is closed, with open periods to take the rest, or undo the close
+        "#]],
     );
     two(
         "close month=2030-02; set * to 300",
         expect![[r#"
-            period_closed: step 5: *: closed periods change no more: `*`
-            hint: change later periods that are open, or undo the close
-        "#]],
-    );
-    two(
-        "close week 1; fit org amounts 张三 120, 李四 80",
-        expect![[r#"
-            period_closed: step 5: *: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: *: closed periods change no more: `2030-02-01..2030-02-28` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
     two(
         "close week 1; commit org=张三, week 1 30",
         expect![[r#"
-            period_closed: step 5: org=张三, piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: org=张三, piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
 }

@@ -291,8 +291,8 @@ fn what_is_wrong_with_a_revision_is_said() {
     two(
         "close week 1; revise week 1 to 60 because 增加网点",
         expect![[r#"
-            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05`
-            hint: change later periods that are open, or undo the close
+            period_closed: step 5: piece=2030-02/W05: closed periods change no more: `piece=2030-02/W05` (closed by step 4)
+            hint: change later periods that are open; where results were wrong, close again with a reason; where the target itself must change, undo that close first
         "#]],
     );
     two(
@@ -344,14 +344,14 @@ fn refusals_speak_chinese_too() {
         (
             "close week 1; set week 1 to 60",
             expect![[r#"
-                第 5 步：piece=2030-02/W05：已关账的期间不再变动：`piece=2030-02/W05`
-                改后面未关账的期间，或撤销关账"#]],
+                第 5 步：piece=2030-02/W05：已关账的期间不再变动：`piece=2030-02/W05`（第 4 步关账）
+                改后面未关账的期间；实绩有误就写明原因再关一次；目标确实要改，先撤销那一步关账"#]],
         ),
         (
             "close week 1; close week 2; set * to 90",
             expect![[r#"
-            第 6 步：* 不能变成 90：其中已关账的期间保持 100：`piece=2030-02/W05`, `piece=2030-02/W06`
-            总额不低于已关账期间之和，并留有未关账的期间来承担"#]],
+                第 6 步：* 不能变成 90：其中已关账的期间保持 100：`piece=2030-02/W05`（第 4 步关账）、`piece=2030-02/W06`（第 5 步关账）
+                总额不低于已关账期间之和，并留有未关账的期间来承担；或撤销关账"#]],
         ),
         (
             "close week 1; close week 2; revise org=张三 to 90 because 停产",

@@ -199,7 +199,7 @@ impl Running {
             of => Address(vec![("org".into(), self.code(0, of))]),
         };
         let last = self.pieces[due % self.pieces.len()].last;
-        if kind % 3 == 0 {
+        if kind.is_multiple_of(3) {
             let (measure, reason) = (String::new(), "示例".into());
             let operation = Operation::Waive(Waiver {
                 measure,

@@ -21,6 +21,8 @@ mod carry_weeks;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod closed_edits;
+#[cfg(test)]
 mod decompose;
 #[cfg(test)]
 mod explain;
