@@ -5,6 +5,7 @@ mod list;
 pub mod moment;
 mod quick;
 mod store;
+mod week;
 
 use std::path::PathBuf;
 
@@ -56,13 +57,8 @@ pub fn run(args: &TodayArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         && let Some(quick) = quick::open(&args.plan, name, asked, moment)
     {
         let today = store::Today::of_lines(&quick.plan, quick.lines, 0, vec![1], moment)?;
-        return show(
-            args,
-            &quick.plan,
-            0,
-            &today.weighing(quick.weight),
-            terminal,
-        );
+        let today = today.weighing(quick.weight).in_week(quick.week);
+        return show(args, &quick.plan, 0, &today, terminal);
     }
     let plan_args = PlanArgs {
         plan: args.plan.clone(),

@@ -9,12 +9,13 @@ use fenjie_facts::Store;
 use fenjie_facts::today_index::{CACHE_FOLDER, DayKey, DayTargets};
 use fenjie_money::{Policy, Step, ZeroBasis};
 use fenjie_plan::{
-    Address, Basis, CalendarBasis, Decompose, Definition, Dimension, Measure, MemberRow, Operation,
-    Plan, TotalAmount, Tree,
+    Address, Basis, CalendarBasis, ChangeBy, Decompose, Definition, Dimension, Keep, Measure,
+    MemberRow, Operation, Place, Plan, TotalAmount, Tree,
 };
 use serde::{Deserialize, Serialize};
 
 use super::moment::Moment;
+use super::week::Week;
 use crate::actual::DayLine;
 
 /// Plans with fewer members at the ends of the first dimension are quick as they are.
@@ -48,6 +49,8 @@ pub struct Quick {
     pub lines: Vec<DayLine>,
     /// In millionths.
     pub weight: u64,
+    /// The week through the moment.
+    pub week: Option<Week>,
 }
 
 /// The kept day of a store; nothing where it has to be computed.
@@ -56,32 +59,46 @@ pub fn open(directory: &Path, store: &str, asked: Option<&str>, moment: Moment) 
     let head: Head = serde_json::from_slice(&text).ok()?;
     let key = DayKey::of(directory, &head.measure, moment.day).ok()?;
     let is_it = head.log == key.log && head.day == key.day && head.asked.as_deref() == asked;
-    let kept = is_it.then(|| DayTargets::open(directory, &key))?;
-    let day = kept?.find(store)?;
+    let mut kept = is_it.then(|| DayTargets::open(directory, &key))??;
+    let day = kept.find(store)?;
+    let first = kept.week().map(|week| week.first.parse::<Date>().ok());
+    let first = first.unwrap_or(Some(moment.day))?;
     let lines = Store::open(directory)
         .ok()?
         .day_lines(
             &head.dimension,
             &day.code,
             &head.measure,
-            (moment.day, moment.day),
+            (first, moment.day),
         )
         .ok()?;
     let plan = plan(&head, &day.code, &day.name, &day.targets, moment.day)?;
-    let of = |line: fenjie_facts::DayLine| DayLine {
+    let is_due = |line: &&fenjie_facts::DayLine| {
+        line.day < moment.day || line.minute.is_none_or(|minute| minute <= moment.minute)
+    };
+    let week = kept.week().zip(day.week).map(|(week, target)| Week {
+        code: week.code.clone(),
+        zh: week.zh.clone(),
+        en: week.en.clone(),
+        target,
+        done: lines.iter().filter(is_due).map(|line| line.amount).sum(),
+    });
+    let of_day = lines.iter().filter(|line| line.day == moment.day);
+    let of = |line: &fenjie_facts::DayLine| DayLine {
         minute: line.minute,
         amount: line.amount,
         node: 1,
     };
     Some(Quick {
         plan,
-        lines: lines.into_iter().map(of).collect(),
+        lines: of_day.map(of).collect(),
         weight: head.weight,
+        week,
     })
 }
 
-/// The plan of one store and one day; nothing where its slots do not come to the kept targets, as with
-/// carried amounts they may by a step.
+/// The plan of one store and one day. Its slots follow the calendar; where a kept one does not, as with
+/// carried amounts or a typed figure, it is set.
 fn plan(head: &Head, code: &str, name: &str, targets: &[i64], day: Date) -> Option<Plan> {
     let mut digits = format!("{:0>width$}", head.step.0, width = head.step.1 as usize + 1);
     if head.step.1 > 0 {
@@ -148,8 +165,21 @@ fn plan(head: &Head, code: &str, name: &str, targets: &[i64], day: Date) -> Opti
         whole(axis, Basis::Equal),
         whole("time.slot", Basis::Calendar(CalendarBasis::Coefficients)),
     ];
-    let plan = Plan::replay(definition, &operations).ok()?;
+    let mut plan = Plan::replay(definition, &operations).ok()?;
     let nodes = fenjie_track::slot_nodes(&plan, day).ok()?;
+    let found = plan.base(0).series(&[1], &nodes)?;
+    for (node, (found, target)) in nodes.iter().zip(found.into_iter().zip(targets)) {
+        if found != *target {
+            let at = plan.model().place_text(&Place(vec![1, *node]));
+            let set = Operation::Set {
+                measure: String::new(),
+                at: Address::parse(&at).ok()?,
+                change: ChangeBy::To(step.format(*target)),
+                keep: Keep::Nothing,
+            };
+            plan.apply(set).ok()?;
+        }
+    }
     let found = plan.base(0).series(&[1], &nodes)?;
     (found == targets).then_some(plan)
 }

@@ -4,13 +4,14 @@ use fenjie_calendar::Level;
 use fenjie_message::Lang;
 use fenjie_plan::{Place, Plan, PlanError};
 use fenjie_track::{
-    ActualRequest, Actuals, Board, BoardRequest, Phase, Ratio, SlotToday, SlotsToday, Standing,
-    slot_nodes, slots_today,
+    Actuals, Board, BoardRequest, Phase, Ratio, SlotToday, SlotsToday, Standing, slot_nodes,
+    slots_today,
 };
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::moment::Moment;
+use super::week::Week;
 use crate::actual::{DayLine, Sales};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -64,7 +65,7 @@ pub struct Today<'p> {
     /// The day as a period of its own.
     day: Standing,
     /// The week, or its piece in the month.
-    week: Option<Standing>,
+    week: Option<Week>,
     /// The slots; why there are none.
     slots: Result<SlotsToday, NoSlots>,
     /// The coefficient of the day for these members.
@@ -95,9 +96,10 @@ impl<'p> Today<'p> {
         let day_node =
             period_at(plan, Level::Day, moment.day).ok_or(fenjie_track::TrackError::NoDays)?;
         let lines = sales.day_lines(plan, (measure, 0), &members, day_node, moment.day)?;
-        let mut today = Today::of_lines(plan, lines, measure, members, moment)?;
-        today.week = today.week_of(sales)?;
-        Ok(today)
+        let today = Today::of_lines(plan, lines, measure, members, moment)?;
+        let on_day = on_day(measure, &today.members, day_node, today.day.actual);
+        let week = Week::of(plan, sales, measure, on_day, moment)?;
+        Ok(today.in_week(week))
     }
 
     /// A day from its lines alone, without the week.
@@ -134,25 +136,15 @@ impl<'p> Today<'p> {
         Ok(today.weighing(weight))
     }
 
+    /// The same with its week.
+    pub fn in_week(self, week: Option<Week>) -> Today<'p> {
+        Today { week, ..self }
+    }
+
     /// The same with the weight of the day as it was kept, in millionths.
     pub fn weighing(mut self, weight: u64) -> Today<'p> {
         self.coefficient = Ratio::new(weight.into(), 1_000_000).expect("a million is not zero");
         self
-    }
-
-    /// The week, or its piece in the month, through the moment.
-    fn week_of(&self, sales: &Sales) -> Result<Option<Standing>, Failure> {
-        let (plan, measure, moment) = (self.plan, self.measure, self.moment);
-        let week = [Level::Piece, Level::Week]
-            .into_iter()
-            .find_map(|level| period_at(plan, level, moment.day));
-        let Some(period) = week else {
-            return Ok(None);
-        };
-        let before = before_today(plan, sales, measure, &self.members, period, moment)?;
-        let today = on_day(measure, &self.members, self.day.period, self.day.actual);
-        let both = with_today(before, today, self.day.actual);
-        standing(plan, measure, &self.members, &both, period, moment).map(Some)
     }
 }
 
@@ -168,7 +160,7 @@ fn on_day(measure: usize, members: &[u32], day: u32, done: i64) -> Actuals {
 }
 
 /// Where the members stand in a period.
-fn standing(
+pub fn standing(
     plan: &Plan,
     measure: usize,
     members: &[u32],
@@ -182,61 +174,6 @@ fn standing(
     };
     let mut board = Board::new(plan, actuals, &request)?;
     Ok(board.totals.remove(0))
-}
-
-/// The results of the period's earlier days.
-fn before_today(
-    plan: &Plan,
-    sales: &Sales,
-    measure: usize,
-    members: &[u32],
-    period: u32,
-    moment: Moment,
-) -> Result<Actuals, Failure> {
-    let time = plan.model().axes().last().expect("time is always there");
-    let nodes = plan.model().axes().len() - 1;
-    let days = plan.model().nodes_at_depth(
-        nodes,
-        time.tree
-            .depth(period_at(plan, Level::Day, moment.day).unwrap_or(0)),
-    );
-    let is_before = |day: &u32| {
-        time.tree.contains(period, *day)
-            && time
-                .days_of(*day)
-                .is_some_and(|days| days.start < moment.day)
-    };
-    let periods: Vec<u32> = days.into_iter().filter(is_before).collect();
-    if periods.is_empty() {
-        return Ok(Actuals::empty(members.len(), vec![measure], Vec::new()));
-    }
-    let request = ActualRequest {
-        measures: vec![measure],
-        depths: vec![0; members.len()],
-        periods,
-        until: moment.day.yesterday().unwrap_or(moment.day),
-        within: members.to_vec(),
-    };
-    Ok(sales.add_up(plan, &request)?)
-}
-
-/// Earlier days and today in one: everything on the store itself.
-fn with_today(before: Actuals, today: Actuals, done: i64) -> Actuals {
-    let width = before.periods.len();
-    let mut values = vec![0; width];
-    for row in 0..before.row_count() {
-        for (sum, value) in values.iter_mut().zip(before.values_of(0, row)) {
-            *sum += value;
-        }
-    }
-    values.push(done);
-    let mut periods = before.periods;
-    periods.extend(&today.periods);
-    Actuals {
-        periods,
-        values: vec![values],
-        ..today
-    }
 }
 
 /// The slots, from lines with a time of day; lines without one stand on the day.
@@ -318,7 +255,7 @@ impl Today<'_> {
         })?;
         terminal.print(self.hero(shown, elapsed))?;
         if let Some(week) = &self.week {
-            terminal.print(self.week_line(week, shown))?;
+            terminal.print(week.line(shown))?;
         }
         match &self.slots {
             Ok(slots) => {
@@ -369,23 +306,6 @@ impl Today<'_> {
                 "{done} / {target}, {share} done; {elapsed} ({expected}) due by now; {left} left today"
             ),
             (Lang::En, None) => format!("{done} / {target}, {share} done; {left} left today"),
-        }
-    }
-
-    fn week_line(&self, week: &Standing, shown: &Figures<'_>) -> String {
-        let lang = shown.lang;
-        let time = self
-            .plan
-            .model()
-            .axes()
-            .last()
-            .expect("time is always there");
-        let label = time.label(week.period, lang);
-        let (done, target) = (shown.amount(week.actual), shown.amount(week.target));
-        let (share, left) = (percent(week.attainment), shown.amount(week.gap.max(0)));
-        match lang {
-            Lang::Zh => format!("{label}：{done} / {target}，完成 {share}，还需 {left}"),
-            Lang::En => format!("{label}: {done} / {target}, {share} done, {left} left"),
         }
     }
 
@@ -522,13 +442,7 @@ impl Today<'_> {
                 NoSlots::Plan => "plan_has_no_slots",
                 NoSlots::Lines => "sales_have_no_time",
             }),
-            "week": self.week.as_ref().map(|week| json!({
-                "period": self.plan.model().axes().last().map(|time| time.tree.code(week.period)),
-                "target": text(week.target),
-                "done": text(week.actual),
-                "left": text(week.gap.max(0)),
-                "attainment": share(week.attainment),
-            })),
+            "week": self.week.as_ref().map(|week| week.json(step)),
         })
     }
 }

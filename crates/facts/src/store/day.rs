@@ -8,13 +8,15 @@ use rustc_hash::FxHashSet;
 
 use super::Store;
 use crate::error::FactsError;
-use crate::scan::{GroupPages, Need, PageRows, Pages, SegmentUnit, day_number};
+use crate::scan::{GroupPages, Need, PageRows, Pages, SegmentUnit, day_number, day_of};
 use crate::segment::read::SegmentFile;
 use crate::segment::{DATE, axis_column};
 
 /// A line of a member's day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DayLine {
+    /// The day.
+    pub day: Date,
     /// Minutes since midnight.
     pub minute: Option<u16>,
     /// The value in steps.
@@ -22,7 +24,7 @@ pub struct DayLine {
 }
 
 impl Store {
-    /// The lines in effect of one member of a dimension on some days, by minute; their values of a
+    /// The lines in effect of one member of a dimension on some days, by day and minute; their values of a
     /// measure. Reads the pages of that member alone: segments are ordered by the first dimension.
     ///
     /// # Errors
@@ -135,6 +137,7 @@ fn take(
             {
                 let minute = page.minutes.get(row).copied().unwrap_or(-1);
                 found.push(DayLine {
+                    day: day_of(dates[page.dates[row] as usize]),
                     minute: u16::try_from(minute).ok(),
                     amount,
                 });

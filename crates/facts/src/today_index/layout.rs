@@ -9,9 +9,9 @@ use std::path::Path;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
-use super::{DayKey, DaySlot, StoreDay};
+use super::{DayKey, DaySlot, DayWeek, StoreDay};
 
-const MAGIC: [u8; 8] = *b"FENJIED1";
+const MAGIC: [u8; 8] = *b"FENJIED2";
 /// Bytes of a name's entry: hash and row.
 const ENTRY: u64 = 12;
 /// The most bytes of a header.
@@ -22,6 +22,7 @@ const MOST_HEADER: u32 = 1 << 16;
 pub(super) struct Header {
     pub(super) key: DayKey,
     pub(super) slots: Vec<DaySlot>,
+    pub(super) week: Option<DayWeek>,
     entries: u64,
     rows: u64,
     /// Where the entries begin.
@@ -33,6 +34,9 @@ pub(super) struct Header {
 pub(super) struct Row<'p> {
     pub(super) code: &'p str,
     pub(super) name: &'p str,
+    /// Whether its name is nobody's else but perhaps other stores'.
+    pub(super) by_name: bool,
+    /// Of the slots, then of the week where there is one.
     pub(super) targets: Vec<i64>,
 }
 
@@ -51,9 +55,14 @@ impl Header {
         Some(header)
     }
 
+    /// How many targets a row has.
+    fn targets(&self) -> usize {
+        self.slots.len() + usize::from(self.week.is_some())
+    }
+
     /// Bytes of a row: targets, where its texts are, a hash of all that.
     fn wide(&self) -> u64 {
-        8 * self.slots.len() as u64 + 24
+        8 * self.targets() as u64 + 24
     }
 }
 
@@ -67,7 +76,7 @@ fn hash(bytes: &[u8]) -> u64 {
 pub(super) fn write(
     path: &Path,
     key: &DayKey,
-    slots: Vec<DaySlot>,
+    (slots, week): (Vec<DaySlot>, Option<DayWeek>),
     rows: &[Row<'_>],
 ) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -75,7 +84,7 @@ pub(super) fn write(
     let mut names: Vec<(u64, u32)> = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
         names.push((hash(row.code.as_bytes()), at as u32));
-        if row.name != row.code {
+        if row.by_name && row.name != row.code {
             names.push((hash(row.name.as_bytes()), at as u32));
         }
     }
@@ -83,6 +92,7 @@ pub(super) fn write(
     let header = Header {
         key: key.clone(),
         slots,
+        week,
         entries: names.len() as u64,
         rows: rows.len() as u64,
         start: 0,
@@ -165,7 +175,7 @@ fn read_row(file: &mut File, header: &Header, row: u32) -> Option<StoreDay> {
         header.wide() as usize,
     )?;
     let (said, sealed) = bytes.split_at(bytes.len() - 8);
-    let width = 8 * header.slots.len();
+    let width = 8 * header.targets();
     let targets = said[..width].chunks_exact(8);
     let eight = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
     let four = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().expect("four bytes")) as usize;
@@ -183,10 +193,12 @@ fn read_row(file: &mut File, header: &Header, row: u32) -> Option<StoreDay> {
     if hash(said) ^ hash(code) ^ hash(name) != eight(sealed) {
         return None;
     }
+    let mut targets: Vec<i64> = targets.map(|target| eight(target) as i64).collect();
     Some(StoreDay {
         code: String::from_utf8(code.to_vec()).ok()?,
         name: String::from_utf8(name.to_vec()).ok()?,
-        targets: targets.map(|target| eight(target) as i64).collect(),
+        week: header.week.as_ref().and_then(|_| targets.pop()),
+        targets,
     })
 }
 

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use fenjie_calendar::{Date, Level};
 use fenjie_exchange::log::LOG_FILE;
-use fenjie_plan::Plan;
+use fenjie_message::Lang;
+use fenjie_plan::{Axis, Plan, PlanError};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::error::FactsError;
@@ -43,6 +45,19 @@ pub struct DaySlot {
     pub to: u16,
 }
 
+/// The week of the day, or its piece in the month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayWeek {
+    /// Its code.
+    pub code: String,
+    /// As people read it, in Chinese.
+    pub zh: String,
+    /// And in English.
+    pub en: String,
+    /// Its first day, as `2026-03-06`.
+    pub first: String,
+}
+
 /// A store's day as it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreDay {
@@ -52,6 +67,8 @@ pub struct StoreDay {
     pub name: String,
     /// The working target of each slot in steps; the day's alone where the plan has no slots.
     pub targets: Vec<i64>,
+    /// The working target of the week, where there is one.
+    pub week: Option<i64>,
 }
 
 /// One day of all stores, in a file.
@@ -96,8 +113,9 @@ impl DayTargets {
     /// how many there are.
     ///
     /// # Errors
-    /// `request_invalid` where the plan has no such day; `facts_io`, after which the plan itself is
-    /// to be asked.
+    /// `request_invalid` where the plan has no such day, or where some of its week is closed, so that
+    /// working targets are not what it is judged by; `facts_io`, after which the plan itself is to be
+    /// asked.
     pub fn build(
         directory: &Path,
         key: &DayKey,
@@ -105,46 +123,51 @@ impl DayTargets {
         measure: usize,
         day: Date,
     ) -> Result<u64, FactsError> {
-        let refused = |error: fenjie_plan::PlanError| {
-            use fenjie_message::{Lang, Message};
-            FactsError::request(error.text(Lang::Zh), error.text(Lang::En))
-        };
         let axes = plan.model().axes();
         let time = axes.last().expect("time is always there");
         let place = plan.place(&format!("day={day}")).map_err(refused)?;
         let day_node = place.0[axes.len() - 1];
-        let slots: Vec<u32> = time
+        let week = week_of(time, day_node);
+        if is_closed(plan, measure, time, week.unwrap_or(day_node)) {
+            return Err(FactsError::request(
+                format!("{day} 所在的周期已经关账"),
+                format!("the period of {day} is closed"),
+            ));
+        }
+        let mut periods: Vec<u32> = time
             .tree
             .children(day_node)
             .filter(|node| time.time_level_of(*node) == Some(Level::Slot))
             .collect();
-        let periods = if slots.is_empty() {
-            vec![day_node]
-        } else {
-            slots
-        };
-        let view = plan.working(measure).map_err(refused)?;
-        let stores = &axes[0].tree;
-        let mut members = vec![0; axes.len() - 1];
-        let mut rows = Vec::new();
-        for node in (0..stores.len() as u32).filter(|node| stores.is_leaf(*node)) {
-            members[0] = node;
-            let targets = view.series(&members, &periods).ok_or_else(|| {
-                FactsError::request(
-                    format!("方案没有 {day} 的目标"),
-                    format!("the plan has no targets for {day}"),
-                )
-            })?;
-            rows.push(Row {
-                code: stores.code(node),
-                name: stores.name(node),
-                targets,
-            });
+        if periods.is_empty() {
+            periods.push(day_node);
         }
-        let bounds = day_slots(plan, periods.len())?;
-        let path = path(directory);
-        layout::write(&path, key, bounds, &rows).map_err(|error| FactsError::io(&path, &error))?;
-        Ok(rows.len() as u64)
+        let slots = day_slots(plan, periods.len())?;
+        periods.extend(week);
+        let rows = rows(plan, measure, &periods).ok_or_else(|| {
+            FactsError::request(
+                format!("方案没有 {day} 的目标"),
+                format!("the plan has no targets for {day}"),
+            )
+        })?;
+        let week = week.map(|week| DayWeek {
+            code: time.tree.code(week).to_owned(),
+            zh: time.label(week, Lang::Zh).to_owned(),
+            en: time.label(week, Lang::En).to_owned(),
+            first: time
+                .days_of(week)
+                .map_or(day, |days| days.start)
+                .to_string(),
+        });
+        let (path, count) = (path(directory), rows.len() as u64);
+        layout::write(&path, key, (slots, week), &rows)
+            .map_err(|error| FactsError::io(&path, &error))?;
+        Ok(count)
+    }
+
+    /// The week, or its piece in the month; none where the plan has no weeks.
+    pub fn week(&self) -> Option<&DayWeek> {
+        self.header.week.as_ref()
     }
 
     /// The day's slots; one, the whole day, where the plan has none.
@@ -157,6 +180,54 @@ impl DayTargets {
     pub fn find(&mut self, store: &str) -> Option<StoreDay> {
         layout::find(&mut self.file, &self.header, store)
     }
+}
+
+/// The stores' working targets in some periods; nothing where the plan has none there.
+fn rows<'p>(plan: &'p Plan, measure: usize, periods: &[u32]) -> Option<Vec<Row<'p>>> {
+    let axes = plan.model().axes();
+    let view = plan.working(measure).ok()?;
+    let stores = &axes[0].tree;
+    let nodes = 0..stores.len() as u32;
+    // A name that an inner member has too is not this store's alone.
+    let others: FxHashSet<&str> = nodes
+        .clone()
+        .filter(|node| !stores.is_leaf(*node))
+        .flat_map(|node| [stores.code(node), stores.name(node)])
+        .collect();
+    let mut members = vec![0; axes.len() - 1];
+    let mut rows = Vec::new();
+    for node in nodes.filter(|node| stores.is_leaf(*node)) {
+        members[0] = node;
+        let name = stores.name(node);
+        rows.push(Row {
+            code: stores.code(node),
+            name,
+            by_name: !others.contains(name),
+            targets: view.series(&members, periods)?,
+        });
+    }
+    Some(rows)
+}
+
+/// The week around a day, or its piece in the month.
+fn week_of(time: &Axis, day: u32) -> Option<u32> {
+    let is_week = |node: &u32| {
+        let level = time.time_level_of(*node);
+        matches!(level, Some(Level::Week | Level::Piece))
+    };
+    std::iter::successors(Some(day), |node| time.tree.parent(*node)).find(is_week)
+}
+
+/// Whether a period, one that holds it or one in it is closed.
+fn is_closed(plan: &Plan, measure: usize, time: &Axis, period: u32) -> bool {
+    let closes = plan.closes(measure);
+    let inside = |close: &fenjie_plan::Closed<'_>| time.tree.contains(period, close.period);
+    plan.is_closed(period) || closes.iter().any(inside)
+}
+
+fn refused(error: PlanError) -> FactsError {
+    use fenjie_message::Message;
+    FactsError::request(error.text(Lang::Zh), error.text(Lang::En))
 }
 
 fn path(directory: &Path) -> PathBuf {
@@ -173,7 +244,7 @@ fn day_slots(plan: &Plan, count: usize) -> Result<Vec<DaySlot>, FactsError> {
         }]);
     }
     let bounds = slots.bounds().map_err(|error| {
-        use fenjie_message::{Lang, Message};
+        use fenjie_message::Message;
         FactsError::request(error.text(Lang::Zh), error.text(Lang::En))
     })?;
     let labelled = bounds.ranges().iter().enumerate();

@@ -127,7 +127,11 @@ fn a_members_lines_of_a_day_are_found_without_the_plan() {
     );
     let day = (date("2026-03-06"), date("2026-03-06"));
     let lines = |store: &Store| store.day_lines("region", "华东", "sales", day).unwrap();
-    let line = |minute, amount| DayLine { minute, amount };
+    let line = |minute, amount| DayLine {
+        day: date("2026-03-06"),
+        minute,
+        amount,
+    };
     assert_eq!(lines(&store), [line(None, 2), line(Some(480), 16)]);
     store.compact(&STAMP).unwrap();
     assert_eq!(lines(&store), [line(None, 2), line(Some(480), 16)]);
