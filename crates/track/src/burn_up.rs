@@ -33,7 +33,7 @@ pub struct BurnUp {
     pub working: Vec<i64>,
     /// The actual through the end of each day gone; as many as days are gone.
     pub actual: Vec<i64>,
-    /// From the last day gone on, one for each day: where the run rate leads by its end.
+    /// From the last day gone on, one for each day: where it leads by its end if it goes on as so far.
     pub projection: Vec<BandPoint>,
     /// Days the band is learned from; below five it is a guess, below two there is none.
     pub band_days: u32,
@@ -46,7 +46,7 @@ pub struct BandPoint {
     pub day: Date,
     /// P10.
     pub low: i64,
-    /// At the run rate.
+    /// As it went so far.
     pub middle: i64,
     /// P90.
     pub high: i64,
@@ -277,16 +277,17 @@ impl DaySeries {
             .for_each(|weight| all.add(*weight));
         let more = i128::from(end.middle) - i128::from(actual);
         let (mut left, mut points) = (Left::default(), Vec::new());
-        for at in days_gone - 1..self.days.len() {
+        let days = self.days.iter().zip(weights).enumerate();
+        for (at, (day, weight)) in days.skip(days_gone - 1) {
             if at >= days_gone {
-                left.add(weights[at]);
+                left.add(*weight);
             }
             let part = more.checked_mul(left.sum());
             let part = part.and_then(|part| Ratio::new(part, all.sum()));
             let middle = actual.saturating_add(part.map_or(0, |part| part.rounded(0)));
             let found = unevenness.around(middle, actual, &left);
             points.push(BandPoint {
-                day: self.days[at],
+                day: *day,
                 low: found.low,
                 middle,
                 high: found.high,

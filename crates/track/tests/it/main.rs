@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod adjusted;
+#[cfg(test)]
 mod agreement;
 #[cfg(test)]
 mod alerts;
@@ -13,6 +14,8 @@ mod calendars;
 mod charts;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
