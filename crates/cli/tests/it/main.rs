@@ -8,6 +8,7 @@
 mod adjusting;
 mod adjusting_closes;
 mod adjusting_refused;
+mod agreement;
 mod alerts;
 mod allocate;
 mod bad_input;
@@ -23,6 +24,8 @@ mod fuzzing;
 mod harness;
 mod help;
 mod import;
+mod import_files;
+mod import_hostile;
 mod plans;
 mod real;
 mod review;
