@@ -73,9 +73,18 @@ impl Plan {
             Plan::replay_watched(self.model.definition.clone(), &self.log(), Some(watch))
                 .map_err(|refusal| refusal.error)?;
         let watch = watch.expect("the watch comes back");
-        let below = self.calendar_steps(measure, place);
-        let stored = below.first().map_or(place, |first| &first.parent);
-        let mut steps = self.standing_steps(measure, stored, &watch.trace.steps);
+        let mut below = self.calendar_steps(measure, place);
+        let mut steps = loop {
+            let stored = below.first().map_or(place, |first| &first.parent);
+            let standing = self.standing_steps(measure, stored, &watch.trace.steps);
+            match self
+                .opened_step(measure, stored)
+                .filter(|_| standing.is_empty())
+            {
+                Some(step) => below.insert(0, step),
+                None => break standing,
+            }
+        };
         steps.extend(below);
         Ok(Origin {
             measure,
@@ -187,17 +196,10 @@ impl Plan {
     fn calendar_steps(&self, measure: usize, place: &Place) -> Vec<TraceStep> {
         let time = self.model.time();
         let tree = &self.model.axes()[time].tree;
-        let cube = &self.grid(measure).cube;
-        let one_cell = place.0[..time].iter().enumerate().all(|(axis, node)| {
-            let frontier = cube.frontier(axis);
-            frontier
-                .position(*node)
-                .is_some_and(|at| frontier.is_leaf(at))
-        });
-        if !one_cell {
+        if !self.is_one_member(measure, place) {
             return Vec::new();
         }
-        let frontier = cube.frontier(time);
+        let frontier = self.grid(measure).cube.frontier(time);
         let mut path: Vec<u32> =
             std::iter::successors(Some(place.0[time]), |below| tree.parent(*below))
                 .take_while(|node| {
@@ -207,38 +209,65 @@ impl Plan {
                 })
                 .collect();
         path.reverse();
+        path.windows(2)
+            .map(|pair| self.calendar_step(measure, place, pair[0], pair[1]))
+            .collect()
+    }
+
+    /// Whether a place is one cell on every axis but time.
+    fn is_one_member(&self, measure: usize, place: &Place) -> bool {
+        let time = self.model.time();
+        place.0[..time].iter().enumerate().all(|(axis, node)| {
+            let frontier = self.grid(measure).cube.frontier(axis);
+            frontier
+                .position(*node)
+                .is_some_and(|at| frontier.is_leaf(at))
+        })
+    }
+
+    /// How the calendar made a period that was opened, for an edit inside it or by a close, of the
+    /// one above it; nothing where another amount stands there by now.
+    fn opened_step(&self, measure: usize, place: &Place) -> Option<TraceStep> {
+        let time = self.model.time();
+        let parent = self.model.axes()[time].tree.parent(place.0[time])?;
+        let level = self.model.axes()[time].time_level_of(place.0[time])?;
+        if level <= fenjie_calendar::Level::Month || !self.is_one_member(measure, place) {
+            return None;
+        }
+        let step = self.calendar_step(measure, place, parent, place.0[time]);
+        (Some(step.value) == self.value(measure, place)).then_some(step)
+    }
+
+    /// What the calendar makes of a period for one of its parts.
+    fn calendar_step(&self, measure: usize, place: &Place, parent: u32, child: u32) -> TraceStep {
+        let time = self.model.time();
         let table = self.model.table_of(&place.0);
         let limit = self.model.limit_of(&place.0);
-        let mut steps = Vec::new();
-        for pair in path.windows(2) {
-            let (parent, child) = (pair[0], pair[1]);
-            let mut at = place.clone();
-            at.0[time] = parent;
-            let total = self.value(measure, &at).unwrap_or(0);
-            let children: Vec<u32> = tree.children(parent).collect();
-            let weigh = |child: &u32| self.model.period_weight(table, *child, limit);
-            let weights = Weights::from_u64(children.iter().map(weigh).collect());
-            let parts = allocate_explained(total, &weights, Policy::LargestRemainder);
-            let index = children
-                .iter()
-                .position(|known| *known == child)
-                .expect("a child");
-            steps.push(TraceStep {
-                operation: 0,
-                axis: time,
-                parent: at,
-                parent_value: total,
-                shared: total,
-                child,
-                weight: weights.text(index),
-                weight_sum: weights.sum_text(),
-                part: parts[index].clone(),
-                siblings: children.len(),
-                value: parts[index].amount,
-                limited: false,
-            });
+        let mut at = place.clone();
+        at.0[time] = parent;
+        let total = self.value(measure, &at).unwrap_or(0);
+        let children: Vec<u32> = self.model.axes()[time].tree.children(parent).collect();
+        let weigh = |child: &u32| self.model.period_weight(table, *child, limit);
+        let weights = Weights::from_u64(children.iter().map(weigh).collect());
+        let parts = allocate_explained(total, &weights, Policy::LargestRemainder);
+        let index = children
+            .iter()
+            .position(|known| *known == child)
+            .expect("a child");
+        TraceStep {
+            operation: 0,
+            axis: time,
+            parent: at,
+            parent_value: total,
+            shared: total,
+            child,
+            weight: weights.text(index),
+            weight_sum: weights.sum_text(),
+            part: parts[index].clone(),
+            siblings: children.len(),
+            value: parts[index].amount,
+            limited: false,
         }
-        steps
     }
 }
 

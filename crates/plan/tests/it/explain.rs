@@ -3,7 +3,7 @@
 
 use expect_test::{Expect, expect};
 use fenjie_message::Lang;
-use fenjie_plan::Place;
+use fenjie_plan::{Address, Operation, Place, Plan};
 
 use crate::table::plan;
 
@@ -187,4 +187,23 @@ fn the_last_step_is_the_number() {
             }
         }
     }
+}
+
+/// A close opens the weeks of its month; those beside it still say what they are made of.
+#[test]
+fn a_week_beside_a_closed_one_still_says_where_it_comes_from() {
+    let mut operations = fenjie_plan::example::operations();
+    operations.push(Operation::Close(fenjie_plan::Close {
+        measure: String::new(),
+        period: Address::parse("piece=2026-03/W10").unwrap(),
+        of: "region".into(),
+        actuals: Vec::new(),
+        unassigned: None,
+        reason: String::new(),
+    }));
+    let plan = Plan::replay(fenjie_plan::example::definition(), &operations).unwrap();
+    let at = "region=华东, product=A, channel=线上, piece=2026-03/W11";
+    let at = plan.place(at).unwrap();
+    let text = plan.explain(0, &at).unwrap().sentence(&plan, Lang::Zh);
+    expect!["region=华东, product=A, channel=线上, piece=2026-03/W11：5059.52；2026年3月第11周段 3月13日–19日 5059.52 = 2026年3月 22500.00 × 8.5 ÷ 37.8；最近一次变动是第 3 步（分解）"].assert_eq(&text);
 }
