@@ -1,8 +1,8 @@
 //! The targets due by a day: whole periods that are gone, and days of the running one (rule T2). Reads
 //! the plan's own figures, so that what is due adds up to the cent.
 
-use fenjie_calendar::Date;
-use fenjie_plan::{Rows, View};
+use fenjie_calendar::{Date, DateRange};
+use fenjie_plan::{MemberDays, Rows, View};
 
 use crate::ratio::Ratio;
 use crate::weights::{days_of, one_day};
@@ -15,6 +15,8 @@ pub(crate) struct Due {
     pub(crate) nodes: Vec<u32>,
     /// For each period: where its nodes stand, and whether the last of them is only partly gone.
     spans: Vec<(usize, usize, bool)>,
+    /// The share of the last node that is gone, by the days it was asked for last.
+    gone: Option<(MemberDays, u32, (i128, i128))>,
 }
 
 impl Due {
@@ -25,6 +27,7 @@ impl Due {
             as_of,
             nodes: Vec::new(),
             spans: Vec::with_capacity(periods.len()),
+            gone: None,
         };
         for period in periods {
             let from = due.nodes.len();
@@ -65,34 +68,45 @@ impl Due {
 
     /// What is due in each period for some members, from the values of [`Due::nodes`].
     pub(crate) fn sums(
-        &self,
+        &mut self,
         view: &View<'_>,
         members: &[u32],
         values: &[i64],
         out: &mut Vec<i64>,
     ) {
-        let model = view.plan().model();
-        let time = model.axes().last().expect("time is always there");
         out.clear();
-        for (from, to, partly) in &self.spans {
-            let whole = if *partly { *to - 1 } else { *to };
-            let mut sum: i64 = values[*from..whole].iter().sum();
-            if *partly {
-                let days = time
-                    .days_of(self.nodes[whole])
-                    .expect("a period has its days");
-                let whose = days_of(model, members);
-                let gone = fenjie_calendar::DateRange {
-                    start: days.start,
-                    end: one_day(self.as_of).end,
-                };
-                let gone = i128::from(model.weight_of_days(whose, gone));
-                let all = i128::from(model.weight_of_days(whose, days));
+        for at in 0..self.spans.len() {
+            let (from, to, partly) = self.spans[at];
+            let whole = if partly { to - 1 } else { to };
+            let mut sum: i64 = values[from..whole].iter().sum();
+            if partly && values[whole] != 0 {
+                let (gone, all) = self.share_gone(view, members, self.nodes[whole]);
                 let share = Ratio::new(i128::from(values[whole]) * gone, all);
                 sum += share.map_or(0, |share| share.rounded(0));
             }
             out.push(sum);
         }
+    }
+
+    /// The weight of the days gone of a node and of all its days, by the calendar of some members.
+    fn share_gone(&mut self, view: &View<'_>, members: &[u32], node: u32) -> (i128, i128) {
+        let model = view.plan().model();
+        let whose = days_of(model, members);
+        if let Some((known, of, share)) = self.gone
+            && (known, of) == (whose, node)
+        {
+            return share;
+        }
+        let time = model.axes().last().expect("time is always there");
+        let days = time.days_of(node).expect("a period has its days");
+        let gone = DateRange {
+            start: days.start,
+            end: one_day(self.as_of).end,
+        };
+        let weight = |days: DateRange| i128::from(model.weight_of_days(whose, days));
+        let share = (weight(gone), weight(days));
+        self.gone = Some((whose, node, share));
+        share
     }
 
     /// A reader of the nodes.

@@ -172,7 +172,7 @@ impl<'v> Plain<'v> {
 
     pub(crate) fn read(&mut self, members: &[u32]) {
         let (width, nodes) = (self.width, self.due.nodes.len());
-        let (read, due) = (&mut self.read, &self.due);
+        let (read, due) = (&mut self.read, &mut self.due);
         take(&mut self.base_rows, members, width, &mut read.base);
         take(&mut self.base_due, members, nodes, &mut self.values);
         due.sums(self.base, members, &self.values, &mut read.due_base);
