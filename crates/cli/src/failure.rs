@@ -209,7 +209,6 @@ refused!(
     DecimalError,
     TrackError,
     ReviewError,
-    FactsError,
     ImportError,
     ChartError
 );
@@ -228,6 +227,16 @@ impl From<WriteError> for Failure {
             reader_gone,
             ..Failure::new(error, exit)
         }
+    }
+}
+
+impl From<FactsError> for Failure {
+    fn from(error: FactsError) -> Self {
+        let exit = match error {
+            FactsError::Io { .. } => Exit::Unwritable,
+            _ => Exit::Refused,
+        };
+        Failure::new(error, exit)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why the facts of a plan directory cannot be read or written. Decides nothing.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 
 use fenjie_message::{Lang, Message, english};
@@ -10,7 +11,11 @@ use fenjie_message::{Lang, Message, english};
 #[expect(missing_docs, reason = "the fields are the places named in the texts")]
 pub enum FactsError {
     /// The system refuses.
-    Io { path: String, reason: String },
+    Io {
+        path: String,
+        zh: String,
+        en: String,
+    },
     /// Another process writes and does not end.
     Busy { path: String },
     /// A line of the manifest that is not what was written.
@@ -43,10 +48,21 @@ pub enum FactsError {
 }
 
 impl FactsError {
-    pub(crate) fn io(path: &Path, error: &std::io::Error) -> FactsError {
+    pub(crate) fn io(path: &Path, error: &io::Error) -> FactsError {
+        let known = match error.kind() {
+            io::ErrorKind::StorageFull => Some(("磁盘已满", "the disk is full")),
+            io::ErrorKind::QuotaExceeded => Some(("超出磁盘配额", "the disk quota is used up")),
+            io::ErrorKind::ReadOnlyFilesystem => Some(("这里只读", "this place is read-only")),
+            io::ErrorKind::PermissionDenied => Some(("没有权限", "permission is denied")),
+            io::ErrorKind::NotFound => Some(("文件不存在", "it is not there")),
+            _ => None,
+        };
+        let system = || (error.to_string(), error.to_string());
+        let (zh, en) = known.map_or_else(system, |(zh, en)| (zh.to_owned(), en.to_owned()));
         FactsError::Io {
             path: path.display().to_string(),
-            reason: error.to_string(),
+            zh,
+            en,
         }
     }
 
@@ -101,8 +117,8 @@ impl Message for FactsError {
     fn hint(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match self {
             FactsError::Io { .. } => (
-                "检查磁盘空间和权限后重来；没有写入任何销售行",
-                "see to disk space and rights, then repeat it; no sales line was taken",
+                "检查磁盘空间和权限后重来；销售数据没有变动",
+                "see to disk space and rights, then repeat it; the sales are as they were",
             ),
             FactsError::Busy { .. } => (
                 "等另一个导入结束后再试",
@@ -132,7 +148,7 @@ impl Message for FactsError {
 impl FactsError {
     fn chinese(&self) -> String {
         match self {
-            FactsError::Io { path, reason } => format!("`{path}` 读写失败：{reason}"),
+            FactsError::Io { path, zh, .. } => format!("`{path}` 读写失败：{zh}"),
             FactsError::Busy { path } => format!("另一个进程正在写 `{path}`"),
             FactsError::ManifestDamaged { path, line, zh, .. } => {
                 format!("`{path}` 第 {line} 行损坏：{zh}")
@@ -157,7 +173,7 @@ impl FactsError {
 
     fn english(&self) -> String {
         match self {
-            FactsError::Io { path, reason } => format!("`{path}` failed: {reason}"),
+            FactsError::Io { path, en, .. } => format!("`{path}` failed: {en}"),
             FactsError::Busy { path } => format!("another process is writing to `{path}`"),
             FactsError::ManifestDamaged { path, line, en, .. } => {
                 format!("line {line} of `{path}` is damaged: {en}")

@@ -119,6 +119,11 @@ impl Parts {
         }
     }
 
+    /// The folder they lie in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Writes a file of this ending, brings it to the disk and gives it the name of its content.
     pub(crate) fn write(
         &mut self,

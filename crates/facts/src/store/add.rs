@@ -5,6 +5,7 @@ use std::io::Write;
 
 use fenjie_exchange::log::Stamp;
 use fenjie_plan::Definition;
+use parquet::errors::ParquetError;
 
 use super::{Store, check_time};
 use crate::error::FactsError;
@@ -172,13 +173,14 @@ pub(super) fn store(
     ids: &[IdEntry],
     skips: &[Skip],
 ) -> Result<StoredSegment, FactsError> {
-    let io = |error: std::io::Error| FactsError::Io {
-        path: "facts".into(),
-        reason: error.to_string(),
-    };
-    let refused = |error: parquet::errors::ParquetError| FactsError::Io {
-        path: "facts".into(),
-        reason: error.to_string(),
+    let folder = parts.folder().to_owned();
+    let io = |error: std::io::Error| FactsError::io(&folder, &error);
+    let refused = |error: ParquetError| match error {
+        ParquetError::External(error) => match error.downcast::<std::io::Error>() {
+            Ok(error) => io(*error),
+            Err(error) => io(std::io::Error::other(error)),
+        },
+        error => io(std::io::Error::other(error)),
     };
     let segment = parts.write("parquet", |sink| {
         let mut sink = write(sink, columns, order).map_err(refused)?;
