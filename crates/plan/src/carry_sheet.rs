@@ -9,7 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::adjusted::{CarryRecord, CloseRecord};
 use crate::adjustment::CarryShare;
-use crate::carrying::{CarriedRow, CarryStep};
+use crate::carry_course::CarryStep;
+use crate::carrying::CarriedRow;
 use crate::cube::Cube;
 use crate::error::PlanError;
 use crate::profile::limit_within;
@@ -266,19 +267,23 @@ impl<'p> Sheet<'p> {
     }
 
     /// How a row's parts came about.
-    pub(crate) fn steps(&self, members: &[u32]) -> Result<Vec<CarryStep>, PlanError> {
+    pub(crate) fn steps(
+        &self,
+        members: &[u32],
+        work: &mut Work,
+    ) -> Result<Vec<CarryStep>, PlanError> {
         let Some(row) = self.roster.ordinal(members) else {
             return Ok(Vec::new());
         };
         let Some(at) = self.of_row[row].filter(|_| !self.plan.is_held_back(members)) else {
             return Ok(Vec::new());
         };
-        let (mut kernels, mut buffers) = (Kernels::default(), Buffers::default());
+        let Work { kernels, buffers } = work;
         let mut place = self.positions(members);
         let mut steps = Vec::new();
         for (index, horizon) in self.counted[at].horizons.iter().enumerate() {
-            self.read_row(&mut place, horizon, row, &mut buffers);
-            let kernel = self.kernel(&mut kernels, (at, index), members);
+            self.read_row(&mut place, horizon, row, buffers);
+            let kernel = self.kernel(kernels, (at, index), members);
             let (base, sold) = (&buffers.base, &buffers.sold);
             let (_, closes, _) = kernel
                 .row_by_row(base, sold, &horizon.closed)
@@ -295,6 +300,13 @@ impl<'p> Sheet<'p> {
         }
         Ok(steps)
     }
+}
+
+/// What rows gone through one after the other have in common.
+#[derive(Default)]
+pub(crate) struct Work {
+    kernels: Kernels,
+    buffers: Buffers,
 }
 
 /// Buffers of one row after the other.
@@ -443,7 +455,8 @@ fn opened<'p>(
     if opened == *frontier {
         return Ok(Cow::Borrowed(cube));
     }
-    plan.opened_by_calendar(measure, opened).map(Cow::Owned)
+    let cube = plan.opened_by_calendar(measure, opened, true)?;
+    Ok(Cow::Owned(cube))
 }
 
 /// A rate as a fraction of whole numbers.

@@ -46,25 +46,6 @@ pub struct CarriedRow {
     pub waiting: bool,
 }
 
-/// One counted period of a row: how the amounts to carry came about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CarryStep {
-    /// The closed period, a node of the time axis.
-    pub period: u32,
-    /// Its base target, in steps.
-    pub base: i64,
-    /// What it had been given to make good when it was closed.
-    pub carried: i64,
-    /// What was sold.
-    pub sold: i64,
-    /// Of it, what counts: at most base + carried.
-    pub counted: i64,
-    /// Open after it.
-    pub open: i64,
-    /// Of what it fell short of, what stays with it because no later period takes it (rule J4).
-    pub kept: i64,
-}
-
 /// The carried layer of each measure, once it has been asked for. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept(Arc<Vec<OnceLock<KeptLayer>>>);
@@ -173,25 +154,6 @@ impl Plan {
             Some(working) => self.view_of(measure, working),
             None => self.base(measure),
         })
-    }
-
-    /// How the carried amounts of some members came about: every counted period in time order.
-    /// Empty where nothing is carried or the members are no row of the rule.
-    ///
-    /// ```
-    /// # use fenjie_plan::{Plan, example};
-    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
-    /// assert!(plan.carry_steps(0, &[0, 0, 0]).unwrap().is_empty());
-    /// ```
-    pub fn carry_steps(
-        &self,
-        measure: usize,
-        members: &[u32],
-    ) -> Result<Vec<CarryStep>, PlanError> {
-        match Sheet::of(self, measure, Some(members))? {
-            Some(sheet) => sheet.steps(members),
-            None => Ok(Vec::new()),
-        }
     }
 
     /// Takes an act of carrying in.

@@ -31,6 +31,8 @@ pub(crate) struct Act<'a> {
     /// Positions outside this box are shared equally.
     pub(crate) within: Vec<u32>,
     pub(crate) equal: Weigher,
+    /// Where nobody is there on any day that counts: share equally, as views show it, not refuse.
+    pub(crate) nobody_is_equal: bool,
 }
 
 impl Plan {
@@ -152,16 +154,18 @@ impl Plan {
         let opened = frontier.opened(tree, &|open| {
             tree.depth(open) < depth && (tree.contains(open, node) || tree.contains(node, open))
         });
-        let cube = self.opened_by_calendar(measure, opened)?;
+        let cube = self.opened_by_calendar(measure, opened, false)?;
         self.grid_mut(measure).replace(cube);
         Ok(())
     }
 
-    /// The cells of a flow with time opened further, by the calendar.
+    /// The cells of a flow with time opened further, by the calendar. Amounts in periods where nobody
+    /// is there are refused, or shared equally as views show them.
     pub(crate) fn opened_by_calendar(
         &self,
         measure: usize,
         opened: Frontier,
+        nobody_is_equal: bool,
     ) -> Result<Cube, PlanError> {
         let time = self.model.time();
         let mut target = self.grid(measure).cube.frontiers().to_vec();
@@ -179,6 +183,7 @@ impl Plan {
             typed: Vec::new(),
             within: vec![0; target.len()],
             equal: Weigher::Equal,
+            nobody_is_equal,
         };
         let mut findings = Vec::new();
         refined(&self.grid(measure).cube, target, &act, &mut findings, None)
@@ -241,6 +246,7 @@ impl Plan {
             typed: if several { Vec::new() } else { typed.clone() },
             within: box_of.clone(),
             equal: Weigher::Equal,
+            nobody_is_equal: false,
         };
         let mut findings = Vec::new();
         if again && axis == model.time() {

@@ -3,10 +3,12 @@
 
 use fenjie_message::Lang;
 
-use crate::carrying::CarryStep;
+use crate::carry_course::CarryStep;
 use crate::error::PlanError;
+use crate::frontier::each_combination;
 use crate::model::Place;
 use crate::state::Plan;
+use crate::view::View;
 
 /// What is carried to a place, and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +21,13 @@ pub struct CarriedOrigin {
     pub members: Option<Vec<u32>>,
     /// The counted periods of these members in the same horizon, up to the place's period.
     pub steps: Vec<CarryStep>,
+    /// Where the place lies above several: whose closes its part comes from, largest first, each with
+    /// its part in steps.
+    pub rows: Vec<(Vec<u32>, i64)>,
 }
+
+/// How many of them a sentence names.
+const MOST_NAMED: usize = 3;
 
 impl Plan {
     pub(crate) fn carried_origin(
@@ -38,9 +46,12 @@ impl Plan {
         let tree = &self.model.axes()[time].tree;
         let part = carried.view.value(place).unwrap_or(0);
         let members = self.row_of(&place.0[..time], &act.depths);
-        let mut steps = match &members {
-            Some(members) => self.carry_steps(measure, members)?,
-            None => Vec::new(),
+        let (mut steps, rows) = match &members {
+            Some(members) => (self.carry_steps(measure, members)?, Vec::new()),
+            None => (
+                Vec::new(),
+                self.rows_below(measure, &carried.view, place, &act.depths),
+            ),
         };
         let at = place.0[time];
         let above = std::iter::successors(Some(at), |node| tree.parent(*node));
@@ -57,7 +68,40 @@ impl Plan {
             working: base.saturating_add(part),
             members,
             steps,
+            rows,
         }))
+    }
+
+    /// The rows of a rule below a place that have a part in it, largest first. On axes where the place
+    /// is finer than the rule its own node stays.
+    fn rows_below(
+        &self,
+        measure: usize,
+        carried: &View<'_>,
+        place: &Place,
+        depths: &[usize],
+    ) -> Vec<(Vec<u32>, i64)> {
+        let time = self.model.time();
+        let roster = self.roster_at(measure, depths.to_vec());
+        let lists = roster.lists.iter().enumerate().map(|(axis, list)| {
+            let (node, tree) = (place.0[axis], &self.model.axes()[axis].tree);
+            let below = |row: &&u32| tree.contains(node, **row);
+            match tree.depth(node) > depths[axis] {
+                true => vec![node],
+                false => list.iter().filter(below).copied().collect(),
+            }
+        });
+        let lists: Vec<Vec<u32>> = lists.collect();
+        let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
+        let mut rows: Vec<(Vec<u32>, i64)> = Vec::new();
+        each_combination(&slices, |members| {
+            let part = carried.series(members, &place.0[time..]);
+            if let Some(part) = part.map(|part| part[0]).filter(|part| *part != 0) {
+                rows.push((members.to_vec(), part));
+            }
+        });
+        rows.sort_by_key(|(_, part)| std::cmp::Reverse(part.unsigned_abs()));
+        rows
     }
 
     /// The row that members are, or lie below.
@@ -89,6 +133,10 @@ impl CarriedOrigin {
                 }
             })
             .collect();
+        let named = match self.rows.is_empty() {
+            true => named,
+            false => self.named_rows(plan, measure, lang),
+        };
         let from = match (named.is_empty(), lang) {
             (true, _) => String::new(),
             (false, Lang::Zh) => format!("（{}）", named.join("，")),
@@ -100,5 +148,24 @@ impl CarriedOrigin {
             Lang::Zh => format!("；结转 {sign}{part}{from}，工作目标 {working}"),
             Lang::En => format!("; carried {sign}{part}{from}, working target {working}"),
         }
+    }
+
+    /// Whose closes it comes from: the first few with their parts, and how many more there are.
+    fn named_rows(&self, plan: &Plan, measure: usize, lang: Lang) -> Vec<String> {
+        let text = |value: i64| plan.step(measure).format(value);
+        let one = |(members, part): &(Vec<u32>, i64)| {
+            let names = members.iter().enumerate().filter(|(_, node)| **node != 0);
+            let names = names.map(|(axis, node)| plan.model.axes()[axis].tree.name(*node));
+            let names = names.collect::<Vec<&str>>().join("·");
+            let sign = if *part > 0 { "+" } else { "" };
+            format!("{names} {sign}{}", text(*part))
+        };
+        let mut named: Vec<String> = self.rows.iter().take(MOST_NAMED).map(one).collect();
+        match (self.rows.len().saturating_sub(MOST_NAMED), lang) {
+            (0, _) => {}
+            (more, Lang::Zh) => named.push(format!("另有 {more} 个成员")),
+            (more, Lang::En) => named.push(format!("{more} more")),
+        }
+        named
     }
 }

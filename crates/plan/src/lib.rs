@@ -17,6 +17,7 @@ mod adjust_error;
 mod adjusted;
 mod adjustment;
 mod advice;
+mod carry_course;
 mod carry_sheet;
 mod carrying;
 mod change;
@@ -88,7 +89,8 @@ pub use adjustment::{
     ActionCheck, ActionPlan, CarryRule, CarryShare, Cause, Close, Decision, Effect, Resolution,
     Revision, Waiver,
 };
-pub use carrying::{Carried, CarriedRow, CarryStep};
+pub use carry_course::{CarryCourse, CarryStep};
+pub use carrying::{Carried, CarriedRow};
 pub use change::{Change, Mover};
 pub use check::check;
 pub use closing::Closed;

@@ -249,6 +249,9 @@ impl<'a> Sharer<'a> {
             &equal,
             &mut self.filled,
         );
+        if self.filled.is_all_zero() && self.act.nobody_is_equal {
+            equal.fill(self.act.model, self.frontiers, &group, &mut self.filled)?;
+        }
         self.leave_held_back_out(children);
         if self.filled.is_all_zero() && self.act.hold_back.is_some() {
             return Ok(());

@@ -1,6 +1,7 @@
 //! Proves closes and carrying by a plain second reckoning: closed targets are what they were when
 //! they were closed, and what is carried is neither more nor less than what fell short (rules J1–J4).
 
+use crate::carry_course::CarryStep;
 use crate::state::Plan;
 use crate::verify::Check;
 
@@ -44,29 +45,23 @@ impl Plan {
         let mut act = act.filter(|act| act.measure == measure);
         let depths = act.next().map(|act| act.depths.clone()).unwrap_or_default();
         let roster = self.roster_at(measure, depths);
+        let closes = self.closes(measure);
+        let closed = closes.iter().map(|close| close.period);
+        let counted: Vec<u32> = std::iter::once(0).chain(closed).collect();
+        let (course, rows) = (self.carry_course(measure), carried.view.rows(&counted));
+        let (Ok(mut course), Some(mut rows)) = (course, rows) else {
+            return;
+        };
         roster.each(|_, members| {
-            let sum = carried.view.series(members, &[0]).map(|all| all[0]);
-            check.compare(sum == Some(0), || self.unbalanced(measure, members));
-        });
-        self.check_counted(measure, &carried, check);
-    }
-
-    /// Of a sample of rows, every counted period step by step.
-    fn check_counted(&self, measure: usize, carried: &crate::Carried<'_>, check: &mut Check) {
-        for row in carried.rows.iter().take(MOST_ROWS) {
-            let Ok(steps) = self.carry_steps(measure, &row.members) else {
-                continue;
+            let Some(given) = rows.row(members) else {
+                return;
             };
-            let periods: Vec<u32> = steps.iter().map(|step| step.period).collect();
-            let Some(given) = carried.view.series(&row.members, &periods) else {
-                continue;
-            };
-            for (step, given) in steps.iter().zip(given) {
-                let counted = step.sold.min(step.base + step.carried);
-                let right = step.counted == counted && given == counted + step.kept - step.base;
-                check.compare(right, || self.unbalanced(measure, &row.members));
+            check.compare(given[0] == 0, || self.unbalanced(measure, members));
+            for step in course.steps(members).unwrap_or_default() {
+                let right = is_right(&step, &counted, given);
+                check.compare(right, || self.unbalanced(measure, members));
             }
-        }
+        });
     }
 
     fn unbalanced(&self, measure: usize, members: &[u32]) -> (String, String, String) {
@@ -82,5 +77,10 @@ impl Plan {
     }
 }
 
-/// Rows that are gone through step by step.
-const MOST_ROWS: usize = 200;
+/// Whether a counted period gives its base less what counts of what it sold and what stays with it.
+fn is_right(step: &CarryStep, counted: &[u32], given: &[i64]) -> bool {
+    let at = counted.iter().position(|period| *period == step.period);
+    let given = at.map(|at| given[at]);
+    let counts = step.sold.min(step.base + step.carried);
+    step.counted == counts && given == Some(counts + step.kept - step.base)
+}

@@ -109,10 +109,7 @@ impl Shown<'_> {
             table.row([
                 name(self.plan, &row.members, lang),
                 self.amount(row.base),
-                row.carried.map_or_else(
-                    || "–".to_owned(),
-                    |carried| signed(self.plan.step(self.measure), carried),
-                ),
+                signed(self.plan.step(self.measure), row.carried),
                 self.amount(row.working()),
                 self.amount(row.actual),
                 percent(row.actual, row.base).unwrap_or_else(|| "–".into()),
@@ -170,7 +167,7 @@ impl Shown<'_> {
                 "place": address(self.plan, &row.members),
                 "name": name(self.plan, &row.members, lang),
                 "base": exact(row.base),
-                "carried": row.carried.map(exact),
+                "carried": exact(row.carried),
                 "working": exact(row.working()),
                 "actual": exact(row.actual),
                 "gap": exact(row.working() - row.actual),

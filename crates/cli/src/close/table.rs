@@ -27,9 +27,8 @@ pub struct Period {
 pub struct Row {
     pub members: Vec<u32>,
     pub base: i64,
-    /// What it had to make good besides; unknown for a period that is closed again with very many
-    /// members.
-    pub carried: Option<i64>,
+    /// What it had to make good besides.
+    pub carried: i64,
     pub actual: i64,
     /// Periods missed in a row up to this one.
     pub streak: usize,
@@ -38,7 +37,7 @@ pub struct Row {
 impl Row {
     /// Base and carried.
     pub fn working(&self) -> i64 {
-        self.base + self.carried.unwrap_or(0)
+        self.base + self.carried
     }
 }
 
@@ -67,9 +66,6 @@ impl Row {
     }
 }
 
-/// Up to so many members it is looked up what they had to make good in a period closed before.
-const MOST_STEPS: usize = 2_000;
-
 /// What closing these periods shows, from the plan before and after.
 ///
 /// # Errors
@@ -94,15 +90,18 @@ pub fn table(
     let mut closed_rows = base.rows(&closed).ok_or_else(missing)?;
     let mut made: Vec<Period> = periods.iter().map(|period| Period::new(*period)).collect();
     let is_again = |period: &u32| old.iter().any(|close| close.period == *period);
-    let again = members.len() <= MOST_STEPS && periods.iter().any(is_again);
+    let mut course = match periods.iter().any(is_again) {
+        true => Some(before.carry_course(measure)?),
+        false => None,
+    };
     for row in members {
         let of_row = |values: Option<&[i64]>| values.map_or_else(Vec::new, <[i64]>::to_vec);
         let bases = of_row(base_rows.row(&row));
         let works = of_row(working_rows.row(&row));
         let streaks = streaks(closed_rows.row(&row), &new, &row);
-        let known = match again {
-            true => before.carry_steps(measure, &row)?,
-            false => Vec::new(),
+        let known = match &mut course {
+            Some(course) => course.steps(&row)?,
+            None => Vec::new(),
         };
         for (at, shown) in made.iter_mut().enumerate() {
             let find = |closes: &[Closed<'_>]| {
@@ -114,16 +113,15 @@ pub fn table(
             // Once closed, a period has given away what it missed; what it had is in its step.
             let step = known.iter().find(|step| step.period == shown.period);
             let carried = match (was, step) {
-                (Some(_), Some(step)) => Some(step.carried),
-                (Some(_), None) => again.then_some(0),
-                (None, _) => Some(works.get(at).copied().unwrap_or(base) - base),
+                (Some(_), step) => step.map_or(0, |step| step.carried),
+                (None, _) => works.get(at).copied().unwrap_or(base) - base,
             };
             shown.base += base;
-            shown.working += base + carried.unwrap_or(0);
+            shown.working += base + carried;
             if let Some(was) = was.filter(|was| *was != actual) {
                 shown.changed.push((row.clone(), was, actual));
             }
-            if base != 0 || carried.is_some_and(|carried| carried != 0) || actual != 0 {
+            if base != 0 || carried != 0 || actual != 0 {
                 let streak = closed.iter().position(|period| *period == shown.period);
                 shown.rows.push(Row {
                     members: row.clone(),

@@ -262,6 +262,35 @@ fn who_is_away_takes_nothing() {
     );
 }
 
+/// 李四 left in April and somebody typed a target for June: it is read as it always was, and the rest
+/// is carried.
+#[test]
+fn an_amount_where_nobody_is_there_stops_nobody() {
+    let plan = plan(
+        "org: 张三 1, 李四 1 until 2030-04-20 | time: 2030-01..2030-06 by month piece day | step 1",
+        "total 1200; decompose org by equal; decompose time.month by equal; decompose time.day by calendar; set org=李四, month=2030-06 to 500; close piece=2030-01/W01; carry piece within year",
+    );
+    let working = plan.working(0).unwrap();
+    let june = plan.place("org=李四, month=2030-06").unwrap();
+    assert_eq!(working.value(&june), Some(500));
+    assert_eq!(working.total(), plan.base(0).total());
+}
+
+/// A place above several rows says whose closes it comes from, the largest first.
+#[test]
+fn the_origin_of_a_sum_names_the_first_few() {
+    let plan = plan(
+        "org: 甲 5, 乙 4, 丙 3, 丁 2, 戊 1 | time: 2030-02 by month piece | step 1",
+        &weeks(
+            "total 600; decompose org by weight; decompose time.piece by equal; close week 1; carry piece",
+        ),
+    );
+    let place = plan.place(&weeks("week 2")).unwrap();
+    let tell = |lang| plan.explain(0, &place).unwrap().sentence(&plan, lang);
+    expect!["piece=2030-02/W06: 150; the sum of its 5 parts along org; carried +52 (甲 +17, 乙 +14, 丙 +10, 2 more), working target 202; last changed by step 3 (decompose)"].assert_eq(&tell(Lang::En));
+    expect!["piece=2030-02/W06：150；是 org 上 5 个下级之和；结转 +52（甲 +17，乙 +14，丙 +10，另有 2 个成员），工作目标 202；最近一次变动是第 3 步（分解）"].assert_eq(&tell(Lang::Zh));
+}
+
 #[test]
 fn the_origin_of_a_working_target_names_what_fell_short() {
     let plan = plan(
@@ -275,7 +304,7 @@ fn the_origin_of_a_working_target_names_what_fell_short() {
     expect!["org=张三, piece=2030-02/W06: 30; February 2030 W06, 8–14 Feb 30 = February 2030 120 × 1 ÷ 4; 张三 120 = 一组 160 × 3 ÷ 4; 一组 160 = 全部 240 × 4 ÷ 6; carried +2 (February 2030 W05, 1–7 Feb fell short by 5), working target 32; last changed by step 3 (decompose)"].assert_eq(&tell("org=张三, week 2", Lang::En));
     expect!["org=张三, piece=2030-02/W06：30；2030年2月第6周段 2月8日–14日 30 = 2030年2月 120 × 1 ÷ 4；张三 120 = 一组 160 × 3 ÷ 4；一组 160 = 全部 240 × 4 ÷ 6；结转 +2（2030年2月第5周段 2月1日–7日缺口 5），工作目标 32；最近一次变动是第 3 步（分解）"].assert_eq(&tell("org=张三, week 2", Lang::Zh));
     expect!["org=张三, piece=2030-02/W05: 30; February 2030 W05, 1–7 Feb 30 = February 2030 120 × 1 ÷ 4; 张三 120 = 一组 160 × 3 ÷ 4; 一组 160 = 全部 240 × 4 ÷ 6; carried -5 (February 2030 W05, 1–7 Feb fell short by 5), working target 25; last changed by step 3 (decompose)"].assert_eq(&tell("org=张三, week 1", Lang::En));
-    expect!["org=一组, piece=2030-02/W06: 40; the sum of its 2 parts along org; carried +2, working target 42; last changed by step 3 (decompose)"].assert_eq(&tell("org=一组, week 2", Lang::En));
+    expect!["org=一组, piece=2030-02/W06: 40; the sum of its 2 parts along org; carried +2 (张三 +2), working target 42; last changed by step 3 (decompose)"].assert_eq(&tell("org=一组, week 2", Lang::En));
     expect!["org=王五, piece=2030-02/W06: 20; February 2030 W06, 8–14 Feb 20 = February 2030 80 × 1 ÷ 4; 王五 80 = 二组 80 × 2 ÷ 2; 二组 80 = 全部 240 × 2 ÷ 6; last changed by step 3 (decompose)"].assert_eq(&tell("org=王五, week 2", Lang::En));
 }
 
