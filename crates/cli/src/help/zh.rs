@@ -258,7 +258,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "track chart",
-        "画一张图到 --output：burn-up 燃起图、board 进度榜、calendar 日历、bridge 差额桥、composition 业绩构成",
+        "画一张图到 --output：burn-up 燃起图、board 进度榜、calendar 日历、bridge 差额分解、composition 业绩构成",
     ),
     ("track theme", "图的底色：light 亮、dark 暗 [默认：light]"),
     (
@@ -300,7 +300,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("close carry", "同时结转没完成的部分"),
     ("close early", "还没结束就关账；要写 `--why`"),
-    ("carry", "把已关账周期没完成的部分结转到后面"),
+    ("carry", "把已关账期间没完成的部分结转到后面"),
     (
         "carry of",
         "谁的缺口：'region'、'org.store' [默认：上次结转的，方案文件 `[carry]` 的，再没有就是第一个维度的最细一层]",
@@ -311,7 +311,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "carry horizon",
-        "在哪个期间之内补：month 月、quarter 季、year 年 [默认：同 `--of`，再没有就是月]",
+        "在哪个期间之内补：month 月、quarter 季、year 年 [默认：同 `--of`，再没有就是周段在月内、月在季内、季在年内]",
     ),
     (
         "carry share",

@@ -38,7 +38,7 @@ fn help_in_both_languages() {
               track        每个节点的进度：目标、实际、快慢、还需多少
               today        一家门店今天各时段：目标、已做、还差
               close        按期末的实际结果关账
-              carry        把已关账周期没完成的部分结转到后面
+              carry        把已关账期间没完成的部分结转到后面
               action       改进计划：哪些该写、写一份、记录效果
               revise       提出、批准或驳回目标调整；各节点改过几次
               review       写出周会的材料
@@ -230,7 +230,7 @@ fn lines_that_are_not_understood() {
               track        每个节点的进度：目标、实际、快慢、还需多少
               today        一家门店今天各时段：目标、已做、还差
               close        按期末的实际结果关账
-              carry        把已关账周期没完成的部分结转到后面
+              carry        把已关账期间没完成的部分结转到后面
               action       改进计划：哪些该写、写一份、记录效果
               revise       提出、批准或驳回目标调整；各节点改过几次
               review       写出周会的材料
