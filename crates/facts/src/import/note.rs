@@ -19,6 +19,13 @@ pub enum ImportNote {
         /// Whether the day comes first.
         day_first: bool,
     },
+    /// Months without a day count on their first day.
+    MonthAsFirstDay {
+        /// The column.
+        column: String,
+        /// The first such value.
+        value: String,
+    },
     /// A heading states a unit, which its values were multiplied with.
     UnitInHeading {
         /// The column.
@@ -52,6 +59,7 @@ impl Message for ImportNote {
         match self {
             ImportNote::MappingFound { .. } => "mapping_found",
             ImportNote::DateOrderFound { .. } => "date_order_found",
+            ImportNote::MonthAsFirstDay { .. } => "month_as_first_day",
             ImportNote::UnitInHeading { .. } => "unit_in_heading",
             ImportNote::DimensionWithoutColumn { .. } => "dimension_without_column",
             ImportNote::ColumnPassedOver { .. } => "column_passed_over",
@@ -93,6 +101,9 @@ fn text_zh(note: &ImportNote) -> String {
             let order = if *day_first { "日在前" } else { "月在前" };
             format!("`{column}` 列有 `{value}`，整列按{order}读取")
         }
+        ImportNote::MonthAsFirstDay { column, value } => {
+            format!("`{column}` 列有 `{value}` 这样的月份，记在当月 1 日")
+        }
         ImportNote::UnitInHeading { column, power } => {
             format!("`{column}` 列的数按表头的单位乘以 10 的 {power} 次方")
         }
@@ -120,6 +131,9 @@ fn text_en(note: &ImportNote) -> String {
         } => {
             let order = if *day_first { "day" } else { "month" };
             format!("column `{column}` has `{value}`: all of it was read with the {order} first")
+        }
+        ImportNote::MonthAsFirstDay { column, value } => {
+            format!("column `{column}` has months such as `{value}`: they count on their first day")
         }
         ImportNote::UnitInHeading { column, power } => {
             format!("the values of column `{column}` were multiplied with 10^{power}, its unit")
