@@ -29,6 +29,8 @@ pub struct Parts {
     pub by: String,
     /// A label for each part.
     pub labels: Vec<String>,
+    /// Whether something is carried, which a bridge leaves out.
+    of_base: bool,
 }
 
 /// Takes the gap of the last period asked for apart.
@@ -69,6 +71,7 @@ pub fn bridge(
         bridge,
         by: name,
         labels,
+        of_base: plan.carried(asked.measure)?.is_some(),
     })
 }
 
@@ -188,9 +191,13 @@ impl Parts {
         );
         let by = &self.by;
         terminal.print("")?;
+        let expected = match self.of_base {
+            true => lang.pick("应完成（按原定目标）", "expected by the base"),
+            false => lang.pick("应完成", "expected"),
+        };
         terminal.print(match lang {
-            Lang::Zh => format!("差额从哪里来（按{by}，到今天为止）：应完成 {target} − 实际 {actual} = {gap}"),
-            Lang::En => format!("what the gap comes from (by {by}, to date): expected {target} − actual {actual} = {gap}"),
+            Lang::Zh => format!("差额从哪里来（按{by}，到今天为止）：{expected} {target} − 实际 {actual} = {gap}"),
+            Lang::En => format!("what the gap comes from (by {by}, to date): {expected} {target} − actual {actual} = {gap}"),
         })?;
         let headings = [
             by.as_str(),
