@@ -202,6 +202,7 @@ fn files(args: &ActualArgs, opened: &Opened, terminal: &mut Terminal) -> Result<
     for path in &args.actuals {
         let options = ImportOptions {
             round: args.round.map(Round::rounding),
+            zone: opened.loaded.zone.clone(),
             ..ImportOptions::default()
         };
         let mapping = match &args.map {

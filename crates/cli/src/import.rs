@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fenjie_exchange::log::Stamp;
-use fenjie_facts::import::{ImportError, ImportOptions, Imported, fingerprint, read};
+use fenjie_facts::import::{ImportError, ImportOptions, Imported, fingerprint, read, state};
 use fenjie_facts::{Added, ImportMeta, Store};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
@@ -48,6 +48,9 @@ pub struct ImportArgs {
     /// Check and show everything, write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Do not look for new alerts afterwards
+    #[arg(long)]
+    no_alerts: bool,
     /// Who brings it in
     #[arg(long, value_name = "NAME")]
     who: Option<String>,
@@ -77,7 +80,8 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
     let definition = &opened.loaded.definition;
     mappings::check_name(args.read.save_map.as_deref())?;
     let mapping = mappings::chosen(&args.read, &opened)?;
-    let options = args.read.options(args.partial, mappings::saved(&opened)?)?;
+    let mut options = args.read.options(args.partial, mappings::saved(&opened)?)?;
+    options.zone = options.zone.or_else(|| opened.loaded.zone.clone());
     if args.files.len() > 1 && args.errors.is_some() {
         return Err(Failure::new(ErrorsOfSeveral, Exit::Usage));
     }
@@ -108,7 +112,7 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
         true => Exit::Found,
         false => Exit::Done,
     };
-    let watched = Watched::before(&opened, args.dry_run, terminal);
+    let watched = Watched::before(&opened, args.dry_run || args.no_alerts, terminal);
     let mut answer = Answer::new(definition, args.dry_run);
     let mut store = opened
         .log
@@ -147,10 +151,12 @@ struct Watched {
 }
 
 impl Watched {
-    /// What the rules say before; `None` where nobody listens. An alert that cannot be computed
-    /// never stops an import.
-    fn before(opened: &Opened, is_dry: bool, terminal: &Terminal) -> Option<Watched> {
-        if is_dry || terminal.quiet || terminal.json {
+    /// What the rules say before; `None` where nobody listens or the plan has ended. An alert that
+    /// cannot be computed never stops an import.
+    fn before(opened: &Opened, is_off: bool, terminal: &Terminal) -> Option<Watched> {
+        let last = opened.loaded.definition.period.last();
+        let has_ended = opened.loaded.definition.today.is_none_or(|day| day > last);
+        if is_off || has_ended || terminal.quiet || terminal.json {
             return None;
         }
         let definition = opened.loaded.definition.clone();
@@ -200,6 +206,11 @@ fn meta(
     options: &ImportOptions,
 ) -> Result<ImportMeta, Failure> {
     let (sha256, bytes) = fingerprint(path).map_err(|reason| Failure::unreadable(path, &reason))?;
+    let now = state(path).map_err(|error| refusal::file(error, path))?;
+    if imported.report.read_at != Some(now) {
+        let source = imported.report.source.clone();
+        return Err(refusal::file(ImportError::FileChanged { source }, path));
+    }
     let columns = imported.report.columns.text(&opened.loaded.definition);
     let file = path
         .file_name()
@@ -210,7 +221,7 @@ fn meta(
         file,
         sha256,
         bytes,
-        mapping: columns + &options::text(options, imported.report.sheet.as_deref()),
+        mapping: columns + &options::text(options, &imported.report),
         refused: imported.report.refused_rows as u64,
     })
 }

@@ -1,15 +1,19 @@
-//! `fenjie imports`: list imports, undo one, compact, prove them, show the lines behind a figure.
+//! `fenjie imports`: list imports, undo one (a preview first), compact, prove them, show the lines behind a
+//! figure.
+
+mod effect;
+mod lines;
 
 use clap::Args;
 use fenjie_exchange::log::Stamp;
-use fenjie_facts::{FoundLines, ImportRecord, LineFilter, Store};
+use fenjie_facts::{ImportRecord, Store};
 use fenjie_message::Lang;
 use fenjie_money::DisplayUnit;
-use fenjie_plan::{Definition, Plan};
-use fenjie_track::UNASSIGNED;
+use fenjie_plan::Definition;
 use serde_json::{Value, json};
 
 use crate::cli::PlanArgs;
+use crate::edit::Signed;
 use crate::edit::commit::now;
 use crate::failure::{Exit, Failure};
 use crate::open::Opened;
@@ -21,10 +25,10 @@ use crate::terminal::Terminal;
 pub struct ImportsArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// Take an import out of effect as a whole
+    /// Take an import out of effect as a whole: a preview first, written with --yes
     #[arg(long, value_name = "NUMBER", group = "act")]
     undo: Option<u64>,
-    /// Bring an undone import back
+    /// Bring an undone import back: a preview first, written with --yes
     #[arg(long, value_name = "NUMBER", group = "act")]
     redo: Option<u64>,
     /// Put small segments together; every answer stays the same
@@ -39,12 +43,8 @@ pub struct ImportsArgs {
     /// How many lines to show [default: 50]
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     limit: usize,
-    /// Who does it
-    #[arg(long, value_name = "NAME")]
-    who: Option<String>,
-    /// Why
-    #[arg(long, value_name = "REASON")]
-    why: Option<String>,
+    #[command(flatten)]
+    signed: Signed,
 }
 
 /// Lists imports or does with them what was asked for.
@@ -60,16 +60,20 @@ pub fn run(args: &ImportsArgs, terminal: &mut Terminal) -> Result<Exit, Failure>
     let at = now();
     let stamp = Stamp {
         at: &at,
-        who: args.who.as_deref(),
-        why: args.why.as_deref(),
+        who: args.signed.who.as_deref(),
+        why: args.signed.why.as_deref(),
     };
-    if let Some(number) = args.undo {
-        store.undo(number, &stamp)?;
-        return done(number, false, terminal);
-    }
-    if let Some(number) = args.redo {
-        store.redo(number, &stamp)?;
-        return done(number, true, terminal);
+    let undone = args.undo.map(|number| (number, false));
+    if let Some((number, on)) = undone.or(args.redo.map(|number| (number, true))) {
+        let plan = opened.plan(terminal)?;
+        let before = effect::Before::look(&plan, &store, number, on)?;
+        if args.signed.yes {
+            match on {
+                true => store.redo(number, &stamp)?,
+                false => store.undo(number, &stamp)?,
+            }
+        }
+        return before.print(args.signed.yes, terminal);
     }
     if args.compact {
         return compact(&mut store, &stamp, terminal);
@@ -79,31 +83,11 @@ pub fn run(args: &ImportsArgs, terminal: &mut Terminal) -> Result<Exit, Failure>
     }
     if let Some(address) = &args.lines {
         let plan = opened.plan(terminal)?;
-        let filter = filter(&plan, address)?;
+        let filter = lines::filter(&plan, address)?;
         let found = store.lines(&plan, &filter, args.limit)?;
-        return lines(&plan, &found, terminal);
+        return lines::print(&plan, &found, terminal);
     }
     list(store.imports(), &opened.loaded.definition, terminal)
-}
-
-fn done(number: u64, is_back: bool, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    if terminal.json {
-        terminal.print_json(&json!({ "import": number, "in_effect": is_back }))?;
-        return Ok(Exit::Done);
-    }
-    terminal.print(match (is_back, terminal.lang) {
-        (false, Lang::Zh) => {
-            format!("第 {number} 次导入已撤销，不再计入；恢复用 `--redo {number}`")
-        }
-        (false, Lang::En) => {
-            format!(
-                "import {number} is undone and counts no longer; `--redo {number}` brings it back"
-            )
-        }
-        (true, Lang::Zh) => format!("第 {number} 次导入已恢复"),
-        (true, Lang::En) => format!("import {number} is back"),
-    })?;
-    Ok(Exit::Done)
 }
 
 fn compact(store: &mut Store, stamp: &Stamp<'_>, terminal: &mut Terminal) -> Result<Exit, Failure> {
@@ -265,166 +249,5 @@ fn record(import: &ImportRecord, definition: &Definition) -> Value {
         "to": import.days.map(|(_, last)| day(last)),
         "sums": sums.collect::<serde_json::Map<_, _>>(),
         "in_effect": import.in_effect,
-    })
-}
-
-/// What an address asks for; `org=未归属` asks for lines with an unknown member there.
-fn filter(plan: &Plan, address: &str) -> Result<LineFilter, Failure> {
-    let axes = plan.model().axes();
-    let mut unassigned = vec![false; axes.len() - 1];
-    let mut rest = Vec::new();
-    for part in address
-        .split([',', '，'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-    {
-        let said = part
-            .split_once('=')
-            .map(|(axis, member)| (axis.trim(), member.trim()));
-        let axis = said.filter(|(_, member)| matches!(*member, "未归属" | "unassigned"));
-        let axis = axis.and_then(|(code, _)| {
-            axes[..axes.len() - 1]
-                .iter()
-                .position(|axis| axis.code == code || axis.name == code)
-        });
-        match axis {
-            Some(axis) => unassigned[axis] = true,
-            None => rest.push(part),
-        }
-    }
-    let rest = rest.join(", ");
-    let place = match rest.as_str() {
-        "" | "*" => vec![0; axes.len()],
-        address => plan.place(address)?.0,
-    };
-    let time = place[axes.len() - 1];
-    let members = place[..axes.len() - 1].iter().zip(&unassigned);
-    Ok(LineFilter {
-        within: members
-            .map(|(&node, unknown)| if *unknown { UNASSIGNED } else { node })
-            .collect(),
-        periods: if time == 0 { Vec::new() } else { vec![time] },
-        until: None,
-    })
-}
-
-fn lines(plan: &Plan, found: &FoundLines, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let lang = terminal.lang;
-    let definition = plan.model().definition();
-    if terminal.json {
-        let lines: Vec<Value> = found
-            .lines
-            .iter()
-            .map(|line| line_json(line, definition))
-            .collect();
-        terminal.print_json(&json!({ "count": found.count, "lines": lines }))?;
-        return Ok(Exit::Done);
-    }
-    let measures: Vec<usize> = (0..definition.measures.len())
-        .filter(|&measure| {
-            found
-                .lines
-                .iter()
-                .any(|line| line.values[measure].is_some())
-        })
-        .collect();
-    let mut headings = vec![lang.pick("日期", "day")];
-    headings.extend(
-        definition
-            .dimensions
-            .iter()
-            .map(|dimension| dimension.name.as_str()),
-    );
-    headings.extend(
-        measures
-            .iter()
-            .map(|&measure| definition.measures[measure].name.as_str()),
-    );
-    headings.extend(match lang {
-        Lang::Zh => ["客户", "单号", "导入", "行"],
-        Lang::En => ["customer", "external id", "import", "row"],
-    });
-    let is_number = |at: &usize| {
-        let first = 1 + definition.dimensions.len();
-        (first..first + measures.len()).contains(at) || *at >= headings.len() - 2
-    };
-    let align: Vec<Align> = (0..headings.len())
-        .map(|at| {
-            if is_number(&at) {
-                Align::Right
-            } else {
-                Align::Left
-            }
-        })
-        .collect();
-    let mut table = Tabular::new(&headings, &align);
-    for line in &found.lines {
-        let mut cells = vec![match line.minute {
-            Some(minute) => format!("{} {:02}:{:02}", line.date, minute / 60, minute % 60),
-            None => line.date.to_string(),
-        }];
-        for (text, dimension) in line.members.iter().zip(&definition.dimensions) {
-            cells.push(match dimension.tree.with_code(text) {
-                Some(node) => dimension.tree.name(node).to_owned(),
-                None => format!("{}{text}", lang.pick("未归属 ", "unassigned "))
-                    .trim_end()
-                    .to_owned(),
-            });
-        }
-        cells.extend(measures.iter().map(|&measure| {
-            let step = definition.measures[measure].step;
-            line.values[measure].map_or(String::new(), |value| {
-                step.format_grouped(value, DisplayUnit::One)
-            })
-        }));
-        cells.extend([
-            line.customer.clone(),
-            line.external_id.clone(),
-            line.import.to_string(),
-            line.source_row.to_string(),
-        ]);
-        table.row(cells);
-    }
-    terminal.print(table)?;
-    say_rest(found, terminal)
-}
-
-/// How many lines there are beyond those shown.
-fn say_rest(found: &FoundLines, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let lang = terminal.lang;
-    let (shown, count) = (found.lines.len(), found.count);
-    if count > shown as u64 {
-        terminal.print(match lang {
-            Lang::Zh => format!("共 {count} 笔，列出前 {shown} 笔；`--limit` 列出更多"),
-            Lang::En => format!("{count} lines, the first {shown} shown; `--limit` shows more"),
-        })?;
-    }
-    Ok(Exit::Done)
-}
-
-fn line_json(line: &fenjie_facts::SalesLine, definition: &Definition) -> Value {
-    let members = definition.dimensions.iter().zip(&line.members);
-    let members =
-        members.map(|(dimension, text)| (dimension.code.clone(), Value::from(text.clone())));
-    let values = definition
-        .measures
-        .iter()
-        .zip(&line.values)
-        .filter_map(|(measure, value)| {
-            Some((
-                measure.code.clone(),
-                Value::from(measure.step.format((*value)?)),
-            ))
-        });
-    json!({
-        "day": line.date.to_string(),
-        "minute": line.minute,
-        "members": members.collect::<serde_json::Map<_, _>>(),
-        "values": values.collect::<serde_json::Map<_, _>>(),
-        "customer": line.customer,
-        "external_id": line.external_id,
-        "credit": line.credit,
-        "import": line.import,
-        "row": line.source_row,
     })
 }

@@ -257,9 +257,9 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         &[
             ("fenjie imports 方案/", "有哪些导入", "what was brought in"),
             (
-                "fenjie imports 方案/ --undo 3",
-                "撤销第 3 次导入",
-                "take import 3 out",
+                "fenjie imports 方案/ --undo 3 --yes",
+                "撤销第 3 次导入；不加 --yes 先看结果",
+                "take import 3 out; without --yes a preview",
             ),
             (
                 "fenjie imports 方案/ --lines 'store=S1, month=2026-03'",

@@ -59,8 +59,8 @@ impl<'d> Answer<'d> {
             }
         });
         self.used = Mapping {
-            name: None,
             columns: columns.collect(),
+            ..report.asked.clone()
         };
         self.numbers.extend(
             added
@@ -118,7 +118,14 @@ impl<'d> Answer<'d> {
             let (zh, en) = role_words(column.role, self.definition);
             format!("{}={}", lang.pick(&zh, &en), column.column)
         });
-        let columns: Vec<String> = columns.collect();
+        let constants = report.asked.members.iter().map(|constant| {
+            let (dimension, member) = (&constant.dimension, &constant.member);
+            match lang {
+                Lang::Zh => format!("{dimension} 全部是 {member}"),
+                Lang::En => format!("{dimension} is {member} everywhere"),
+            }
+        });
+        let columns: Vec<String> = columns.chain(constants).collect();
         lines.push(match lang {
             Lang::Zh => format!("  列：{}", columns.join("，")),
             Lang::En => format!("  columns: {}", columns.join(", ")),

@@ -62,12 +62,34 @@ pub fn rows(
             Lang::En => format!("these rows and their reasons are in `{errors}`"),
         });
     }
-    Err(file(
-        ImportError::RowsRefused {
-            report: Box::new(report),
-        },
-        path,
-    ))
+    let spot = Spot {
+        file: path.display().to_string(),
+        ..Spot::default()
+    };
+    let report = Box::new(report);
+    let listed = Listed(ImportError::RowsRefused { report });
+    Err(Failure::new(listed, Exit::Refused).at(Some(spot)))
+}
+
+/// The refusal of a file whose bad rows are listed already.
+#[derive(Debug)]
+struct Listed(ImportError);
+
+impl Message for Listed {
+    fn code(&self) -> &'static str {
+        self.0.code()
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match &self.0 {
+            ImportError::RowsRefused { report } => report.refused_sentence(lang),
+            other => other.text(lang),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        self.0.hint(lang)
+    }
 }
 
 /// The first refused rows and how many there are.

@@ -95,7 +95,28 @@ fn a_correction_replaces_and_can_be_undone() {
     folder.check(
         "imports dir --undo 2",
         expect![[r#"
-        第 2 次导入已撤销，不再计入；恢复用 `--redo 2`
+        撤销第 2 次导入 `更正.csv`：2 笔，2026-03-02..2026-03-03
+          它更正过的 1 笔按更正之前的计
+          方案期间销售额实绩合计：880.00 → 1,080.50
+        这是预览，没有写入；确认后加 `--yes`
+    "#]],
+    );
+    folder.check(
+        "imports dir --undo 2 --lang en",
+        expect![[r#"
+        undo import 2, `更正.csv`: 2 lines, 2026-03-02..2026-03-03
+          lines it had corrected count as before: 1
+          actual 销售额 of the plan's period: 880.00 → 1,080.50
+        a preview, nothing is written; add `--yes` to write it
+    "#]],
+    );
+    folder.check(
+        "imports dir --undo 2 --yes --who 王芳",
+        expect![[r#"
+        撤销第 2 次导入 `更正.csv`：2 笔，2026-03-02..2026-03-03
+          它更正过的 1 笔按更正之前的计
+          方案期间销售额实绩合计：880.00 → 1,080.50
+        已撤销；恢复用 `--redo 2 --yes`
     "#]],
     );
     folder.check(
@@ -106,6 +127,41 @@ fn a_correction_replaces_and_can_be_undone() {
         -- exit 3
     "#]],
     );
+    folder.check(
+        "imports dir --redo 2 --json",
+        expect![[r#"
+        {
+          "import": 2,
+          "in_effect": false,
+          "written": false,
+          "totals": {
+            "sales": {
+              "before": "1080.50",
+              "after": "880.00"
+            }
+          }
+        }
+    "#]],
+    );
+    folder.check(
+        "imports dir --redo 2 --yes --lang en",
+        expect![[r#"
+        bring back import 2, `更正.csv`: 2 lines, 2026-03-02..2026-03-03
+          lines it corrects count as corrected: 1
+          actual 销售额 of the plan's period: 1,080.50 → 880.00
+        it is back
+    "#]],
+    );
+    folder.check(
+        "imports dir --undo 7",
+        expect![[r#"
+        -- talk
+        错误[import_unknown]：没有编号为 7 的导入
+        提示：用 `fenjie imports` 查看导入
+        -- exit 3
+    "#]],
+    );
+    assert_eq!(folder.run("imports dir --undo 2 --yes").code, 0);
     let proved = folder.run("imports dir --verify --json");
     assert!(
         proved.code == 0 && proved.out.contains("\"ok\": true"),
@@ -121,7 +177,9 @@ fn one_bad_row_and_nothing_is_written() {
         "坏.csv",
         "日期,门店,金额\n2026-03-02,S1,5\n2026-02-29,S1,6\n2026-03-04,S1,1.005\n合计,,11\n",
     );
-    folder.check("import dir 坏.csv", expect![[r#"
+    folder.check(
+        "import dir 坏.csv",
+        expect![[r#"
         第 3 行 `日期` 列 `2026-02-29`：没有 `2026-02-29` 这一天
         第 4 行 `金额` 列 `1.005`：`1.005` 不是最小单位 0.01 的整数倍，最接近的是 1.00 和 1.01
         第 5 行 `日期` 列 `合计`：这是合计行
@@ -129,11 +187,12 @@ fn one_bad_row_and_nothing_is_written() {
           确实要舍入时加 `--round half_up` 或 `--round half_even`
           合计、小计行不是销售，从文件里去掉
         -- talk
-        错误[import_rows_refused]：文件 `坏.csv` 的 4 行里有 3 行不能导入，一行也没有写入：第 3 行 `日期` 列 `2026-02-29`：没有 `2026-02-29` 这一天；第 4 行 `金额` 列 `1.005`：`1.005` 不是最小单位 0.01 的整数倍，最接近的是 1.00 和 1.01；第 5 行 `日期` 列 `合计`：这是合计行
+        错误[import_rows_refused]：文件 `坏.csv` 的 4 行里有 3 行不能导入，一行也没有写入
           --> 坏.csv
         提示：改正后重新导入；先导入其余各行用 `--partial`，把这些行另存用 `--errors 文件`
         -- exit 3
-    "#]]);
+    "#]],
+    );
     folder.check("import dir 坏.csv --lang en", expect![[r#"
         row 3, column `日期`, `2026-02-29`: there is no day `2026-02-29`
         row 4, column `金额`, `1.005`: `1.005` is not a whole number of steps of 0.01; the nearest are 1.00 and 1.01
@@ -142,7 +201,7 @@ fn one_bad_row_and_nothing_is_written() {
           if it is to be rounded, add `--round half_up` or `--round half_even`
           totals and subtotals are no sales; take them out of the file
         -- talk
-        error[import_rows_refused]: file `坏.csv`: 3 of 4 rows are refused and none is written: row 3, column `日期`, `2026-02-29`: there is no day `2026-02-29`; row 4, column `金额`, `1.005`: `1.005` is not a whole number of steps of 0.01; the nearest are 1.00 and 1.01; row 5, column `日期`, `合计`: this is a total of other rows
+        error[import_rows_refused]: file `坏.csv`: 3 of 4 rows are refused and none is written
           --> 坏.csv
         hint: mend them and import again; `--partial` brings the other rows in, `--errors FILE` writes these rows apart
         -- exit 3

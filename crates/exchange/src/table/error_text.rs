@@ -441,7 +441,9 @@ fn hint_en(error: &ReadError) -> Option<String> {
 
 fn limit_zh(limit: LimitKind, allowed: u64) -> String {
     match limit {
-        LimitKind::ExpandedBytes => format!("展开后超过 {}", bytes(allowed)),
+        LimitKind::ExpandedBytes => {
+            format!("超过 {}（压缩的按展开后计）", bytes(allowed))
+        }
         LimitKind::Expansion => format!("展开后超过压缩大小的 {allowed} 倍"),
         LimitKind::SheetCells => format!("工作表超过 {allowed} 个单元格"),
         LimitKind::Rows => format!("超过 {allowed} 行"),
@@ -452,7 +454,12 @@ fn limit_zh(limit: LimitKind, allowed: u64) -> String {
 
 fn limit_en(limit: LimitKind, allowed: u64) -> String {
     match limit {
-        LimitKind::ExpandedBytes => format!("unpacked it is over {}", bytes(allowed)),
+        LimitKind::ExpandedBytes => {
+            format!(
+                "it is over {} (packed files count unpacked)",
+                bytes(allowed)
+            )
+        }
         LimitKind::Expansion => format!("unpacked it is over {allowed} times its packed size"),
         LimitKind::SheetCells => format!("a sheet has over {allowed} cells"),
         LimitKind::Rows => format!("it has over {allowed} rows"),

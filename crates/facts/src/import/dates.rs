@@ -1,6 +1,8 @@
 //! Days and times of day from the cells of a column: all usual forms, sheet serials, moments in the
 //! business time zone. Knows no rows.
 
+use std::borrow::Cow;
+
 use fenjie_calendar::{BusinessZone, Date, Timestamp, business_date};
 use fenjie_exchange::table::{CellKind, CellRef, Column, DateError, parse_date};
 use jiff::Unit;
@@ -8,6 +10,7 @@ use jiff::civil::date;
 
 use super::fault::is_near;
 use super::members::is_total_word;
+use super::months::month_start;
 use super::{DateOrder, ImportNote, RowFault};
 
 /// A day as a sales line has it.
@@ -38,10 +41,26 @@ pub(super) fn read_days(
     let order = order.or_else(|| found_order(column, notes));
     let mut days = Vec::with_capacity(column.entry_count());
     let mut faults = Vec::with_capacity(column.entry_count());
+    let mut month = None;
     for cell in column.entries() {
-        let read = read_day(cell, order, zone);
+        let read = match read_day(cell, order, zone) {
+            Err(RowFault::Date(fault)) => match month_start(cell.text) {
+                Some(first) => {
+                    month.get_or_insert(cell.text);
+                    near(first, -1, cell.text)
+                }
+                None => Err(RowFault::Date(fault)),
+            },
+            read => read,
+        };
         days.push(*read.as_ref().unwrap_or(&NO_DAY));
         faults.push(read.err());
+    }
+    if let Some(value) = month {
+        notes.push(ImportNote::MonthAsFirstDay {
+            column: column.name.clone(),
+            value: value.to_owned(),
+        });
     }
     (days, faults)
 }
@@ -104,13 +123,8 @@ fn read_day(
     if cell.is_empty() {
         return Err(RowFault::DateMissing);
     }
-    let narrowed: String;
-    let text = if cell.text.is_ascii() {
-        cell.text
-    } else {
-        narrowed = narrow(cell.text);
-        &narrowed
-    };
+    let narrowed = narrow(cell.text);
+    let text: &str = &narrowed;
     if let Some((day, minute)) = serial(cell.kind, text) {
         return near(day, minute, cell.text);
     }
@@ -143,14 +157,17 @@ fn read_day(
     }
 }
 
-/// Full-width digits and marks as ASCII.
-fn narrow(text: &str) -> String {
+/// Full-width letters, digits and marks as ASCII.
+pub(super) fn narrow(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
     let plain = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '\u{3000}' | '\u{a0}' => ' ',
         other => other,
     };
-    text.chars().map(plain).collect()
+    Cow::Owned(text.chars().map(plain).collect())
 }
 
 fn near(day: Date, minute: i16, text: &str) -> Result<Day, RowFault> {
@@ -346,10 +363,10 @@ pub(super) fn read_minutes(column: &Column) -> (Vec<i16>, Vec<Option<RowFault>>)
             return Ok(minute.max(0));
         }
         let time = match parted(&text) {
-            (day, Some(time)) if parse_date(day).is_ok() => time.to_owned(),
-            _ => text,
+            (day, Some(time)) if parse_date(day).is_ok() => time,
+            _ => &text,
         };
-        let (seconds, _) = clock(&time).ok_or(RowFault::Time)?;
+        let (seconds, _) = clock(time).ok_or(RowFault::Time)?;
         i16::try_from(seconds / 60).map_err(|_| RowFault::Time)
     };
     let read: Vec<Result<i16, RowFault>> = column.entries().map(read).collect();

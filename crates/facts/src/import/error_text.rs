@@ -3,6 +3,7 @@
 use fenjie_message::{Lang, Message};
 
 use super::fault::near;
+use super::report::visible;
 use super::{ImportError, ImportReport};
 
 /// How many refused rows the sentence itself names.
@@ -145,9 +146,8 @@ fn text_zh(error: &ImportError) -> String {
         ImportError::NoRows { source } => format!("文件 `{source}` 只有表头，没有数据"),
         ImportError::SumTooLarge { measure } => format!("{measure}合计超出可以计算的范围"),
         ImportError::RowsRefused { report } => {
-            let (source, rows, all) = (&report.source, report.refused_rows, report.rows);
-            let first = first_rows(report, Lang::Zh);
-            format!("文件 `{source}` 的 {all} 行里有 {rows} 行不能导入，一行也没有写入：{first}")
+            let sentence = report.refused_sentence(Lang::Zh);
+            format!("{sentence}：{}", first_rows(report, Lang::Zh))
         }
     }
 }
@@ -214,11 +214,8 @@ fn text_en(error: &ImportError) -> String {
             format!("the sum of {measure} is beyond what can be counted")
         }
         ImportError::RowsRefused { report } => {
-            let (source, rows, all) = (&report.source, report.refused_rows, report.rows);
-            let first = first_rows(report, Lang::En);
-            format!(
-                "file `{source}`: {rows} of {all} rows are refused and none is written: {first}"
-            )
+            let sentence = report.refused_sentence(Lang::En);
+            format!("{sentence}: {}", first_rows(report, Lang::En))
         }
     }
 }
@@ -227,7 +224,7 @@ fn listed(names: &[String], lang: Lang) -> String {
     let shown: Vec<String> = names
         .iter()
         .take(NAMED_COLUMNS)
-        .map(|name| format!("`{name}`"))
+        .map(|name| format!("`{}`", visible(name)))
         .collect();
     let mut text = shown.join(lang.pick("、", ", "));
     if names.len() > NAMED_COLUMNS {
@@ -238,6 +235,21 @@ fn listed(names: &[String], lang: Lang) -> String {
         };
     }
     text
+}
+
+impl ImportReport {
+    /// That rows are refused, and how many, without naming them.
+    pub fn refused_sentence(&self, lang: Lang) -> String {
+        let (source, rows, all) = (&self.source, self.refused_rows, self.rows);
+        match lang {
+            Lang::Zh => {
+                format!("文件 `{source}` 的 {all} 行里有 {rows} 行不能导入，一行也没有写入")
+            }
+            Lang::En => {
+                format!("file `{source}`: {rows} of {all} rows are refused and none is written")
+            }
+        }
+    }
 }
 
 /// The first refused rows in one sentence.

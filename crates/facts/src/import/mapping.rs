@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::ImportError;
+use super::{DateOrder, ImportError, Rounding};
 
 /// What a column of sales is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,8 +37,27 @@ pub struct Mapping {
     /// The name it is saved under.
     #[serde(skip)]
     pub name: Option<String>,
+    /// Which of day and month comes first, where the command line does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
+    /// How amounts finer than their step are rounded, where the command line does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<Rounding>,
     /// Role and column, in the words that were typed; the column `-` takes none.
     pub columns: Vec<MappedColumn>,
+    /// Members of every line, where the command line does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MappedMember>,
+}
+
+/// The member of every line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MappedMember {
+    /// Code or name of the dimension.
+    pub dimension: String,
+    /// Code or name of the member.
+    pub member: String,
 }
 
 /// One column of a mapping.
@@ -84,8 +103,8 @@ impl Mapping {
             });
         }
         Ok(Mapping {
-            name: None,
             columns,
+            ..Mapping::default()
         })
     }
 
@@ -96,6 +115,17 @@ impl Mapping {
                 self.columns.push(theirs.clone());
             }
         }
+        for theirs in &other.members {
+            if self
+                .members
+                .iter()
+                .all(|ours| ours.dimension != theirs.dimension)
+            {
+                self.members.push(theirs.clone());
+            }
+        }
+        self.date_order = self.date_order.or(other.date_order);
+        self.round = self.round.or(other.round);
         self.name = self.name.or_else(|| other.name.clone());
         self
     }

@@ -6,6 +6,7 @@ use fenjie_plan::{Dimension, Tree};
 use rustc_hash::FxHashMap;
 
 use super::RowFault;
+use super::dates::narrow;
 
 /// A column that names members, and the depth it speaks of.
 pub(super) struct MemberColumn<'t> {
@@ -158,7 +159,12 @@ impl<'d> Finder<'d> {
     ) -> Result<Found<'t>, RowFault> {
         let (mut node, mut found) = (0, Found::Text(""));
         for (depth, text) in cells.filter(|(_, text)| !text.is_empty()) {
-            match self.under(node, depth, text)? {
+            let narrowed = narrow(text);
+            let found_here = match self.under(node, depth, text)? {
+                None if *text != *narrowed => self.under(node, depth, &narrowed)?,
+                found => found,
+            };
+            match found_here {
                 Some(deeper) => {
                     (node, found) = (deeper, Found::Member(deeper));
                 }

@@ -77,8 +77,8 @@ impl Message for ImportNote {
     fn hint(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match self {
             ImportNote::OffsetsAsWritten { .. } => (
-                "用 `--zone Asia/Shanghai` 指定业务时区",
-                "give the business time zone with `--zone Asia/Shanghai`",
+                "用 `--zone Asia/Shanghai` 指定业务时区，或在方案文件的 `[calendar]` 里写 `zone`",
+                "give the business time zone with `--zone Asia/Shanghai`, or as `zone` in `[calendar]`",
             ),
             ImportNote::DimensionWithoutColumn { .. } => (
                 "全部属于一个成员时用 `--member '维度=成员'`",

@@ -2,6 +2,8 @@
 
 use fenjie_exchange::table::Limits;
 
+use serde::{Deserialize, Serialize};
+
 use super::Mapping;
 
 /// How a file of sales is to be read; the default finds everything out and refuses what is doubtful.
@@ -34,17 +36,40 @@ pub struct ImportOptions {
     pub limits: Limits,
 }
 
+impl ImportOptions {
+    /// These options, and of a mapping what they do not say: order of days, rounding, constants.
+    pub(super) fn with(&self, mapping: &Mapping) -> ImportOptions {
+        let mut whole = self.clone();
+        whole.date_order = whole.date_order.or(mapping.date_order);
+        whole.round = whole.round.or(mapping.round);
+        for constant in &mapping.members {
+            if whole
+                .members
+                .iter()
+                .all(|(dimension, _)| *dimension != constant.dimension)
+            {
+                let member = (constant.dimension.clone(), constant.member.clone());
+                whole.members.push(member);
+            }
+        }
+        whole
+    }
+}
+
 /// Which of day and month comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DateOrder {
     /// `04/03/2026` is 4 March.
+    #[serde(rename = "dmy")]
     DayFirst,
     /// `03/04/2026` is 4 March.
+    #[serde(rename = "mdy")]
     MonthFirst,
 }
 
 /// How an amount finer than the step is rounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// To the nearest step, a half away from zero.
     HalfUp,

@@ -11,13 +11,19 @@ use fenjie_plan::Definition;
 use super::columns::Finder;
 use super::names::Vocabulary;
 use super::rows::Rows;
-use super::{ImportError, ImportNote, ImportOptions, ImportReport, Imported, Mapping, UsedColumns};
+use super::{
+    ImportError, ImportNote, ImportOptions, ImportReport, Imported, MappedMember, Mapping,
+    UsedColumns,
+};
 
 /// A table with its columns understood.
 pub(super) struct Understood {
     pub table: Table,
     pub columns: UsedColumns,
     pub notes: Vec<ImportNote>,
+    /// The options with what a saved mapping says.
+    pub options: ImportOptions,
+    pub constants: Vec<(usize, String)>,
 }
 
 /// Reads a file; see [`super::read`].
@@ -29,10 +35,10 @@ pub(super) fn read(
 ) -> Result<Imported, ImportError> {
     let zone = options.zone.as_deref().map(BusinessZone::parse).transpose();
     let zone = zone.map_err(ImportError::Zone)?;
-    let constants = constants(definition, options)?;
-    let before = state(path);
-    let understood = understand(path, definition, mapping, options, &constants)?;
-    if state(path) != before {
+    constants(definition, options)?;
+    let before = state(path)?;
+    let understood = understand(path, definition, mapping, options)?;
+    if state(path)? != before {
         return Err(ImportError::FileChanged {
             source: understood.table.source,
         });
@@ -42,8 +48,9 @@ pub(super) fn read(
             source: understood.table.source,
         });
     }
-    let rows = Rows::read(understood, definition, options, &constants, zone.as_ref())?;
-    let imported = rows.into_lines(definition, options)?;
+    let rows = Rows::read(understood, definition, zone.as_ref())?;
+    let mut imported = rows.into_lines(definition, options)?;
+    imported.report.read_at = Some(before);
     match imported.report.refused_rows > 0 && !options.partial {
         true => Err(ImportError::RowsRefused {
             report: Box::new(imported.report),
@@ -52,10 +59,40 @@ pub(super) fn read(
     }
 }
 
-/// Size and time of a file, to notice that it changes.
-fn state(path: &Path) -> Option<(u64, SystemTime)> {
-    let known = path.metadata().ok().filter(|known| known.is_file())?;
-    Some((known.len(), known.modified().ok()?))
+/// A file's size and the time of its last change, to notice that it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileState {
+    /// Its bytes.
+    pub bytes: u64,
+    /// When it was last written.
+    pub modified: Option<SystemTime>,
+}
+
+/// How a file stands now. What is no regular file is refused before it is opened: a pipe may never
+/// answer, and a device never end.
+///
+/// # Errors
+/// Folders, pipes, devices; what the system refuses.
+pub fn state(path: &Path) -> Result<FileState, ImportError> {
+    let shown = || path.display().to_string();
+    let known = path.metadata().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => ReadError::FileMissing { path: shown() },
+        _ => ReadError::FileUnreadable {
+            path: shown(),
+            reason: error.to_string(),
+        },
+    })?;
+    if !known.is_file() {
+        let refused = ReadError::NotAFile {
+            path: shown(),
+            is_folder: known.is_dir(),
+        };
+        return Err(ImportError::Read(refused));
+    }
+    Ok(FileState {
+        bytes: known.len(),
+        modified: known.modified().ok(),
+    })
 }
 
 /// How the table reader is asked.
@@ -75,24 +112,17 @@ fn understand(
     definition: &Definition,
     mapping: &Mapping,
     options: &ImportOptions,
-    constants: &[(usize, String)],
 ) -> Result<Understood, ImportError> {
     let source = path
         .file_name()
         .unwrap_or(path.as_os_str())
         .to_string_lossy()
         .into_owned();
-    let constant: Vec<usize> = constants.iter().map(|(dimension, _)| *dimension).collect();
     let words = Vocabulary::of(definition);
-    let finder = |mapping| Finder {
-        source: &source,
-        definition,
-        words: &words,
-        mapping,
-        constant: &constant,
-    };
     let mut notes = Vec::new();
     let mut found: Option<Result<UsedColumns, ImportError>> = None;
+    let mut whole = options.with(mapping);
+    let mut members = constants(definition, &whole)?;
     let mut choose = |rows: &[FirstRow]| {
         let saved = saved_mapping(rows, mapping, options);
         if let Some(Mapping {
@@ -101,7 +131,23 @@ fn understand(
         {
             notes.push(ImportNote::MappingFound { name: name.clone() });
         }
-        let finder = finder(saved.unwrap_or(mapping));
+        let mapping = saved.unwrap_or(mapping);
+        whole = options.with(mapping);
+        match constants(definition, &whole) {
+            Ok(found) => members = found,
+            Err(error) => {
+                found = Some(Err(error));
+                return None;
+            }
+        }
+        let constant: Vec<usize> = members.iter().map(|(dimension, _)| *dimension).collect();
+        let finder = Finder {
+            source: &source,
+            definition,
+            words: &words,
+            mapping,
+            constant: &constant,
+        };
         let row = match options.header_row {
             Some(line) => rows.iter().position(|row| row.line == line)?,
             None => finder.header(rows),
@@ -118,11 +164,13 @@ fn understand(
     match (table, found) {
         (_, Some(Err(error))) => Err(error),
         (Ok(table), Some(Ok(columns))) => {
-            both(&columns, constants, definition)?;
+            both(&columns, &members, definition)?;
             Ok(Understood {
                 table,
                 columns,
                 notes,
+                options: whole,
+                constants: members,
             })
         }
         (Err(error), _) => Err(ImportError::Read(error)),
@@ -196,8 +244,23 @@ fn both(
 
 impl ImportReport {
     /// What is known of a file before its rows are looked at.
-    pub(super) fn of(table: &Table, columns: UsedColumns, notes: Vec<ImportNote>) -> ImportReport {
+    pub(super) fn of(
+        table: &Table,
+        columns: UsedColumns,
+        notes: Vec<ImportNote>,
+        options: &ImportOptions,
+    ) -> ImportReport {
+        let members = options.members.iter().cloned();
+        let asked = Mapping {
+            date_order: options.date_order,
+            round: options.round,
+            members: members
+                .map(|(dimension, member)| MappedMember { dimension, member })
+                .collect(),
+            ..Mapping::default()
+        };
         ImportReport {
+            asked,
             source: table.source.clone(),
             sheet: table.sheet.clone(),
             rows: table.rows + table.ragged.len(),

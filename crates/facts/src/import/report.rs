@@ -4,7 +4,7 @@ use fenjie_calendar::Date;
 use fenjie_exchange::table::ReadNote;
 use fenjie_message::{Lang, Message};
 
-use super::{ImportNote, RowFault, UsedColumns};
+use super::{FileState, ImportNote, Mapping, RowFault, UsedColumns};
 
 /// How many refused rows are named; their number is always the true one.
 pub const MOST_REFUSALS: usize = 1_000;
@@ -46,8 +46,13 @@ pub struct ImportReport {
     pub refusals: Vec<RowRefusal>,
     /// The rows of all refused ones, in order, as people count them.
     pub refused_lines: Vec<usize>,
+    /// What was asked for beside the columns, by the options or by a saved mapping: order of days,
+    /// rounding, constants.
+    pub asked: Mapping,
     /// The row of the header; 0 where the format has none.
     pub header_row: usize,
+    /// How the file stood when it was read.
+    pub read_at: Option<FileState>,
     /// How the file was read.
     pub read_notes: Vec<ReadNote>,
     /// What a person should know about how it was understood.
@@ -104,8 +109,9 @@ impl RowRefusal {
     /// The fault in one sentence with its place, such as ``第 7 行 `金额` 列 `abc`：…``.
     pub fn text(&self, lang: Lang) -> String {
         let (row, fault) = (self.row, self.fault.text(lang));
-        let value: String = self.value.chars().take(60).collect();
-        match (&self.column, lang) {
+        let value: String = visible(&self.value).chars().take(60).collect();
+        let column = self.column.as_deref().map(visible);
+        match (&column, lang) {
             (Some(column), Lang::Zh) => format!("第 {row} 行 `{column}` 列 `{value}`：{fault}"),
             (Some(column), Lang::En) => {
                 format!("row {row}, column `{column}`, `{value}`: {fault}")
@@ -114,4 +120,14 @@ impl RowRefusal {
             (None, Lang::En) => format!("row {row}: {fault}"),
         }
     }
+}
+
+/// A text as a terminal may show it: control characters in their escaped form, so that none takes
+/// effect.
+pub(super) fn visible(text: &str) -> String {
+    let shown = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(shown).collect()
 }

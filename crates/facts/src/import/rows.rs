@@ -12,7 +12,7 @@ use super::faults::Faults;
 use super::members::{MemberColumn, Members, constant, is_fit, nobody, read_members};
 use super::names::first_people;
 use super::reading::Understood;
-use super::{ImportError, ImportNote, ImportOptions, ImportReport, Role, RowFault, repeats};
+use super::{ImportError, ImportNote, ImportReport, Role, RowFault, repeats};
 
 /// A measure's column.
 pub(super) struct MeasureColumn {
@@ -42,14 +42,14 @@ impl Rows {
     pub fn read(
         understood: Understood,
         definition: &Definition,
-        options: &ImportOptions,
-        constants: &[(usize, String)],
         zone: Option<&BusinessZone>,
     ) -> Result<Rows, ImportError> {
         let Understood {
             table,
             columns,
             mut notes,
+            options,
+            constants,
         } = understood;
         let roles: Vec<Role> = columns.used.iter().map(|column| column.role).collect();
         let powers: Vec<u32> = columns.used.iter().map(|column| column.power).collect();
@@ -70,7 +70,7 @@ impl Rows {
             &roles,
             definition,
             options.strict,
-            constants,
+            &constants,
             &mut faults,
         );
         let mut measures = Vec::new();
@@ -100,7 +100,7 @@ impl Rows {
                 faults.of_entries(table.columns[at].codes(), wrong, at);
                 (at, credits)
             });
-        let report = ImportReport::of(&table, columns, notes);
+        let report = ImportReport::of(&table, columns, notes, &options);
         let mut rows = Rows {
             table,
             report,

@@ -118,9 +118,22 @@ impl Store {
         self.set_effect(number, true, stamp)
     }
 
-    fn set_effect(&mut self, number: u64, on: bool, stamp: &Stamp<'_>) -> Result<(), FactsError> {
-        check_time(stamp)?;
-        let lock = self.lock()?;
+    /// The facts as they would be with an import undone (`on` is false) or brought back, to look at
+    /// beforehand; writes nothing.
+    ///
+    /// # Errors
+    /// Those of [`Store::undo`] and [`Store::redo`], but for what the system refuses.
+    pub fn with_effect(&self, number: u64, on: bool) -> Result<Store, FactsError> {
+        self.can_set_effect(number, on)?;
+        let mut other = self.clone();
+        let imports = &mut other.state.imports;
+        for import in imports.iter_mut().filter(|own| own.number == number) {
+            import.in_effect = on;
+        }
+        Ok(other)
+    }
+
+    fn can_set_effect(&self, number: u64, on: bool) -> Result<(), FactsError> {
         let import = self
             .state
             .import(number)
@@ -130,9 +143,16 @@ impl Store {
             (false, false) => return Err(FactsError::UndoneAlready { number }),
             _ => {}
         }
-        if let Some(other) = self.same_file(&import.meta).filter(|_| on) {
-            return Err(FactsError::SameFileInEffect { number, other });
+        match self.same_file(&import.meta).filter(|_| on) {
+            Some(other) => Err(FactsError::SameFileInEffect { number, other }),
+            None => Ok(()),
         }
+    }
+
+    fn set_effect(&mut self, number: u64, on: bool, stamp: &Stamp<'_>) -> Result<(), FactsError> {
+        check_time(stamp)?;
+        let lock = self.lock()?;
+        self.can_set_effect(number, on)?;
         let change = if on {
             Change::Redo(number)
         } else {

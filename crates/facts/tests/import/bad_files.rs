@@ -77,40 +77,40 @@ fn json_lines_and_arrays() {
     let read = import_as("a.json", array, "", &ImportOptions::default()).unwrap();
     assert_eq!(shown(&read), expected);
     expect![[r#"
-        文件 `a.jsonl` 第 2 行已损坏或不完整（`日期` stands twice in one object）
-          重新导出或重新下载这个文件
-        file `a.jsonl`, row 2 is damaged or cut off (`日期` stands twice in one object)
-          export or download the file again
+        文件 `a.jsonl` 第 2 行：`日期` 在一个对象里出现两次
+          每行一个对象，或整个文件是一个对象列表；值是文字或数，不再嵌套
+        file `a.jsonl`, row 2: `日期` stands twice in one object
+          one object on each line, or one list of objects; values are texts and numbers, not nested
     "#]]
     .assert_eq(&named(
         "a.jsonl",
         "{\"日期\":\"2026-03-01\"}\n{\"日期\":1,\"日期\":2}\n",
     ));
     expect![[r#"
-        文件 `a.jsonl` 第 2 行已损坏或不完整（expected value）
-          重新导出或重新下载这个文件
-        file `a.jsonl`, row 2 is damaged or cut off (expected value)
-          export or download the file again
+        文件 `a.jsonl` 第 2 行：这里不合 JSON 的写法
+          每行一个对象，或整个文件是一个对象列表；值是文字或数，不再嵌套
+        file `a.jsonl`, row 2: this is no JSON
+          one object on each line, or one list of objects; values are texts and numbers, not nested
     "#]]
     .assert_eq(&named(
         "a.jsonl",
         "{\"日期\":\"2026-03-01\"}\n{\"日期\":NaN}\n",
     ));
     expect![[r#"
-        文件 `a.json` 第 3 行已损坏或不完整（`日期` holds no plain value）
-          重新导出或重新下载这个文件
-        file `a.json`, row 3 is damaged or cut off (`日期` holds no plain value)
-          export or download the file again
+        文件 `a.json` 第 3 行：`日期` 的值又是列表或对象
+          每行一个对象，或整个文件是一个对象列表；值是文字或数，不再嵌套
+        file `a.json`, row 3: the value of `日期` is a list or an object itself
+          one object on each line, or one list of objects; values are texts and numbers, not nested
     "#]]
     .assert_eq(&named(
         "a.json",
         "[{\"日期\":\"2026-03-01\"},\n\n{\"日期\":{\"a\":1}}]",
     ));
     expect![[r#"
-        文件 `a.json` 第 3 行已损坏或不完整（EOF while parsing a string）
-          重新导出或重新下载这个文件
-        file `a.json`, row 3 is damaged or cut off (EOF while parsing a string)
-          export or download the file again
+        文件 `a.json` 第 3 行：文件没有写完就断了
+          每行一个对象，或整个文件是一个对象列表；值是文字或数，不再嵌套
+        file `a.json`, row 3: the file ends in the middle
+          one object on each line, or one list of objects; values are texts and numbers, not nested
     "#]]
     .assert_eq(&named(
         "a.json",
@@ -145,6 +145,13 @@ fn a_million_columns() {
         header += &format!(",c{column}");
         row += ",1";
     }
+    expect![[r#"
+        文件 `销售.csv` 第 1 行过大：超过 16384 列
+        file `销售.csv`, row 1 is too large: it has over 16384 columns
+    "#]]
+    .assert_eq(&refused(import(&format!("{header}\n{row}\n"))));
+    let header = header.split(',').take(16_384).collect::<Vec<_>>().join(",");
+    let row = row.split(',').take(16_384).collect::<Vec<_>>().join(",");
     let read = import(&format!("{header}\n{row}\n")).unwrap();
     assert_eq!(shown(&read), "2026-03-01 | S1 |  |  | 5.00 (2)\n");
 }

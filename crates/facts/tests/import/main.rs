@@ -5,6 +5,7 @@
 mod bad_files;
 mod columns;
 mod dates;
+mod order;
 mod properties;
 mod real_files;
 mod values;
