@@ -7,6 +7,7 @@
 
 mod adjusting;
 mod adjusting_closes;
+mod adjusting_faults;
 mod adjusting_refused;
 mod agreement;
 mod alerts;

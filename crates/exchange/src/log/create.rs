@@ -124,11 +124,7 @@ fn store_inputs(inputs: &[Input], directory: &Path) -> Result<Vec<StoredInput>, 
         let io = |error: std::io::Error| LogError::io(&input.file, &error);
         fs::copy(&input.file, &path).map_err(io)?;
         if sha256_of(&path).map_err(io)? != input.sha256 {
-            let reason = "it changed while it was copied".to_owned();
-            return Err(LogError::Io {
-                path: input.file.display().to_string(),
-                reason,
-            });
+            return Err(io(std::io::Error::other("it changed while it was copied")));
         }
         fs::File::open(&path)
             .and_then(|file| file.sync_all())

@@ -1,6 +1,6 @@
 //! Why a plan directory cannot be made, read or written. Decides nothing.
 
-use std::fmt;
+use std::{fmt, io};
 
 use fenjie_message::{Lang, Message, english};
 
@@ -13,7 +13,11 @@ pub enum LogError {
     /// The plan file, or the definition in the log, is refused.
     Plan(PlanFileError),
     /// The system refuses.
-    Io { path: String, reason: String },
+    Io {
+        path: String,
+        kind: io::ErrorKind,
+        reason: String,
+    },
     /// There is something in the directory already.
     DirectoryNotEmpty { path: String },
     /// The directory holds no log.
@@ -43,6 +47,7 @@ impl LogError {
     pub(super) fn io(path: &std::path::Path, error: &std::io::Error) -> LogError {
         LogError::Io {
             path: path.display().to_string(),
+            kind: error.kind(),
             reason: error.to_string(),
         }
     }
@@ -73,8 +78,13 @@ impl Message for LogError {
     fn text(&self, lang: Lang) -> String {
         match (self, lang) {
             (LogError::Plan(error), _) => error.text(lang),
-            (LogError::Io { path, reason }, Lang::Zh) => format!("`{path}` 读写失败：{reason}"),
-            (LogError::Io { path, reason }, Lang::En) => format!("`{path}` failed: {reason}"),
+            (LogError::Io { path, kind, reason }, lang) => {
+                let known = refused(*kind).map(|(text, _)| lang.pick(text.0, text.1));
+                match lang {
+                    Lang::Zh => format!("`{path}` 读写失败：{}", known.unwrap_or(reason)),
+                    Lang::En => format!("`{path}` failed: {}", known.unwrap_or(reason)),
+                }
+            }
             (LogError::DirectoryNotEmpty { path }, Lang::Zh) => format!("目录 `{path}` 不是空的"),
             (LogError::DirectoryNotEmpty { path }, Lang::En) => {
                 format!("the directory `{path}` is not empty")
@@ -109,6 +119,7 @@ impl Message for LogError {
     fn hint(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match self {
             LogError::Plan(error) => return error.hint(lang),
+            LogError::Io { kind, .. } => refused(*kind)?.1,
             LogError::DirectoryNotEmpty { .. } => {
                 ("换一个新目录或空目录", "choose a new or empty directory")
             }
@@ -130,6 +141,32 @@ impl Message for LogError {
         };
         Some(lang.pick(zh, en).to_owned())
     }
+}
+
+/// Two texts, Chinese and English.
+type Both = (&'static str, &'static str);
+
+/// What people know a refusal of the system by, and what to do.
+fn refused(kind: io::ErrorKind) -> Option<(Both, Both)> {
+    Some(match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            (
+                ("空间不足", "there is no room left"),
+                (
+                    "腾出空间后再做一次；方案还是原来的样子",
+                    "make room and do it again; the plan is as it was",
+                ),
+            )
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => (
+            ("没有权限", "permission is denied"),
+            (
+                "要写入的人需要这个目录的写权限；只看不写不受影响",
+                "whoever writes needs the right to write to this directory; looking works without it",
+            ),
+        ),
+        _ => return None,
+    })
 }
 
 impl fmt::Display for LogError {
