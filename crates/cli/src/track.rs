@@ -164,11 +164,11 @@ pub fn run(args: &TrackArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let sales = Sales::open(&args.actuals, &opened, terminal)?;
     let report = Report::of(args, &plan, asked, &sales)?;
     let last = plan.model().definition().period.last();
-    say_late(
-        report.actuals.through,
-        report.asked.as_of.min(last),
-        terminal,
-    );
+    let until = report.asked.as_of.min(last);
+    // Results kept by month are not late inside the month.
+    let through = report.actuals.through;
+    let through = through.filter(|day| !asked::in_one_period(&plan, *day, until));
+    say_late(through, until, terminal);
     let unit = args.unit.map(Unit::display);
     let shown = Figures::of(&plan, report.asked.measure, unit, terminal.lang);
     let parts = match (&args.bridge, args.chart) {
@@ -236,7 +236,7 @@ impl Extras {
     }
 
     /// Tables beside the rows, by name; for JSON.
-    fn tables(&self, plan: &Plan, measure: usize) -> Vec<(&'static str, Vec<long::Row>)> {
+    fn tables(&self, plan: &Plan, measure: usize) -> Vec<(&'static str, Vec<long::Row<'static>>)> {
         let mut tables = Vec::new();
         if !self.stated.is_empty() {
             tables.push(("stated", stated::rows(plan, &self.stated)));

@@ -3,7 +3,7 @@
 
 use fenjie_calendar::{Date, Level};
 use fenjie_message::{Lang, Message};
-use fenjie_plan::{Plan, PlanError};
+use fenjie_plan::{Place, Plan, PlanError};
 
 use super::TrackArgs;
 use crate::failure::{Exit, Failure};
@@ -60,13 +60,27 @@ fn within(plan: &Plan, address: Option<&str>) -> Result<Vec<u32>, Failure> {
     let Some(address) = address else {
         return Ok(vec![0; time]);
     };
-    let mut place = plan.place(address)?;
+    let mut place = match member_alone(plan, address) {
+        Some(place) => place,
+        None => plan.place(address)?,
+    };
     if place.0[time] != 0 {
         let address = address.to_owned();
         return Err(Failure::new(WithinNamesTime { address }, Exit::Usage));
     }
     place.0.truncate(time);
     Ok(place.0)
+}
+
+/// A member without its dimension, looked for in one dimension after the other.
+fn member_alone(plan: &Plan, text: &str) -> Option<Place> {
+    if text.contains(['=', '＝']) {
+        return None;
+    }
+    let axes = plan.model().axes();
+    let dimensions = axes[..axes.len() - 1].iter();
+    let mut found = dimensions.filter_map(|axis| plan.place(&format!("{}={text}", axis.code)).ok());
+    found.next()
 }
 
 /// The groupings, and the depth of the time level that one of them names.
@@ -85,6 +99,7 @@ fn groupings(
             continue;
         }
         let mut depths = plan.grain(measure, text)?.depths;
+        refuse_undecomposed(plan, text, &depths)?;
         level = (depths[time] > 0).then_some(depths[time]).or(level);
         depths.truncate(time);
         groupings.push(depths);
@@ -99,6 +114,22 @@ fn groupings(
         }
     }
     Ok((distinct, level))
+}
+
+/// A dimension that is asked for but not decomposed has no targets of its members.
+fn refuse_undecomposed(plan: &Plan, text: &str, depths: &[usize]) -> Result<(), Failure> {
+    for part in text.split([',', '，']) {
+        let part = part.trim();
+        let name = part.split('.').next().unwrap_or(part);
+        let axes = plan.model().axes().iter().zip(depths);
+        let is_asked = |axis: &&fenjie_plan::Axis| axis.code == name || axis.name == name;
+        let mut whole = axes.filter(|(_, depth)| **depth == 0).map(|(axis, _)| axis);
+        if let Some(axis) = whole.find(is_asked) {
+            let dimension = axis.code.clone();
+            return Err(Failure::new(NotDecomposed { dimension }, Exit::Refused));
+        }
+    }
+    Ok(())
 }
 
 /// Every combination of a dimension's finest level and nothing, the total first.
@@ -148,7 +179,10 @@ fn periods(
         (None, None) => usual_level(plan).map_or(0, |(depth, _)| depth.min(finest)),
         (Some(text), _) => match Level::parse(text) {
             Ok(level) => depth_of(plan, level, text)?,
-            Err(_) => return Ok(vec![one_period(plan, text)?]),
+            Err(_) => match pieces_of_week(plan, text) {
+                pieces if !pieces.is_empty() => return Ok(pieces),
+                _ => return Ok(vec![one_period(plan, text)?]),
+            },
         },
     };
     let nodes = model.nodes_at_depth(model.axes().len() - 1, depth);
@@ -230,6 +264,34 @@ fn depth_of(plan: &Plan, level: Level, text: &str) -> Result<usize, PlanError> {
     })
 }
 
+/// The pieces of a week written `2026-W11`, two where it crosses the month's end; none where the plan
+/// has whole weeks.
+fn pieces_of_week(plan: &Plan, text: &str) -> Vec<u32> {
+    let time = plan.model().axes().last().expect("time is always there");
+    let (Some(depth), Some((year, week))) = (time_depth(plan, Level::Piece), text.split_once("-W"))
+    else {
+        return Vec::new();
+    };
+    let of_week = |node: &u32| {
+        let code = time.tree.code(*node);
+        code.starts_with(year) && code.split_once("/W").is_some_and(|(_, own)| own == week)
+    };
+    let nodes = plan
+        .model()
+        .nodes_at_depth(plan.model().axes().len() - 1, depth);
+    nodes.into_iter().filter(of_week).collect()
+}
+
+/// Whether two days lie in the same finest period of a plan without days.
+pub fn in_one_period(plan: &Plan, first: Date, second: Date) -> bool {
+    let time = plan.model().axes().last().expect("time is always there");
+    let mut finest = (0..time.tree.len() as u32).filter(|node| time.tree.is_leaf(*node));
+    finest.any(|node| {
+        time.days_of(node)
+            .is_some_and(|days| days.contains(first) && days.contains(second))
+    })
+}
+
 fn one_period(plan: &Plan, text: &str) -> Result<u32, Failure> {
     let time = plan.model().axes().len() - 1;
     let address = match text.contains(['=', '＝']) {
@@ -275,6 +337,36 @@ impl Message for NotBegun {
 }
 
 #[derive(Debug)]
+struct NotDecomposed {
+    dimension: String,
+}
+
+impl Message for NotDecomposed {
+    fn code(&self) -> &'static str {
+        "dimension_not_decomposed"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let dimension = &self.dimension;
+        match lang {
+            Lang::Zh => format!("目标没有分解到维度 `{dimension}`，它的成员没有目标可比"),
+            Lang::En => format!(
+                "the target is not decomposed over `{dimension}`, so its members have nothing to be \
+                 compared with"
+            ),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let dimension = &self.dimension;
+        Some(match lang {
+            Lang::Zh => format!("在方案里加一步 `[[do]]` `decompose = \"{dimension}\"`"),
+            Lang::En => format!("add a step `[[do]]` `decompose = \"{dimension}\"` to the plan"),
+        })
+    }
+}
+
+#[derive(Debug)]
 struct NotAdded {
     measure: String,
     flows: Vec<String>,
@@ -300,7 +392,7 @@ impl Message for NotAdded {
         let measure = &self.measure;
         match lang {
             Lang::Zh => {
-                format!("“{measure}”不能加总，没有应完成和进度；它的目标和实际列在表的下面")
+                format!("“{measure}”不能加总，没有应完成和进度；它的目标和实绩列在表的下面")
             }
             Lang::En => format!(
                 "{measure} does not add up: it has no pace; its target and actual stand below the table"

@@ -1,8 +1,11 @@
 //! What a gap comes from (rule T5), and what business it is made of (rule D10): small tables of their
 //! own, for people and for machines. Decides no figure.
 
+use std::borrow::Cow;
+
+use fenjie_calendar::Level;
 use fenjie_message::{Lang, Message};
-use fenjie_plan::Plan;
+use fenjie_plan::{Axis, Plan};
 use fenjie_track::{
     ActualRequest, Actuals, Bridge, BridgeBy, BridgeOf, BridgeRequest, Composition, Ratio,
     UNASSIGNED, composition,
@@ -121,25 +124,13 @@ fn by(plan: &Plan, asked: &Asked, reason: &str, lang: Lang) -> Result<(BridgeBy,
             let axis = named.or_else(|| (0..axes.len()).find(|axis| is_open(*axis)));
             axis.map(of_axis).ok_or_else(none)
         }
-        "product" | "products" | "产品" => {
-            let is_product = |axis: &usize| {
-                PRODUCTS
-                    .iter()
-                    .any(|code| axes[*axis].code.to_lowercase().contains(code))
-                    || PRODUCT_NAMES
-                        .iter()
-                        .any(|name| axes[*axis].name.contains(name))
-            };
-            (0..axes.len())
-                .find(is_product)
-                .map(of_axis)
-                .ok_or_else(none)
-        }
-        "days" | "day" | "日期" | "日" => {
-            by_level(plan, fenjie_calendar::Level::Day, lang).ok_or_else(none)
-        }
-        "weeks" | "week" | "周" => by_level(plan, fenjie_calendar::Level::Piece, lang)
-            .or_else(|| by_level(plan, fenjie_calendar::Level::Week, lang))
+        "product" | "products" | "产品" => (0..axes.len())
+            .find(|axis| is_product(&axes[*axis]))
+            .map(of_axis)
+            .ok_or_else(none),
+        "days" | "day" | "日期" | "日" => by_level(plan, Level::Day, lang).ok_or_else(none),
+        "weeks" | "week" | "周" => by_level(plan, Level::Piece, lang)
+            .or_else(|| by_level(plan, Level::Week, lang))
             .ok_or_else(none),
         "price" | "价格" | "价量" => {
             let name = lang.pick("价格和数量", "price and volume").to_owned();
@@ -155,11 +146,18 @@ fn by(plan: &Plan, asked: &Asked, reason: &str, lang: Lang) -> Result<(BridgeBy,
     }
 }
 
-fn by_level(plan: &Plan, level: fenjie_calendar::Level, lang: Lang) -> Option<(BridgeBy, String)> {
+fn by_level(plan: &Plan, level: Level, lang: Lang) -> Option<(BridgeBy, String)> {
     Some((
         BridgeBy::Periods(time_depth(plan, level)?),
         level.name(lang).to_owned(),
     ))
+}
+
+/// Whether a dimension is one of products, by its code or name.
+fn is_product(axis: &Axis) -> bool {
+    let code = axis.code.to_lowercase();
+    PRODUCTS.iter().any(|word| code.contains(word))
+        || PRODUCT_NAMES.iter().any(|word| axis.name.contains(word))
 }
 
 /// The flow that counts pieces: another target whose unit is no currency.
@@ -192,17 +190,17 @@ impl Parts {
         let by = &self.by;
         terminal.print("")?;
         let expected = match self.of_base {
-            true => lang.pick("应完成（按原定目标）", "expected by the base"),
+            true => lang.pick("应完成（按基准目标）", "expected by the base"),
             false => lang.pick("应完成", "expected"),
         };
         terminal.print(match lang {
-            Lang::Zh => format!("差额从哪里来（按{by}，到今天为止）：{expected} {target} − 实际 {actual} = {gap}"),
+            Lang::Zh => format!("差额分解（按{by}，到今天为止）：{expected} {target} − 实绩 {actual} = {gap}"),
             Lang::En => format!("what the gap comes from (by {by}, to date): {expected} {target} − actual {actual} = {gap}"),
         })?;
         let headings = [
             by.as_str(),
             lang.pick("应完成", "expected"),
-            lang.pick("实际", "actual"),
+            lang.pick("实绩", "actual"),
             lang.pick("差额", "gap"),
             lang.pick("占差额", "of the gap"),
         ];
@@ -239,10 +237,10 @@ impl Parts {
     }
 
     /// A row for each part.
-    pub fn rows(&self, plan: &Plan, measure: usize) -> Vec<Row> {
+    pub fn rows(&self, plan: &Plan, measure: usize) -> Vec<Row<'static>> {
         let step = plan.step(measure);
         let amount = |count: i64| Field::amount(step, count);
-        let named = |name: &str, field: Field| (name.to_owned(), field);
+        let named = |name: &'static str, field| (Cow::Borrowed(name), field);
         let parts = self.bridge.parts.iter().zip(&self.labels);
         parts
             .map(|(part, label)| {
@@ -319,8 +317,8 @@ pub fn print_composition(
         axis.name.as_str(),
         lang.pick("目标", "target"),
         lang.pick("目标占比", "target share"),
-        lang.pick("实际", "actual"),
-        lang.pick("实际占比", "actual share"),
+        lang.pick("实绩", "actual"),
+        lang.pick("实绩占比", "actual share"),
         lang.pick("差（点）", "points"),
     ];
     let align = [
@@ -361,13 +359,13 @@ pub fn print_composition(
 }
 
 /// A row for each source of business.
-pub fn composition_rows(plan: &Plan, measure: usize, mix: &Composition) -> Vec<Row> {
+pub fn composition_rows(plan: &Plan, measure: usize, mix: &Composition) -> Vec<Row<'static>> {
     let step = plan.step(measure);
     let axis = &plan.model().axes()[mix.axis];
-    let named = |name: &str, field: Field| (name.to_owned(), field);
+    let named = |name: &'static str, field| (Cow::Borrowed(name), field);
     let rows = mix.rows.iter().map(|row| {
         let known = (row.node != UNASSIGNED).then_some(row.node);
-        let code = Field::Text(known.map(|node| axis.tree.code(node).to_owned()));
+        let code = Field::Text(known.map(|node| axis.tree.code(node).to_owned().into()));
         vec![
             named("axis", Field::of(axis.code.clone())),
             named("member", code),
@@ -384,7 +382,8 @@ pub fn composition_rows(plan: &Plan, measure: usize, mix: &Composition) -> Vec<R
 #[derive(Debug)]
 struct ReasonUnknown {
     reason: String,
-    axes: Vec<String>,
+    /// What can be written instead.
+    known: Vec<String>,
     has_pieces: bool,
 }
 
@@ -392,10 +391,23 @@ impl ReasonUnknown {
     fn of(plan: &Plan, reason: &str) -> ReasonUnknown {
         let axes = plan.model().axes();
         let dimensions = &axes[..axes.len() - 1];
+        let has = |level| time_depth(plan, level).is_some();
+        let has_weeks = has(Level::Piece) || has(Level::Week);
+        let has_pieces = pieces(plan, usize::MAX).is_some();
+        let known = [
+            ("member", !dimensions.is_empty()),
+            ("product", dimensions.iter().any(is_product)),
+            ("days", has(Level::Day)),
+            ("weeks", has_weeks),
+            ("price", has_pieces),
+        ];
+        let named = known.iter().filter(|(_, is)| *is);
+        let mut known: Vec<String> = named.map(|(name, _)| (*name).to_owned()).collect();
+        known.extend(dimensions.iter().map(|axis| axis.code.clone()));
         ReasonUnknown {
             reason: reason.to_owned(),
-            axes: dimensions.iter().map(|axis| axis.code.clone()).collect(),
-            has_pieces: pieces(plan, usize::MAX).is_some(),
+            known,
+            has_pieces,
         }
     }
 }
@@ -418,12 +430,12 @@ impl Message for ReasonUnknown {
     }
 
     fn hint(&self, lang: Lang) -> Option<String> {
-        let axes = self.axes.join("`, `");
-        Some(match lang {
-            Lang::Zh => format!("可以用 member、product、days、weeks、price，或一个维度：`{axes}`"),
-            Lang::En => {
-                format!("use member, product, days, weeks, price, or a dimension: `{axes}`")
-            }
+        let known = self.known.join("`, `");
+        Some(match (lang, self.known.is_empty()) {
+            (Lang::Zh, true) => "这个方案没有维度，也没有分到周和日".into(),
+            (Lang::En, true) => "this plan has no dimensions, weeks or days".into(),
+            (Lang::Zh, false) => format!("可以用 `{known}`"),
+            (Lang::En, false) => format!("use `{known}`"),
         })
     }
 }

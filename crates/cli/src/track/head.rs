@@ -78,7 +78,7 @@ fn figures_of(report: &Report<'_>, whole: &Standing, shown: &Figures<'_>) -> Vec
         line("期间", "period", period(report, whole, lang)),
         line("目标", "target", target(whole, shown)),
         line(
-            "实际",
+            "实绩",
             "actual",
             match lang {
                 Lang::Zh => format!("{actual}，完成率 {attained}"),
@@ -131,8 +131,8 @@ fn rates(whole: &Standing, shown: &Figures<'_>) -> String {
         (more.rounded(3) > 0).then(|| more.percent_text(1))
     });
     match (shown.lang, faster) {
-        (Lang::Zh, Some(more)) => format!("完成 {run}，还需 {required}（按加权日），要快 {more}"),
-        (Lang::Zh, None) => format!("完成 {run}，还需 {required}（按加权日）"),
+        (Lang::Zh, Some(more)) => format!("完成 {run}，需完成 {required}（按加权日），要快 {more}"),
+        (Lang::Zh, None) => format!("完成 {run}，需完成 {required}（按加权日）"),
         (Lang::En, Some(more)) => {
             format!("{run} done, {required} required (weighted days), {more} faster")
         }
@@ -174,11 +174,11 @@ fn target(whole: &Standing, shown: &Figures<'_>) -> String {
     match (lang, whole.carried) {
         (_, 0) => format!("{working}{unit}"),
         // A closed period is judged by its base (rule J2).
-        (Lang::Zh, _) if whole.closed => format!("{working}{unit}（原定；结转 {carried} 另计）"),
+        (Lang::Zh, _) if whole.closed => format!("{working}{unit}（基准；结转 {carried} 另计）"),
         (Lang::En, _) if whole.closed => {
             format!("{working}{unit} (the base; {carried} carried stand beside it)")
         }
-        (Lang::Zh, _) => format!("{working}{unit}（原定 {base}，结转 {carried}）"),
+        (Lang::Zh, _) => format!("{working}{unit}（基准 {base}，结转 {carried}）"),
         (Lang::En, _) => format!("{working}{unit} (base {base}, carried {carried})"),
     }
 }
@@ -220,13 +220,15 @@ fn sales(report: &Report<'_>, whole: &Standing, shown: &Figures<'_>) -> Option<(
         Lang::En => format!("through {through}, {}", counted(lines.lines, "line")),
     };
     if lines.unassigned_lines > 0 {
-        let (count, amount) = (lines.unassigned_lines, shown.amount(unassigned));
-        text += &match lang {
-            Lang::Zh => format!("；{count} 行未归属，这一期 {amount}"),
-            Lang::En => format!(
+        let count = lines.unassigned_lines;
+        text += &match (lang, unassigned.map(|amount| shown.amount(amount))) {
+            (Lang::Zh, Some(amount)) => format!("；{count} 行未归属，这一期 {amount}"),
+            (Lang::Zh, None) => format!("；{count} 行未归属"),
+            (Lang::En, Some(amount)) => format!(
                 "; {} unassigned, {amount} in this period",
                 counted(count, "line")
             ),
+            (Lang::En, None) => format!("; {} unassigned", counted(count, "line")),
         };
     }
     if lines.outside_lines > 0 {

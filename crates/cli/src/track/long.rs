@@ -1,6 +1,7 @@
 //! Standings as a long table for machines: stable English columns, amounts exact, shares as decimals
 //! with six digits. CSV, JSON, JSON lines, Parquet. Decides no figure.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
@@ -22,9 +23,9 @@ const DIGITS: u32 = 6;
 
 /// One value of a row, where there is one.
 #[derive(Clone, Debug)]
-pub enum Field {
+pub enum Field<'r> {
     /// Codes and names.
-    Text(Option<String>),
+    Text(Option<Cow<'r, str>>),
     /// Steps.
     Amount(Step, Option<i64>),
     /// Millionths.
@@ -38,7 +39,7 @@ pub enum Field {
 }
 
 /// Names and values of a row.
-pub type Row = Vec<(String, Field)>;
+pub type Row<'r> = Vec<(Cow<'r, str>, Field<'r>)>;
 
 /// Writes every standing and says how many.
 ///
@@ -53,7 +54,7 @@ pub fn write(
     let columns = Columns::of(report);
     let file = AtomicFile::create(path)?;
     if format == Format::Parquet {
-        let rows: Vec<Row> = rows_of(report, extras, &columns).collect();
+        let rows: Vec<Row<'_>> = rows_of(report, extras, &columns).collect();
         write_parquet_rows(file, by_column(&rows))?;
         return Ok(rows.len() as u64);
     }
@@ -75,7 +76,7 @@ pub fn write(
         out.bytes.extend_from_slice(open.as_bytes());
         out.bytes.extend_from_slice(b",\n  \"rows\": [");
     }
-    let rows: Box<dyn Iterator<Item = Row>> = match format {
+    let rows: Box<dyn Iterator<Item = Row<'_>>> = match format {
         Format::Json => Box::new(report.standings().map(|standing| columns.row(standing))),
         _ => rows_of(report, extras, &columns),
     };
@@ -103,7 +104,7 @@ fn rows_of<'r>(
     report: &'r Report<'_>,
     extras: &Extras,
     columns: &'r Columns<'_>,
-) -> Box<dyn Iterator<Item = Row> + 'r> {
+) -> Box<dyn Iterator<Item = Row<'r>> + 'r> {
     let mut tables = extras.tables(report.plan, report.asked.measure);
     match tables.pop().filter(|(name, _)| *name != "stated") {
         Some((_, rows)) => Box::new(rows.into_iter()),
@@ -112,7 +113,7 @@ fn rows_of<'r>(
 }
 
 /// Rows as columns; every row has the same names and kinds.
-fn by_column(rows: &[Row]) -> Vec<(String, RowColumn)> {
+fn by_column(rows: &[Row<'_>]) -> Vec<(String, RowColumn)> {
     let Some(first) = rows.first() else {
         return vec![("period".to_owned(), RowColumn::Texts(Vec::new()))];
     };
@@ -129,7 +130,9 @@ fn by_column(rows: &[Row]) -> Vec<(String, RowColumn)> {
             };
         }
         match &first[at].1 {
-            Field::Text(_) => RowColumn::Texts(all!(Field::Text(text) => text.clone())),
+            Field::Text(_) => {
+                RowColumn::Texts(all!(Field::Text(text) => text.as_deref().map(str::to_owned)))
+            }
             Field::Amount(step, _) => {
                 RowColumn::Amounts(*step, all!(Field::Amount(_, count) => *count))
             }
@@ -143,7 +146,7 @@ fn by_column(rows: &[Row]) -> Vec<(String, RowColumn)> {
     };
     let names = first.iter().enumerate();
     names
-        .map(|(at, (name, _))| (name.clone(), column(at)))
+        .map(|(at, (name, _))| (name.to_string(), column(at)))
         .collect()
 }
 
@@ -157,46 +160,53 @@ struct Out<'p> {
 }
 
 impl Out<'_> {
-    fn comma(&mut self, row: &Row) {
+    fn comma(&mut self, row: &Row<'_>) {
         if self.rows == 0 {
             if self.has_mark {
                 self.bytes.extend_from_slice(b"\xef\xbb\xbf");
             }
-            self.fields(row.iter().map(|(name, _)| name.as_str()));
-        }
-        let texts: Vec<String> = row
-            .iter()
-            .map(|(_, field)| field.text().unwrap_or_default())
-            .collect();
-        self.fields(texts.iter().map(String::as_str));
-    }
-
-    fn fields<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
-        for (at, text) in texts.enumerate() {
-            if at > 0 {
-                self.bytes.push(b',');
+            for (at, (name, _)) in row.iter().enumerate() {
+                self.separate(at);
+                push_csv_text(name, &mut self.bytes);
             }
-            // A negative figure is no formula.
-            match text.parse::<f64>() {
-                Ok(_) => self.bytes.extend_from_slice(text.as_bytes()),
-                Err(_) => push_csv_text(text, &mut self.bytes),
+            self.bytes.push(b'\n');
+        }
+        let mut figure = String::new();
+        for (at, (_, field)) in row.iter().enumerate() {
+            self.separate(at);
+            match field {
+                // A negative figure is no formula.
+                Field::Text(Some(text)) if text.parse::<f64>().is_err() => {
+                    push_csv_text(text, &mut self.bytes);
+                }
+                field => {
+                    figure.clear();
+                    field.write(&mut figure);
+                    self.bytes.extend_from_slice(figure.as_bytes());
+                }
             }
         }
         self.bytes.push(b'\n');
     }
 
-    fn in_array(&mut self, row: &Row) {
+    fn separate(&mut self, at: usize) {
+        if at > 0 {
+            self.bytes.push(b',');
+        }
+    }
+
+    fn in_array(&mut self, row: &Row<'_>) {
         let before: &[u8] = if self.rows > 0 { b",\n    " } else { b"\n    " };
         self.bytes.extend_from_slice(before);
         self.object(row);
     }
 
-    fn line(&mut self, row: &Row) {
+    fn line(&mut self, row: &Row<'_>) {
         self.object(row);
         self.bytes.push(b'\n');
     }
 
-    fn object(&mut self, row: &Row) {
+    fn object(&mut self, row: &Row<'_>) {
         let text = Value::Object(object(row)).to_string();
         self.bytes.extend_from_slice(text.as_bytes());
     }
@@ -209,58 +219,81 @@ impl Out<'_> {
 }
 
 /// A row as an object.
-pub fn object(row: &Row) -> Map<String, Value> {
+pub fn object(row: &Row<'_>) -> Map<String, Value> {
     let values = row.iter().map(|(name, field)| {
         let value = match field {
             Field::Count(count) => (*count).into(),
             Field::Is(is) => (*is).into(),
             field => field.text().into(),
         };
-        (name.clone(), value)
+        (name.to_string(), value)
     });
     values.collect()
 }
 
-impl Field {
+impl<'r> Field<'r> {
     /// A text.
-    pub fn of(text: impl Into<String>) -> Field {
+    pub fn of(text: impl Into<Cow<'r, str>>) -> Field<'r> {
         Field::Text(Some(text.into()))
     }
 
     /// An amount.
-    pub fn amount(step: Step, count: i64) -> Field {
+    pub fn amount(step: Step, count: i64) -> Field<'r> {
         Field::Amount(step, Some(count))
     }
 
-    /// What CSV and JSON hold.
+    /// What CSV and JSON hold; nothing for a value that is not there.
     fn text(&self) -> Option<String> {
-        match self {
-            Field::Text(text) => text.clone(),
-            Field::Amount(step, count) => count.map(|count| step.format(count)),
-            Field::Share(share) => share.map(millionths),
-            Field::Day(day) => Some(day.to_string()),
-            Field::Count(count) => count.map(|count| count.to_string()),
-            Field::Is(is) => Some(is.to_string()),
-        }
+        let is_there = match self {
+            Field::Text(text) => text.is_some(),
+            Field::Amount(_, count) | Field::Share(count) => count.is_some(),
+            Field::Count(count) => count.is_some(),
+            Field::Day(_) | Field::Is(_) => true,
+        };
+        let mut text = String::new();
+        self.write(&mut text);
+        is_there.then_some(text)
+    }
+
+    fn write(&self, text: &mut String) {
+        use std::fmt::Write as _;
+        let written = match self {
+            Field::Text(own) => {
+                text.push_str(own.as_deref().unwrap_or_default());
+                Ok(())
+            }
+            Field::Amount(step, count) => {
+                if let Some(count) = count {
+                    step.format_into(*count, text);
+                }
+                Ok(())
+            }
+            Field::Share(share) => share.map_or(Ok(()), |share| write_millionths(share, text)),
+            Field::Day(day) => write!(text, "{day}"),
+            Field::Count(count) => count.map_or(Ok(()), |count| write!(text, "{count}")),
+            Field::Is(is) => write!(text, "{is}"),
+        };
+        written.expect("writing to a string does not fail");
     }
 }
 
 /// A share with six digits.
-pub fn share(share: Option<Ratio>) -> Field {
+pub fn share<'r>(share: Option<Ratio>) -> Field<'r> {
     Field::Share(share.map(|share| share.rounded(DIGITS)))
 }
 
-fn millionths(share: i64) -> String {
+fn write_millionths(share: i64, text: &mut String) -> std::fmt::Result {
+    use std::fmt::Write as _;
     let (sign, count) = (if share < 0 { "-" } else { "" }, share.unsigned_abs());
-    format!("{sign}{}.{:06}", count / 1_000_000, count % 1_000_000)
+    write!(text, "{sign}{}.{:06}", count / 1_000_000, count % 1_000_000)
 }
 
 /// Which columns there are.
 pub struct Columns<'p> {
     axes: &'p [Axis],
     step: Step,
-    /// Dimensions that tell rows apart.
-    shown: Vec<usize>,
+    /// Dimensions that tell rows apart, with the names of their columns: level, code, name.
+    shown: Vec<(usize, [String; 3])>,
     /// Whether rows stand at several levels.
     has_levels: bool,
 }
@@ -269,26 +302,35 @@ impl<'p> Columns<'p> {
     /// The columns of a report.
     pub fn of(report: &Report<'p>) -> Columns<'p> {
         let axes = report.plan.model().axes();
+        let named = |code: &str| {
+            [
+                format!("{code}_level"),
+                code.to_owned(),
+                format!("{code}_name"),
+            ]
+        };
         let is_shown = |axis: &usize| report.groups.iter().any(|group| group.depths[*axis] > 0);
         Columns {
             axes,
             step: report.plan.step(report.asked.measure),
-            shown: (0..axes.len() - 1).filter(is_shown).collect(),
+            shown: (0..axes.len() - 1)
+                .filter(is_shown)
+                .map(|axis| (axis, named(&axes[axis].code)))
+                .collect(),
             has_levels: report.groups.len() > 1,
         }
     }
 
     /// A standing as a row.
-    pub fn row(&self, standing: &Standing) -> Row {
-        let mut row = Row::new();
-        for axis in &self.shown {
-            self.member(*axis, standing.members[*axis], &mut row);
+    pub fn row(&self, standing: &Standing) -> Row<'_> {
+        let mut row = Row::with_capacity(3 * self.shown.len() + 29);
+        for (axis, names) in &self.shown {
+            self.member((*axis, names), standing.members[*axis], &mut row);
         }
         let time = self.axes.last().expect("time is always there");
         let days = time.days_of(standing.period).expect("a period has days");
-        let mut put = |name: &str, field: Field| row.push((name.to_owned(), field));
-        let text = |text: &str| Field::of(text);
-        put("period", text(time.tree.code(standing.period)));
+        let mut put = |name: &'static str, field| row.push((Cow::Borrowed(name), field));
+        put("period", Field::of(time.tree.code(standing.period)));
         put("start", Field::Day(days.start));
         put("last", Field::Day(days.last()));
         let line = match standing.line {
@@ -296,29 +338,34 @@ impl<'p> Columns<'p> {
             Line::Above => "above",
             Line::Unassigned => "unassigned",
         };
-        put("line", text(line));
+        put("line", Field::of(line));
         put("closed", Field::Is(standing.closed));
         self.figures(standing, &mut put);
         row
     }
 
-    fn member(&self, axis: usize, node: u32, row: &mut Row) {
+    fn member<'r>(
+        &'r self,
+        (axis, [levels, codes, names]): (usize, &'r [String; 3]),
+        node: u32,
+        row: &mut Row<'r>,
+    ) {
         let axis = &self.axes[axis];
         let known = (node != UNASSIGNED).then_some(node);
-        let text = |text: Option<&str>| Field::Text(text.map(str::to_owned));
-        let level = text(known.map(|node| axis.level_of(node)));
-        let code = text(known.map(|node| axis.tree.code(node)));
-        let name = text(known.map(|node| axis.tree.name(node)));
+        let text = |text: Option<&'r str>| Field::Text(text.map(Cow::Borrowed));
         if self.has_levels {
-            row.push((format!("{}_level", axis.code), level));
+            let level = text(known.map(|node| axis.level_of(node)));
+            row.push((Cow::Borrowed(levels), level));
         }
-        row.push((axis.code.clone(), code));
+        let code = text(known.map(|node| axis.tree.code(node)));
+        row.push((Cow::Borrowed(codes), code));
         if axis.tree.has_names() {
-            row.push((format!("{}_name", axis.code), name));
+            let name = text(known.map(|node| axis.tree.name(node)));
+            row.push((Cow::Borrowed(names), name));
         }
     }
 
-    fn figures(&self, standing: &Standing, put: &mut impl FnMut(&str, Field)) {
+    fn figures<'r>(&'r self, standing: &Standing, put: &mut impl FnMut(&'static str, Field<'r>)) {
         let amount = |count: i64| Field::amount(self.step, count);
         let rate = |rate: Option<Ratio>| Field::Amount(self.step, rate.map(|rate| rate.rounded(0)));
         let weight = |weight: u64| share(Ratio::new(weight.into(), 1_000_000));

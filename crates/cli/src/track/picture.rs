@@ -214,12 +214,12 @@ fn bridged(report: &Report<'_>, parts: Option<&Parts>, lang: Lang, look: &Look) 
         (named.collect(), parts.bridge.target, parts.bridge.actual)
     });
     let chart = fenjie_chart::Bridge {
-        title: title(report, lang, "差额桥", "gap bridge"),
+        title: title(report, lang, "差额分解", "gap bridge"),
         step,
         unit: unit_name(measure, lang),
         start: (lang.pick("应完成", "expected").to_owned(), target),
         steps,
-        end: (lang.pick("实际", "actual").to_owned(), actual),
+        end: (lang.pick("实绩", "actual").to_owned(), actual),
         most: MOST,
     };
     fenjie_chart::bridge(&chart, look)

@@ -163,7 +163,7 @@ fn figures(rows: &[&Standing], members: usize, shown: &Figures<'_>) -> Vec<Colum
     };
     let mut columns = Vec::new();
     if has_carried {
-        columns.push(right("原定", "base", 30, &|row| {
+        columns.push(right("基准", "base", 30, &|row| {
             against(row, shown.amount(row.base))
         }));
         columns.push(right("结转", "carried", 40, &|row| {
@@ -173,7 +173,7 @@ fn figures(rows: &[&Standing], members: usize, shown: &Figures<'_>) -> Vec<Colum
     columns.push(right("目标", "target", 200, &|row| {
         against(row, shown.amount(row.target))
     }));
-    columns.push(right("实际", "actual", u8::MAX, &|row| {
+    columns.push(right("实绩", "actual", u8::MAX, &|row| {
         shown.amount(row.actual)
     }));
     columns.push(right("完成率", "attained", u8::MAX, &|row| {
@@ -190,7 +190,7 @@ fn figures(rows: &[&Standing], members: usize, shown: &Figures<'_>) -> Vec<Colum
     }));
     let rate = |row: &Standing| against(row, shown.rate(row.required_rate));
     columns.push(right("日均需完成", "needed a day", 60, &rate));
-    columns.push(right("预计", "projection", 50, &|row| {
+    columns.push(right("预计完成", "projection", 50, &|row| {
         let ends = row.projection.map(|ends| shown.amount(ends.middle));
         against(row, ends.unwrap_or_else(super::figures::dash))
     }));

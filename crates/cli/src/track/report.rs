@@ -91,17 +91,14 @@ impl<'p> Report<'p> {
             .flat_map(|group| group.members.iter().chain(&group.others))
     }
 
-    /// What nobody known sold in a period, in steps (rule T3).
-    pub fn unassigned(&self, period: u32) -> i64 {
-        let group = self
-            .groups
-            .iter()
-            .find(|group| group.depths.iter().any(|depth| *depth > 0));
-        let others = group.into_iter().flat_map(|group| &group.others);
-        others
-            .filter(|other| other.period == period && other.line == Line::Unassigned)
-            .map(|other| other.actual)
-            .sum()
+    /// What nobody known sold in a period, in steps (rule T3); nothing where members are not told
+    /// apart.
+    pub fn unassigned(&self, period: u32) -> Option<i64> {
+        let mut groups = self.groups.iter();
+        let group = groups.find(|group| group.depths.iter().any(|depth| *depth > 0))?;
+        let others = group.others.iter();
+        let own = others.filter(|other| other.period == period && other.line == Line::Unassigned);
+        Some(own.map(|other| other.actual).sum())
     }
 }
 

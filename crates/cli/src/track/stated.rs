@@ -1,6 +1,8 @@
 //! Levels and ratios against what was stated for them (rules D11, T3): lines of their own, never added up
 //! with flows. Decides no figure.
 
+use std::borrow::Cow;
+
 use fenjie_message::Lang;
 use fenjie_plan::{Measure, MeasureKind, Plan};
 use fenjie_track::{ActualRequest, Ratio, StatedStanding, TrackError, members_label, stated_board};
@@ -91,7 +93,7 @@ pub fn print(
         lang.pick("成员", "members"),
         lang.pick("期间", "period"),
         lang.pick("目标", "target"),
-        lang.pick("实际", "actual"),
+        lang.pick("实绩", "actual"),
         lang.pick("差", "difference"),
         lang.pick("状态", "status"),
     ];
@@ -150,10 +152,10 @@ fn value(measure: &Measure, value: Option<Ratio>) -> String {
 }
 
 /// A row for each.
-pub fn rows(plan: &Plan, lines: &[(usize, StatedStanding)]) -> Vec<Row> {
+pub fn rows(plan: &Plan, lines: &[(usize, StatedStanding)]) -> Vec<Row<'static>> {
     let model = plan.model();
     let time = model.axes().last().expect("time is always there");
-    let named = |name: &str, field: Field| (name.to_owned(), field);
+    let named = |name: &'static str, field| (Cow::Borrowed(name), field);
     let rows = lines.iter().map(|(index, line)| {
         let mut place = line.members.clone();
         place.push(0);

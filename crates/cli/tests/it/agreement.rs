@@ -148,10 +148,10 @@ fn the_table_says_the_same() {
             continue;
         };
         for (column, name) in [
-            ("原定", "base"),
+            ("基准", "base"),
             ("结转", "carried"),
             ("目标", "target"),
-            ("实际", "actual"),
+            ("实绩", "actual"),
             ("差额", "gap"),
         ] {
             assert_eq!(
@@ -197,10 +197,10 @@ fn compare(path: &Path, truth: &Figures) {
             continue;
         };
         for (column, name) in [
-            ("原定目标", "base"),
+            ("基准目标", "base"),
             ("结转", "carried"),
             ("目标", "target"),
-            ("实际", "actual"),
+            ("实绩", "actual"),
             ("应完成", "expected"),
             ("差额", "gap"),
             ("完成率", "attainment"),

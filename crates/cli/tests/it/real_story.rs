@@ -119,7 +119,7 @@ fn a_year_closed_month_by_month() {
     );
     let table = ran.split("\n\n").nth(2).unwrap();
     expect![[r#"
-        #  地区        原定         结转        目标       实际  完成率  进度差        差额  日均需完成        预计  状态
+        #  地区        基准         结转        目标       实绩  完成率  进度差        差额  日均需完成    预计完成  状态
         3  东北   94,036.29   +42,224.98  136,261.27   2,680.01    2.0%    -1.3  133,581.26    4,452.71   83,080.02  ◆ 略落后
         2  华北   65,921.77   +77,432.57  143,354.34   3,872.40    2.7%    -0.5  139,481.94    4,649.40  120,044.23  ◆ 略落后
         4  华东  163,541.65   +83,272.17  246,813.82     788.62    0.3%    -2.9  246,025.20    8,200.84   24,447.18  ◆ 略落后
@@ -133,7 +133,8 @@ fn a_year_closed_month_by_month() {
     month(&folder, 12, &mut story);
     expect![[r#"
         12 月 104.3%，未达成：华北 95.9%、中南 68.3%；改进计划：华北、中南
-    "#]].assert_eq(&story);
+    "#]]
+    .assert_eq(&story);
     // Nothing later is left in the year: what is still open is not recovered, and said.
     let carried = json(&folder, "carry shop --as-of 2018-01-01");
     let left: Vec<String> = list(&carried, "members")
@@ -145,7 +146,8 @@ fn a_year_closed_month_by_month() {
         华东 72160.62
         西北 26438.00
         西南 59510.39
-        中南 105102.33"#]].assert_eq(&left.join("\n"));
+        中南 105102.33"#]]
+    .assert_eq(&left.join("\n"));
     let total: i64 = list(&carried, "members")
         .map(|one| cents(one, "unrecovered"))
         .sum();
@@ -175,5 +177,6 @@ fn a_year_closed_month_by_month() {
         38  华北  进行中      区域经理  2018-01-01  每周回访老客  62.4%       –
         39  中南  进行中      区域经理  2018-01-01  每周回访老客  76.3%       –
         到期了，记下效果：--check 24 --effect partly --note '…' --yes
-    "#]].assert_eq(&done(&folder, "action shop --as-of 2018-01-01 -q"));
+    "#]]
+    .assert_eq(&done(&folder, "action shop --as-of 2018-01-01 -q"));
 }

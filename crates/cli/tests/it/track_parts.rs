@@ -66,10 +66,10 @@ fn where_business_comes_from_beside_its_target_shares() {
     let folder = brief();
     let ran = folder.run(&format!("{ZH} --composition --unit 元 -q"));
     expect![[r#"
-        指标        成员  期间       目标  实际  差  状态
+        指标        成员  期间       目标  实绩  差  状态
         客户满意度  合计  2026年3月     –    86   –  – 无目标
 
-        业绩构成        目标  目标占比        实际  实际占比  差（点）
+        业绩构成        目标  目标占比        实绩  实绩占比  差（点）
         回访      250,000.00     30.0%        0.00      0.0%     -30.0
         新客      208,333.34     25.0%  110,000.00     59.4%     +34.4
         转介绍    125,000.00     15.0%        0.00      0.0%     -15.0
@@ -111,7 +111,7 @@ fn levels_and_ratios_stand_below_the_table() {
     let folder = brief();
     let ran = folder.run(&format!("{ZH} --period quarter -q"));
     expect![[r#"
-        指标        成员  期间          目标  实际  差  状态
+        指标        成员  期间          目标  实绩  差  状态
         客户满意度  合计  2026年一季度    85    86   1  ● 已达成
         市场份额    合计  2026年一季度  4.5%     –   –  ○ 未开始
     "#]]
@@ -142,7 +142,7 @@ fn levels_and_ratios_stand_below_the_table() {
     .assert_eq(&format!("{:#}", json["stated"]));
     folder.check(&format!("{ZH} --measure satisfaction"), expect![[r#"
         -- talk
-        错误[measure_not_a_flow]：“客户满意度”不能加总，没有应完成和进度；它的目标和实际列在表的下面
+        错误[measure_not_a_flow]：“客户满意度”不能加总，没有应完成和进度；它的目标和实绩列在表的下面
         提示：不写 `--measure`，用 `--period quarter --each` 看各季；可以加总的指标：`sales`, `expense`
         -- exit 2
     "#]]);
@@ -266,13 +266,13 @@ fn a_gap_of_price_and_of_volume() {
     folder.write("sales.csv", sales);
     let line = "track plan.toml --actuals sales.csv --as-of 2026-03-10 --bridge price -q";
     expect![[r#"
-        差额从哪里来（按价格和数量，到今天为止）：应完成 10,000.00 − 实际 8,800.00 = 1,200.00
-        价格和数量     应完成      实际       差额  占差额
+        差额分解（按价格和数量，到今天为止）：应完成 10,000.00 − 实绩 8,800.00 = 1,200.00
+        价格和数量     应完成      实绩       差额  占差额
         数量                             +2,000.00  166.7%
         价格                               -800.00  -66.7%
         合计        10,000.00  8,800.00  +1,200.00
     "#]]
-    .assert_eq(&from(&folder.run(line).out, "差额从"));
+    .assert_eq(&from(&folder.run(line).out, "差额分解"));
     let ran = folder.run(&format!("{line} --lang en"));
     expect![[r#"
         what the gap comes from (by price and volume, to date): expected 10,000.00 − actual 8,800.00 = 1,200.00
@@ -294,7 +294,7 @@ fn a_gap_of_price_and_of_volume() {
         expect![[r#"
             -- talk
             error[bridge_unknown]: a gap cannot be taken apart by `price` here
-            hint: use member, product, days, weeks, price, or a dimension: `product`
+            hint: use `member`, `product`, `days`, `price`, `product`
             -- exit 2
         "#]],
     );
@@ -317,21 +317,21 @@ fn what_was_carried_has_columns_of_its_own() {
 
         █████████████████████████│░░░░░░░░░░░░░░  ◆ 略落后
         期间  2026年3月第11周段 3月13日–19日（2026-03-13 至 2026-03-19），已过 4 天，还剩 3 天
-        目标  21.57 万元（原定 20.89，结转 +0.68）
-        实际  13.76，完成率 63.8%
+        目标  21.57 万元（基准 20.89，结转 +0.68）
+        实绩  13.76，完成率 63.8%
         进度  时间进度 64.7%，应完成 13.96，少 0.20，进度差 -0.9 点
         差额  7.81
-        日均  完成 2.50，还需 2.60（按加权日），要快 4.1%
+        日均  完成 2.50，需完成 2.60（按加权日），要快 4.1%
         预计  21.26，为目标的 98.6%，20.85 至 21.68（天数还少，只是估计）
         数据  到 2026-03-16，共 65 行；1 行未归属，这一期 0.37
 
-        #  门店       原定   结转   目标   实际  完成率  时间进度  进度差  差额  日均需完成   预计                状态
-        1  大学城店   3.83   0.00   3.83   2.65   69.3%     64.7%    +4.6  1.18        0.39   4.10  ███████│░░░░  ▲ 领先
-        2  人民路店   6.76   0.00   6.76   4.25   62.8%     64.7%    -1.9  2.51        0.84   6.56  ███████│░░░░  ◆ 略落后
-        3  湖滨店     5.07  +0.43   5.50   3.28   59.7%     64.7%    -5.0  2.22        0.74   5.07  ███████│░░░░  ▼ 落后
-        4  解放路店   5.23  +0.25   5.49   3.21   58.6%     64.7%    -6.1  2.27        0.76   4.97  ███████│░░░░  ▼ 落后
+        #  门店       基准   结转   目标   实绩  完成率  时间进度  进度差  差额  日均需完成  预计完成                状态
+        1  大学城店   3.83   0.00   3.83   2.65   69.3%     64.7%    +4.6  1.18        0.39      4.10  ███████│░░░░  ▲ 领先
+        2  人民路店   6.76   0.00   6.76   4.25   62.8%     64.7%    -1.9  2.51        0.84      6.56  ███████│░░░░  ◆ 略落后
+        3  湖滨店     5.07  +0.43   5.50   3.28   59.7%     64.7%    -5.0  2.22        0.74      5.07  ███████│░░░░  ▼ 落后
+        4  解放路店   5.23  +0.25   5.49   3.21   58.6%     64.7%    -6.1  2.27        0.76      4.97  ███████│░░░░  ▼ 落后
            未归属                          0.37
-           合计      20.89  +0.68  21.57  13.76   63.8%     64.7%    -0.9  7.81        2.60  21.26                ◆ 略落后
+           合计      20.89  +0.68  21.57  13.76   63.8%     64.7%    -0.9  7.81        2.60     21.26                ◆ 略落后
     "#]]);
     let closed = "track plan --level store --period 'piece=2026-03/W10' --as-of 2026-03-16 -q";
     folder.check(&format!("{closed} --lang en"), expect![[r#"

@@ -68,15 +68,15 @@ fn quotient(share: Ratio) -> f64 {
 /// What stands over a column.
 pub(super) fn heading(figure: Figure, lang: Lang) -> &'static str {
     match figure {
-        Figure::Base => lang.pick("原定目标", "base target"),
+        Figure::Base => lang.pick("基准目标", "base target"),
         Figure::Carried => lang.pick("结转", "carried"),
         Figure::Target => lang.pick("目标", "target"),
-        Figure::Actual => lang.pick("实际", "actual"),
+        Figure::Actual => lang.pick("实绩", "actual"),
         Figure::Attainment => lang.pick("完成率", "attainment"),
         Figure::Elapsed => lang.pick("时间进度", "elapsed"),
         Figure::Pace => lang.pick("进度差", "pace"),
         Figure::Expected => lang.pick("应完成", "expected by now"),
-        Figure::GapToDate => lang.pick("到今天差", "gap by now"),
+        Figure::GapToDate => lang.pick("至今差额", "gap by now"),
         Figure::Gap => lang.pick("差额", "gap"),
         Figure::Gone => lang.pick("已过加权日", "days gone, weighted"),
         Figure::Left => lang.pick("剩余加权日", "days left, weighted"),
