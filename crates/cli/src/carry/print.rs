@@ -49,7 +49,7 @@ impl Shown<'_> {
         terminal.print(operation_text(&rule, lang))?;
         let Some(through) = table.through else {
             return terminal.print(lang.pick(
-                "还没有关账的周期，没有可以结转的",
+                "还没有关账的期间，没有可以结转的",
                 "nothing is closed yet, so there is nothing to carry",
             ));
         };
@@ -60,7 +60,7 @@ impl Shown<'_> {
         })?;
         if table.periods.is_empty() {
             terminal.print(lang.pick(
-                "后面没有可以补的周期",
+                "后面没有可以补的期间",
                 "no later period is left to make it good in",
             ))?;
         } else {
@@ -73,7 +73,15 @@ impl Shown<'_> {
 
     fn cells(&self, lang: Lang) -> Tabular {
         let headings = match lang {
-            Lang::Zh => ["成员", "期间", "原目标", "结转前", "结转后", "变化", "需要"],
+            Lang::Zh => [
+                "成员",
+                "期间",
+                "基准目标",
+                "结转前",
+                "结转后",
+                "变化",
+                "还需完成",
+            ],
             Lang::En => [
                 "member", "period", "base", "before", "after", "change", "need",
             ],
@@ -138,7 +146,7 @@ impl Shown<'_> {
         }
         let total = self.amount(self.table.unrecovered);
         terminal.print(match terminal.lang {
-            Lang::Zh => format!("补不回来的（后面没有周期，或已到上限）：{total}"),
+            Lang::Zh => format!("补不回来的（后面没有期间，或已到上限）：{total}"),
             Lang::En => format!("not recovered (no later period, or all at their cap): {total}"),
         })?;
         let lost = self.table.rows.iter().filter(|row| row.unrecovered != 0);
@@ -160,7 +168,7 @@ impl Shown<'_> {
         };
         let (count, path) = (waiting().count(), plan_path.display());
         terminal.print(match terminal.lang {
-            Lang::Zh => format!("{count} 个成员连续两期没完成，写了改进计划才结转："),
+            Lang::Zh => format!("{count} 个成员连续两期未达成，写了改进计划才结转："),
             Lang::En if count == 1 => {
                 "1 member missed two periods in a row; its action plan comes first:".into()
             }

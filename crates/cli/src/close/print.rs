@@ -56,16 +56,16 @@ impl Shown<'_> {
         let attained = percent(period.total, period.base);
         let attained = match (attained, terminal.lang) {
             (None, _) => String::new(),
-            (Some(percent), Lang::Zh) => format!("，达成 {percent}"),
+            (Some(percent), Lang::Zh) => format!("，完成率 {percent}"),
             (Some(percent), Lang::En) => format!(", {percent}"),
         };
         terminal.print(match terminal.lang {
-            Lang::Zh => format!("关账 {label}：目标 {base}，实际 {total}{attained}"),
+            Lang::Zh => format!("关账 {label}：目标 {base}，实绩 {total}{attained}"),
             Lang::En => format!("close {label}: target {base}, actual {total}{attained}"),
         })?;
         if period.total == 0 && period.rows.iter().all(|row| row.actual == 0) {
             terminal.print(terminal.lang.pick(
-                "这一期没有销售记录，关账后全部算没完成",
+                "这一期没有销售记录，关账后全部算未达成",
                 "nothing was sold in it: closed, it is missed in full",
             ))?;
         }
@@ -74,7 +74,7 @@ impl Shown<'_> {
         }
         let unassigned = self.amount(period.unassigned);
         terminal.print(match terminal.lang {
-            Lang::Zh => format!("其中未归属到成员的 {unassigned}"),
+            Lang::Zh => format!("其中未归属 {unassigned}"),
             Lang::En => format!("of it {unassigned} is assigned to no member"),
         })
     }
@@ -83,14 +83,14 @@ impl Shown<'_> {
         let headings = match lang {
             Lang::Zh => [
                 "成员",
-                "原目标",
+                "基准目标",
                 "结转",
                 "工作目标",
-                "实际",
-                "达成",
+                "实绩",
+                "完成率",
                 "缺口",
                 "结果",
-                "连续未完成",
+                "连续未达成",
             ],
             Lang::En => [
                 "member", "base", "carried", "working", "actual", "attained", "gap", "result",
@@ -142,9 +142,9 @@ impl Shown<'_> {
         let lang = terminal.lang;
         let (was, now) = (self.amount(before), self.amount(period.total));
         terminal.print(match (before == period.total, lang) {
-            (true, Lang::Zh) => format!("这一期关过账，实际合计不变：{now}"),
+            (true, Lang::Zh) => format!("这一期关过账，实绩合计不变：{now}"),
             (true, Lang::En) => format!("it was closed before; the total is the same: {now}"),
-            (false, Lang::Zh) => format!("这一期关过账，实际合计 {was} → {now}"),
+            (false, Lang::Zh) => format!("这一期关过账，实绩合计 {was} → {now}"),
             (false, Lang::En) => format!("it was closed before; the total moves {was} → {now}"),
         })?;
         for (members, was, now) in period.changed.iter().take(MOST_SHOWN) {
@@ -211,9 +211,9 @@ fn code(met: Met) -> &'static str {
 
 fn result(met: Met, lang: Lang) -> &'static str {
     match met {
-        Met::Working => lang.pick("完成", "reached"),
-        Met::Base => lang.pick("完成原目标", "base reached"),
-        Met::Missed => lang.pick("没完成", "missed"),
-        Met::NoTarget => lang.pick("没有目标", "no target"),
+        Met::Working => lang.pick("已达成", "reached"),
+        Met::Base => lang.pick("达成基准目标", "base reached"),
+        Met::Missed => lang.pick("未达成", "missed"),
+        Met::NoTarget => lang.pick("无目标", "no target"),
     }
 }

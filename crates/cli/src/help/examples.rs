@@ -288,7 +288,7 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
             ),
             (
                 "fenjie track 方案/ --period 'month=2026-02' --bridge member",
-                "差额从哪里来",
+                "差额分解",
                 "what the gap comes from",
             ),
             (

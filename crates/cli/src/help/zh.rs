@@ -224,7 +224,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("imports who", "谁做的"),
     ("imports why", "为什么"),
     ("imports", "列出各次导入；撤销一次、合并、校验"),
-    ("track", "每个节点的进度：目标、实际、快慢、还需多少"),
+    ("track", "每个节点的进度：目标、实绩、快慢、还需多少"),
     (
         "* actuals",
         "不建方案目录，直接用这些销售文件；可重复 [默认：方案目录里导入过的]",
@@ -247,14 +247,14 @@ const TEXTS: &[(&str, &str)] = &[
     ("track unit", "表格和工作簿里金额的单位：元、万、亿"),
     (
         "track sort",
-        "排序：rank 名次、gap 差额、pace 进度差、target 目标、actual 实际、member 成员顺序 [默认：rank]",
+        "排序：rank 名次、gap 差额、pace 进度差、target 目标、actual 实绩、member 成员顺序 [默认：rank]",
     ),
     ("track top", "只列前几行"),
     ("track behind", "只列落后的"),
     ("track composition", "业绩构成：各来源的占比和目标占比"),
     (
         "track bridge",
-        "差额从哪里来：member 成员、product 产品、days 日、weeks 周、price 价量，或一个维度",
+        "差额分解：member 成员、product 产品、days 日、weeks 周、price 价量，或一个维度",
     ),
     (
         "track chart",
@@ -285,7 +285,7 @@ const TEXTS: &[(&str, &str)] = &[
         "指标的代码或名称 [默认：方案的第一个流量指标]",
     ),
     ("today unit", "金额的单位：元、万、亿 [默认：元]"),
-    ("close", "按期末的实际结果关账"),
+    ("close", "按期末的实绩关账"),
     (
         "close period",
         "哪一期：2026-W11、2026-03-06、2026-03（其中每一期）、上周、last",
@@ -298,9 +298,9 @@ const TEXTS: &[(&str, &str)] = &[
         "close level",
         "关哪一级：piece 周段、month 月 [默认：结转的那一级]",
     ),
-    ("close carry", "同时结转没完成的部分"),
+    ("close carry", "同时结转缺口"),
     ("close early", "还没结束就关账；要写 `--why`"),
-    ("carry", "把已关账期间没完成的部分结转到后面"),
+    ("carry", "把已关账期间的缺口结转到后面"),
     (
         "carry of",
         "谁的缺口：'region'、'org.store' [默认：上次结转的，方案文件 `[carry]` 的，再没有就是第一个维度的最细一层]",
@@ -315,9 +315,9 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "carry share",
-        "怎么分：weights 按日历权重、base 按原目标、equal 平均、next 全给下一期 [默认：weights]",
+        "怎么分：weights 按日历权重、base 按基准目标、equal 平均、next 全给下一期 [默认：weights]",
     ),
-    ("carry cap", "一期至多加原目标的多少：20% [默认：不限]"),
+    ("carry cap", "一期至多加基准目标的多少：20% [默认：不限]"),
     (
         "carry output",
         "把前后对照也写成文件：.csv 或 .json；`-` 是标准输出的 CSV",
@@ -329,7 +329,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "action cause",
-        "为什么没完成：market='商圈修路'；市场环境、目标设定、销售策略、团队执行、客户反馈；可写多次",
+        "为什么未达成：market='商圈修路'；市场环境、目标设定、销售策略、团队执行、客户反馈；可写多次",
     ),
     ("action steps", "要做什么；可写多次"),
     ("action owner", "谁负责"),

@@ -51,10 +51,11 @@ fn said(text: &str, lang: Lang) -> String {
 fn closed(close: &Close, lang: Lang) -> String {
     let (period, members) = (&close.period, close.actuals.len());
     let total = total(close).map_or(String::new(), |total| match lang {
-        Lang::Zh => format!("，实际 {total}"),
+        Lang::Zh => format!("，实绩 {total}"),
         Lang::En => format!(", actual {total}"),
     });
     let unassigned = close.unassigned.as_deref().unwrap_or_default();
+    let unassigned = grouped([unassigned].into_iter()).unwrap_or_else(|| unassigned.to_owned());
     let unassigned = match (unassigned.is_empty(), lang) {
         (true, _) => String::new(),
         (false, Lang::Zh) => format!("（未归属 {unassigned}）"),
@@ -69,12 +70,16 @@ fn closed(close: &Close, lang: Lang) -> String {
     }
 }
 
-/// The sum of all results, where every one of them is a plain number, with as many decimals as they
-/// are written with.
+/// The sum of all results, where every one of them is a plain number.
 fn total(close: &Close) -> Option<String> {
     let amounts = close.actuals.iter().map(|(_, amount)| amount.as_str());
+    grouped(amounts.chain(close.unassigned.as_deref()))
+}
+
+/// The sum of plain numbers, with as many decimals as they are written with.
+fn grouped<'t>(amounts: impl Iterator<Item = &'t str>) -> Option<String> {
     let (mut sum, mut places) = (Decimal::ZERO, 0);
-    for amount in amounts.chain(close.unassigned.as_deref()) {
+    for amount in amounts {
         sum = sum.plus(Decimal::parse(amount).ok()?)?;
         let fraction = amount.split_once('.').map_or("", |(_, fraction)| fraction);
         places = places.max(u32::try_from(fraction.len()).ok()?);
@@ -95,10 +100,16 @@ fn carried(rule: &CarryRule, lang: Lang) -> String {
         (Some(cap), Lang::Zh) => format!("，每期至多加 {cap}%"),
         (Some(cap), Lang::En) => format!(", {cap}% a period at most"),
     };
-    let of = match (rule.of.is_empty(), lang) {
+    // `org.store` is called by its level, the store.
+    let named = rule.of.split(',').map(|part| {
+        let part = part.trim();
+        part.split_once('.').map_or(part, |(_, level)| level)
+    });
+    let of = named.collect::<Vec<&str>>().join(lang.pick("、", ", "));
+    let of = match (of.is_empty(), lang) {
         (true, _) => String::new(),
-        (false, Lang::Zh) => format!(" {} 的", rule.of),
-        (false, Lang::En) => format!(" of {}", rule.of),
+        (false, Lang::Zh) => format!(" {of} 的"),
+        (false, Lang::En) => format!(" of {of}"),
     };
     match lang {
         Lang::Zh => format!("结转{of}{level}缺口，在{horizon}内补，{share}{cap}"),
@@ -118,7 +129,7 @@ pub fn level(code: &str, lang: Lang) -> String {
 pub fn share(share: CarryShare, lang: Lang) -> &'static str {
     match share {
         CarryShare::Weights => lang.pick("按日历权重分", "by the calendar's weights"),
-        CarryShare::Base => lang.pick("按原目标分", "by the base targets"),
+        CarryShare::Base => lang.pick("按基准目标分", "by the base targets"),
         CarryShare::Equal => lang.pick("平均分", "equally"),
         CarryShare::Next => lang.pick("全给下一期", "all to the next period"),
     }

@@ -136,7 +136,7 @@ impl<'p> Stores<'p> {
             axis.name.as_str(),
             lang.pick("目标", "target"),
             lang.pick("完成", "done"),
-            lang.pick("还差", "left"),
+            lang.pick("还需", "left"),
             lang.pick("完成率", "attained"),
             "",
         ];

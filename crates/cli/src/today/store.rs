@@ -299,7 +299,7 @@ impl Today<'_> {
             elapsed.map(|(elapsed, expected)| (percent(Some(elapsed)), shown.amount(expected)));
         match (shown.lang, due) {
             (Lang::Zh, Some((elapsed, expected))) => format!(
-                "{done} / {target}，完成 {share}；现在应达 {elapsed}（{expected}）；今天还需 {left}"
+                "{done} / {target}，完成 {share}；现在应完成 {elapsed}（{expected}）；今天还需 {left}"
             ),
             (Lang::Zh, None) => format!("{done} / {target}，完成 {share}；今天还需 {left}"),
             (Lang::En, Some((elapsed, expected))) => format!(
@@ -320,7 +320,7 @@ impl Today<'_> {
             lang.pick("时段", "slot").to_owned(),
             lang.pick("目标", "target").to_owned(),
             lang.pick("完成", "done").to_owned(),
-            lang.pick("还差", "left").to_owned(),
+            lang.pick("还需", "left").to_owned(),
         ]];
         for slot in &slots.slots {
             let target = match slot.added {
@@ -381,7 +381,7 @@ impl Today<'_> {
             Phase::Running => (format!("▶ {}", lang.pick("进行中", "running")), "34"),
             Phase::Gone if slot.left == 0 => match slot.done == slot.working {
                 true => (format!("▲ {}", lang.pick("达成", "reached")), "32"),
-                false => (format!("▲ {} {over}", lang.pick("超", "over by")), "32"),
+                false => (format!("▲ {} {over}", lang.pick("超额", "over by")), "32"),
             },
             Phase::Gone => {
                 let is_last = slots
@@ -389,8 +389,8 @@ impl Today<'_> {
                     .last()
                     .is_some_and(|last| last.from == slot.from);
                 let text = match (lang, is_last) {
-                    (Lang::Zh, false) => format!("▼ 欠 {over}，已并入后面的时段"),
-                    (Lang::Zh, true) => format!("▼ 欠 {over}"),
+                    (Lang::Zh, false) => format!("▼ 缺口 {over}，已并入后面的时段"),
+                    (Lang::Zh, true) => format!("▼ 缺口 {over}"),
                     (Lang::En, false) => format!("▼ short by {over}, added to later slots"),
                     (Lang::En, true) => format!("▼ short by {over}"),
                 };

@@ -80,7 +80,7 @@ fn document(target: i64) -> Document {
             section(1, "结果", vec![Block::Table(figures)]),
             section(
                 2,
-                "差额从哪里来",
+                "差额分解",
                 vec![
                     Block::Paragraph("到期的基准目标 1.10万，实绩 1.22万。".into()),
                     Block::Heading("按门店".into()),
@@ -113,7 +113,7 @@ fn a_pack_as_a_workbook() {
     "#]]
     .assert_eq(&show(&path, "1 结果"));
     expect![[r#"
-        2 差额从哪里来
+        2 差额分解
         门店目标：第10周 会议材料 · 销售额（元）
 
         到期的基准目标 1.10万，实绩 1.22万。
@@ -126,7 +126,7 @@ fn a_pack_as_a_workbook() {
 
         · 一行
         · =1+1
-    "#]].assert_eq(&show(&path, "2 差额从哪里来"));
+    "#]].assert_eq(&show(&path, "2 差额分解"));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn recalculating_a_pack_changes_nothing() {
     let folder = Folder::new();
     let path = folder.path("pack.xlsx");
     write_review(&document(600_030), &path).unwrap();
-    let sheets = ["1 结果", "2 差额从哪里来"];
+    let sheets = ["1 结果", "2 差额分解"];
     let before = sheets.map(|sheet| show(&path, sheet));
     Book::open(&path)
         .change_all(|xml| with_results(&xml, Some("0")))
@@ -158,7 +158,7 @@ fn an_amount_that_no_workbook_holds() {
     let path = folder.path("pack.xlsx");
     let refused = write_review(&document(1_000_000_000_000_000), &path).unwrap_err();
     expect![[r#"
-        [amount_too_large] 工作表 `2 差额从哪里来` 中 C8 的 10000000000000.00 超过 15 位，电子表格不能精确保存 | 10000000000000.00 at C8 in sheet `2 差额从哪里来` has over 15 digits, which a spreadsheet does not keep
+        [amount_too_large] 工作表 `2 差额分解` 中 C8 的 10000000000000.00 超过 15 位，电子表格不能精确保存 | 10000000000000.00 at C8 in sheet `2 差额分解` has over 15 digits, which a spreadsheet does not keep
         hint: 改写成 CSV 或 Parquet | write CSV or Parquet instead
     "#]].assert_eq(&say(&refused));
     assert!(!path.exists());

@@ -37,7 +37,7 @@ impl Pack {
         let page = Page { pack: self, lang };
         let sections = [
             (("结果", "Result"), page.result()),
-            (("差额从哪里来", "Where the gap comes from"), page.gap()),
+            (("差额分解", "Where the gap comes from"), page.gap()),
             (("谁需要帮助", "Who needs help"), page.people()),
             (("业绩构成", "Composition"), page.composition()),
             (("结转提案", "Carry proposal"), page.carry()),
