@@ -251,8 +251,8 @@ fn gap(lang: Lang) -> Bridge {
             .pick("6 月缺口分解（至 6/19）", "June bridge (to 19 June)")
             .into(),
         unit: "CNY".into(),
-        start: (lang.pick("应达", "Expected").into(), 671_000_000),
-        end: (lang.pick("实际", "Actual").into(), 671_000_000 + sum),
+        start: (lang.pick("应完成", "Expected").into(), 671_000_000),
+        end: (lang.pick("实绩", "Actual").into(), 671_000_000 + sum),
         steps: steps
             .map(|(zh, en, amount)| (lang.pick(zh, en).into(), amount))
             .into(),

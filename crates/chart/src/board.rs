@@ -145,7 +145,7 @@ fn samples(canvas: &Canvas, look: &Look) -> [(Sample, &'static str); 3] {
     [
         (
             Sample::Box(palette.accent, 1.0),
-            look.pick("实际", "Actual"),
+            look.pick("实绩", "Actual"),
         ),
         (
             Sample::Tick(palette.ink, 2.0, None),
@@ -153,7 +153,7 @@ fn samples(canvas: &Canvas, look: &Look) -> [(Sample, &'static str); 3] {
         ),
         (
             Sample::Tick(palette.ink, 1.5, Some(DASHES)),
-            look.pick("应达", "Expected by now"),
+            look.pick("应完成", "Expected by now"),
         ),
     ]
 }
@@ -354,12 +354,12 @@ fn pointed(line: &Line, amounts: &Amounts, look: &Look) -> String {
     let mut text = format!(
         "{} · {} {}",
         crate::text_width::whole(&line.name),
-        look.pick("实际", "actual"),
+        look.pick("实绩", "actual"),
         amounts.exact(line.actual)
     );
     for (word, amount) in [
         (look.pick("目标", "target"), line.target),
-        (look.pick("应达", "expected"), line.expected),
+        (look.pick("应完成", "expected"), line.expected),
     ] {
         if let Some(amount) = amount {
             text += &format!(" · {word} {}", amounts.exact(amount));

@@ -63,7 +63,7 @@ struct Beam {
 /// let gap = Bridge {
 ///     start: ("目标".into(), 1_000_000),
 ///     steps: vec![("客单价".into(), -200_000), ("客流".into(), 50_000)],
-///     end: ("实际".into(), 850_000),
+///     end: ("实绩".into(), 850_000),
 ///     ..Bridge::default()
 /// };
 /// let svg = bridge(&gap, &Look::default());

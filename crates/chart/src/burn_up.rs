@@ -182,7 +182,7 @@ fn samples<'w>(
     }
     entries.push((
         Sample::Line(palette.accent, 2.2, None),
-        look.pick("实际", "Actual"),
+        look.pick("实绩", "Actual"),
     ));
     if !chart.ahead().is_empty() {
         let ink = words.projected_ink(palette);
@@ -347,7 +347,7 @@ impl<'a> Plot<'a> {
         let expected = self.chart.measured_against()[self.chart.sold().len() - 1];
         let text = format!(
             "{} {}",
-            look.pick("实际", "Actual"),
+            look.pick("实绩", "Actual"),
             self.amounts.text(i128::from(last))
         );
         let room = text_width(&text, TEXT) + 10.0;

@@ -371,8 +371,8 @@ mod tests {
 
     #[test]
     fn a_subtitle_wraps_between_its_parts() {
-        let parts = ["实际 575.8万", "应达 660.1万", ""].map(String::from);
-        assert_eq!(lines(&parts, 400.0), ["实际 575.8万 · 应达 660.1万"]);
-        assert_eq!(lines(&parts, 100.0), ["实际 575.8万", "应达 660.1万"]);
+        let parts = ["实绩 575.8万", "应完成 660.1万", ""].map(String::from);
+        assert_eq!(lines(&parts, 400.0), ["实绩 575.8万 · 应完成 660.1万"]);
+        assert_eq!(lines(&parts, 100.0), ["实绩 575.8万", "应完成 660.1万"]);
     }
 }

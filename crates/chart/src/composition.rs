@@ -70,14 +70,14 @@ pub fn composition(chart: &Composition, look: &Look) -> Svg {
     let mut canvas = Canvas::new(look);
     let bands = chart.bands(look, canvas.palette.parts);
     let subtitle = look.pick(
-        "目标占比与实际占比",
+        "目标占比与实绩占比",
         "Shares of the target and of the actual",
     );
     let top = canvas.heading(&chart.title, &[subtitle.to_owned()]);
     if bands.is_empty() {
         return nothing(canvas, look, top, &chart.title);
     }
-    let sides = [look.pick("目标", "Target"), look.pick("实际", "Actual")];
+    let sides = [look.pick("目标", "Target"), look.pick("实绩", "Actual")];
     let names = sides.map(|side| text_width(side, TEXT));
     let left = MARGIN + names[0].max(names[1]) + 10.0;
     let mut tops = [0.0; 2];
@@ -184,7 +184,7 @@ fn stacked(
 fn figures(canvas: &mut Canvas, bands: &[Band], look: &Look, top: f64) -> f64 {
     let heads = [
         look.pick("目标占比", "Target"),
-        look.pick("实际占比", "Actual"),
+        look.pick("实绩占比", "Actual"),
         look.pick("相差百分点", "Points"),
     ];
     let palette = canvas.palette;
@@ -235,7 +235,7 @@ fn description(bands: &[Band], look: &Look) -> String {
             let [target, actual] = [0, 1].map(|side| percent(share(bands, band, side)));
             let name = whole(&band.name);
             match look.lang {
-                Lang::Zh => format!("{name} 实际 {actual}，目标 {target}"),
+                Lang::Zh => format!("{name} 实绩 {actual}，目标 {target}"),
                 Lang::En => format!("{name} {actual} of the actual, {target} of the target"),
             }
         })

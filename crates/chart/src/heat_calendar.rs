@@ -110,7 +110,7 @@ pub fn heat_calendar(chart: &HeatCalendar, look: &Look) -> Svg {
     let values = values.flat_map(|day| [Some(day.target), day.actual].into_iter().flatten());
     let amounts = Amounts::new(chart.step, look, values.map(i128::from));
     let subtitle = look.pick(
-        "颜色 = 当日实际 ÷ 当日目标，空白 = 休息日",
+        "颜色 = 当日实绩 ÷ 当日目标，空白 = 休息日",
         "Colour = the day's actual ÷ its target, blank = closed",
     );
     let top = canvas.heading(&chart.title, &[subtitle.to_owned()]);
@@ -202,7 +202,7 @@ fn pointed(day: &HeatDay, amounts: &Amounts, look: &Look) -> String {
         None => text += &format!(" · {} {target}", look.pick("目标", "target")),
         Some(actual) => {
             let actual_text = amounts.exact(i128::from(actual));
-            text += &format!(" · {} {actual_text}", look.pick("实际", "actual"));
+            text += &format!(" · {} {actual_text}", look.pick("实绩", "actual"));
             match attainment(i128::from(actual), i128::from(day.target)) {
                 Some(reached) => {
                     text += &format!(" · {} {target} · {reached}", look.pick("目标", "target"));
@@ -243,7 +243,7 @@ fn scale(canvas: &mut Canvas, look: &Look, top: f64, chart: &HeatCalendar) -> f6
     let mut bottom = y + 20.0;
     let mut y = y;
     let open = look.pick("未到", "To come");
-    let no_target = look.pick("有实际、无目标", "Sold without a target");
+    let no_target = look.pick("有实绩、无目标", "Sold without a target");
     for (cell, text) in [(Cell::Open, open), (Cell::NoTarget, no_target)] {
         if !has(cell) {
             continue;

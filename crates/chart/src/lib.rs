@@ -12,7 +12,7 @@
 //!     unit: "元".into(),
 //!     start: ("目标".into(), 106_800_000),
 //!     steps: vec![("华东".into(), -9_000_000), ("华南".into(), 2_000_000)],
-//!     end: ("实际".into(), 99_800_000),
+//!     end: ("实绩".into(), 99_800_000),
 //!     ..Bridge::default()
 //! };
 //! let svg = bridge(&gap, &Look::default());

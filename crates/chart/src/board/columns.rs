@@ -37,7 +37,7 @@ impl Columns {
         let badges = lines.iter().filter_map(|line| line.badge.as_ref());
         let badge_width = badges.map(badge_width).fold(0.0, f64::max);
         let reached = widest(&|line| reached(line, look)).max(head("完成率", "Attainment"));
-        let actual = widest(&|line| amounts.column(line.actual)).max(head("实际", "Actual"));
+        let actual = widest(&|line| amounts.column(line.actual)).max(head("实绩", "Actual"));
         let target = widest(&|line| target(line, amounts)).max(head("目标", "Target"));
 
         let right = canvas.width - MARGIN;
@@ -93,7 +93,7 @@ impl Columns {
             canvas.label(Label::new(text, x, y, ink).anchored(Anchor::End));
         };
         if let Some((actual, target)) = self.amounts {
-            head(look.pick("实际", "Actual"), actual);
+            head(look.pick("实绩", "Actual"), actual);
             head(look.pick("目标", "Target"), target);
         }
         head(look.pick("完成率", "Attainment"), self.attainment);

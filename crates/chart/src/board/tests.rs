@@ -47,7 +47,7 @@ fn each_member_has_a_bar_two_ticks_a_percentage_and_a_badge() {
     assert!(svg.text().contains(">50.0%<") && svg.text().contains(">5.00<"));
     assert!(
         svg.text()
-            .contains("<title>门店 0 · 实际 50,000.00 · 目标 100,000.00")
+            .contains("<title>门店 0 · 实绩 50,000.00 · 目标 100,000.00")
     );
 }
 

@@ -14,7 +14,7 @@ fn gap() -> Bridge {
             ("光谷".into(), -31_200_000),
             ("新街口".into(), 12_300_000),
         ],
-        end: ("实际".into(), 613_700_000),
+        end: ("实绩".into(), 613_700_000),
         ..Bridge::default()
     }
 }
@@ -49,7 +49,7 @@ fn the_axis_begins_at_zero_where_whole_bars_begin() {
 #[test]
 fn what_the_steps_leave_open_is_a_step_and_says_so() {
     let chart = Bridge {
-        end: ("实际".into(), 600_000_000),
+        end: ("实绩".into(), 600_000_000),
         ..gap()
     };
     let svg = bridge(&chart, &Look::default());
@@ -63,7 +63,7 @@ fn many_steps_keep_the_largest_in_their_order_and_sum_the_others() {
         steps: (1..=40)
             .map(|at| (format!("门店 {at}"), -at * 1000))
             .collect(),
-        end: ("实际".into(), 671_000_000 - 820_000),
+        end: ("实绩".into(), 671_000_000 - 820_000),
         most: 5,
         ..gap()
     };
@@ -77,7 +77,7 @@ fn many_steps_keep_the_largest_in_their_order_and_sum_the_others() {
         "门店 39",
         "门店 40",
         "其余 35 项",
-        "实际",
+        "实绩",
     ];
     assert_eq!(names, want);
     assert_eq!(beams[6].to - beams[6].from, -630_000);
@@ -138,7 +138,7 @@ fn a_small_bridge_as_a_whole() {
         title: "A & B".into(),
         start: ("目标".into(), 1_000),
         steps: vec![("客流".into(), -200)],
-        end: ("实际".into(), 800),
+        end: ("实绩".into(), 800),
         ..Bridge::default()
     };
     let look = Look {
@@ -155,9 +155,9 @@ fn a_small_bridge_as_a_whole() {
         <title>A &amp; B</title>
         <rect x="52" y="93" width="229.6" height="16" fill="#8b8e92" rx="1.5"><title>目标 · 10.00</title></rect>
         <rect x="235.68" y="121" width="45.92" height="16" fill="#a85614" rx="1.5"><title>客流 · -2.00</title></rect>
-        <rect x="52" y="149" width="183.68" height="16" fill="#2f4bb8" rx="1.5"><title>实际 · 8.00</title></rect>"##]].assert_eq(&bars.join("\n"));
+        <rect x="52" y="149" width="183.68" height="16" fill="#2f4bb8" rx="1.5"><title>实绩 · 8.00</title></rect>"##]].assert_eq(&bars.join("\n"));
     let head = svg.text().lines().next().unwrap();
     expect_test::expect![[r#"<svg xmlns="http://www.w3.org/2000/svg" width="320" height="207" viewBox="0 0 320 207" role="img" aria-label="A &amp; B" xml:lang="zh-CN" font-family="Inter, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, WenQuanYi Micro Hei, Segoe UI, Helvetica Neue, Arial, DejaVu Sans, sans-serif" font-size="12" font-variant="tabular-nums">"#]].assert_eq(head);
-    expect_test::expect!["<desc>目标 10，客流 -2，实际 8</desc>"]
+    expect_test::expect!["<desc>目标 10，客流 -2，实绩 8</desc>"]
         .assert_eq(line_with(&svg, "<desc>"));
 }

@@ -35,11 +35,11 @@ fn a_month_shows_plan_actual_projection_and_what_they_come_to() {
         "预计 903万",
         "870万 – 930万",
         "截至 6月19日",
-        "实际 575.7万",
+        "实绩 575.7万",
     ] {
         assert!(svg.text().contains(text), "{text}");
     }
-    let heading = "实际 575.7万 · 应达 676.4万 · 相差 -100.7万 · 完成率 53.9%";
+    let heading = "实绩 575.7万 · 应完成 676.4万 · 相差 -100.7万 · 完成率 53.9%";
     assert!(svg.text().contains(heading));
     assert!(line_with(&svg, "class=\"plan\"").contains("stroke-dasharray=\"5 3\""));
     // The beginning and each of the nineteen days gone.

@@ -59,12 +59,12 @@ impl Words<'_> {
         let mut parts = vec![
             format!(
                 "{} {}",
-                self.look.pick("实际", "Actual"),
+                self.look.pick("实绩", "Actual"),
                 self.amounts.text(actual)
             ),
             format!(
                 "{} {}",
-                self.look.pick("应达", "Expected"),
+                self.look.pick("应完成", "Expected"),
                 self.amounts.text(expected)
             ),
             format!(

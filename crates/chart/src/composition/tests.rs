@@ -25,7 +25,7 @@ fn shares_stand_above_each_other_with_their_difference() {
     for text in ["30.0%", "24.0%", ">-6.0<", ">+6.0<", ">0.0<"] {
         assert!(svg.text().contains(text), "{text}");
     }
-    assert!(svg.text().contains("回访 实际 24.0%，目标 30.0%；"));
+    assert!(svg.text().contains("回访 实绩 24.0%，目标 30.0%；"));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn a_year_has_a_cell_for_each_day_and_a_label_for_each_month() {
     }
     let first = line_with(&svg, "2026-01-01 周四");
     assert!(
-        first.contains("实际 90.00 · 目标 100.00 · 90.0%"),
+        first.contains("实绩 90.00 · 目标 100.00 · 90.0%"),
         "{first}"
     );
 }

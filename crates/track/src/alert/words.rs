@@ -85,7 +85,7 @@ impl Words<'_> {
         let period = time.label(self.period, lang);
         let text = match lang {
             Lang::Zh => {
-                format!("{who}在 {period} 未达成：目标 {target}，完成 {actual}，缺口 {gap}")
+                format!("{who}在 {period} 未达成：目标 {target}，实绩 {actual}，缺口 {gap}")
             }
             Lang::En => format!("{who} missed {period}: {actual} of {target}, {gap} short"),
         };

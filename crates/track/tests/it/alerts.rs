@@ -244,7 +244,7 @@ fn closed_weeks_that_were_missed_ask_for_an_action_plan() {
             华北连续 2 期未达成，须提交改进计划；在此之前不能调整目标
             华北 missed 2 periods in a row: an action plan is due, and adjustments wait for it
             warning missed
-            华北在 2026年3月第10周段 3月6日–12日 未达成：目标 5.62万，完成 3.00万，缺口 2.62万，已连续 2 期
+            华北在 2026年3月第10周段 3月6日–12日 未达成：目标 5.62万，实绩 3.00万，缺口 2.62万，已连续 2 期
             华北 missed March 2026 W10, 6–12 Mar: 3.00万 of 5.62万, 2.62万 short, 2 periods in a row
         "#]],
     );
