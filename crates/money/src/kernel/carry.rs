@@ -267,19 +267,13 @@ impl Carry {
         self.write(due.take(), parts);
         let later: i64 = parts[last + 1..].iter().sum();
         let unrecovered = open - waiting - later;
-        let rest = CarryRest { open, unrecovered };
-        if unrecovered == 0 {
-            return Ok(rest);
-        }
         match (closes, short) {
+            _ if unrecovered == 0 => {}
             (Some(closes), _) => keep(unrecovered, base, parts, closes),
             (None, Some((at, lacking))) if lacking >= unrecovered => parts[at] += unrecovered,
-            (None, _) => {
-                let mut told = Vec::new();
-                return self.go(base, sold, closed, parts, Some(&mut told));
-            }
+            (None, _) => return self.go(base, sold, closed, parts, Some(&mut Vec::new())),
         }
-        Ok(rest)
+        Ok(CarryRest { open, unrecovered })
     }
 
     /// What depends on the row's base: caps, and weights where these are the base.
