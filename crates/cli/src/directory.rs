@@ -291,8 +291,13 @@ fn take_out(
         }
     };
     terminal.print(about)?;
-    let cells = difference.rows.len() as u64 + difference.only_before + difference.only_after;
+    let mut cells = difference.rows.len() as u64;
+    // A close opens the periods around it; that they fold up again changes no target.
+    if !matches!(operations[index], Operation::Close(_)) {
+        cells += difference.only_before + difference.only_after;
+    }
     terminal.print(match lang {
+        _ if cells == 0 => lang.pick("目标没有变", "no target changes").into(),
         Lang::Zh => format!("{cells} 格不同"),
         Lang::En if cells == 1 => "1 cell differs".into(),
         Lang::En => format!("{cells} cells differ"),

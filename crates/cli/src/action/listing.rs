@@ -89,7 +89,7 @@ fn print_streaks(
             "期间",
             "目标",
             "实绩",
-            "达成",
+            "完成率",
         ],
         Lang::En => [
             "member",

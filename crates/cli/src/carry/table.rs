@@ -101,7 +101,8 @@ pub fn table(
         made.unrecovered += row.map_or(0, |row| row.unrecovered);
         let stays = |cell: &Cell| cell.after == cell.before && cell.after == cell.base;
         if row.is_none() && cells.iter().all(stays) {
-            made.untouched += 1;
+            // Who has no target in these periods has none that could change.
+            made.untouched += usize::from(cells.iter().any(|cell| cell.base != 0));
             continue;
         }
         made.rows.push(Row {

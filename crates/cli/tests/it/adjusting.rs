@@ -154,8 +154,8 @@ fn after_two_misses_the_action_plan_comes_first() {
         这是预览，没有写入；确认后加 `--yes`
     "#]]);
     folder.check("action dir --as-of 2026-03-20", expect![[r#"
-        成员         改进计划  连续未达成  期间                                                                  目标        实绩   达成
-        S1 人民路店  该写               2  2026年3月第10周段 3月6日–12日 – 2026年3月第11周段 3月13日–19日  170,000.00  148,000.00  87.1%
+        成员         改进计划  连续未达成  期间                                                                  目标        实绩  完成率
+        S1 人民路店  该写               2  2026年3月第10周段 3月6日–12日 – 2026年3月第11周段 3月13日–19日  170,000.00  148,000.00   87.1%
         写一份：fenjie action dir 'store=S1' --cause market='…' --do '…' --owner … --due … --yes
     "#]]);
     folder.check(

@@ -540,6 +540,23 @@ fn the_schema_is_up_to_date() {
     );
 }
 
+/// What the templates only mention is right as well: without its `#` it is read.
+#[test]
+fn what_the_templates_comment_out_is_read() {
+    for (lang, follows) in [(Lang::Zh, "# 操作按顺序"), (Lang::En, "# Operations run")] {
+        let text = plan_file::template(lang);
+        let (head, rest) = text.split_once("# [carry]").unwrap();
+        let (rules, tail) = rest.split_once(follows).unwrap();
+        let is_rule = |line: &&str| line.starts_with("# [") || line.contains(" = ");
+        let rules = rules.lines().filter(is_rule).map(|line| &line[2..]);
+        let rules = rules.collect::<Vec<&str>>().join("\n");
+        let whole = format!("{head}[carry]\n{rules}\n{follows}{tail}");
+        let loaded = load_text(&whole, Path::new(".")).unwrap();
+        assert_eq!(loaded.carry.of.as_deref(), Some("region"));
+        assert!(loaded.carry.cap.is_some());
+    }
+}
+
 #[test]
 fn the_templates_are_plans() {
     for lang in [Lang::Zh, Lang::En] {
