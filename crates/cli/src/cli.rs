@@ -50,7 +50,8 @@ pub struct PlanArgs {
     /// A plan file or a plan directory
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// The day to look from, for holds that expire [default: the plan's `today`, else today]
+    /// The day to look from: which holds have expired, which periods are over [default: the plan's
+    /// `today`, else today]
     #[arg(long, value_name = "DATE", display_order = 90)]
     pub as_of: Option<String>,
 }

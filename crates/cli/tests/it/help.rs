@@ -123,7 +123,7 @@ fn help_in_both_languages() {
                   --why <REASON>       为什么
               -y, --yes                写入；不加这个就只是预览
                   --keep <KEEP>        什么保持不变：nothing 都可变、total 总额、ancestors 所有上级、parent:轴 [默认：nothing]
-                  --as-of <DATE>       从哪一天看，用于到期的锁定 [默认：方案的 `today`，没有则为今天]
+                  --as-of <DATE>       从哪一天看：哪些锁定到期、哪些期间结束 [默认：方案的 `today`，没有则为今天]
                   --json               输出 JSON 给脚本用，错误也是
                   --lang <LANG>        消息和表格的语言：zh、en [默认：FENJIE_LANG，其次系统语言]
               -q, --quiet              不显示提醒、说明和进度
@@ -139,36 +139,36 @@ fn help_in_both_languages() {
     check(
         "set --help --lang en",
         expect![[r#"
-        Type a number: preview first, written with --yes
+            Type a number: preview first, written with --yes
 
-        Usage: fenjie set [OPTIONS] <PLAN> <ADDRESS> <CHANGE>
+            Usage: fenjie set [OPTIONS] <PLAN> <ADDRESS> <CHANGE>
 
-        Arguments:
-          <PLAN>     A plan file or a plan directory
-          <ADDRESS>  The cell or total: 'region=华东, month=2026-07', '*'
-          <CHANGE>   What to type: 46.147万, +10%, -5万, '*1.1'
+            Arguments:
+              <PLAN>     A plan file or a plan directory
+              <ADDRESS>  The cell or total: 'region=华东, month=2026-07', '*'
+              <CHANGE>   What to type: 46.147万, +10%, -5万, '*1.1'
 
-        Options:
-              --measure <MEASURE>  The measure, by code or name [default: the plan's first flow]
-              --who <NAME>         Who changes it
-              --why <REASON>       Why
-          -y, --yes                Write it; without this nothing is changed
-              --keep <KEEP>        What keeps its value: nothing, total, ancestors, parent:AXIS [default:
-                                   nothing]
-              --as-of <DATE>       The day to look from, for holds that expire [default: the plan's `today`,
-                                   else today]
-              --json               Print JSON for scripts, errors included
-              --lang <LANG>        Language of messages and tables: zh, en [default: FENJIE_LANG, then the
-                                   locale]
-          -q, --quiet              Say no warnings, notes or progress
-              --color <WHEN>       Colours: auto, always, never; NO_COLOR is respected [default: auto]
-          -h, --help               Print help
+            Options:
+                  --measure <MEASURE>  The measure, by code or name [default: the plan's first flow]
+                  --who <NAME>         Who changes it
+                  --why <REASON>       Why
+              -y, --yes                Write it; without this nothing is changed
+                  --keep <KEEP>        What keeps its value: nothing, total, ancestors, parent:AXIS [default:
+                                       nothing]
+                  --as-of <DATE>       The day to look from: which holds have expired, which periods are over
+                                       [default: the plan's `today`, else today]
+                  --json               Print JSON for scripts, errors included
+                  --lang <LANG>        Language of messages and tables: zh, en [default: FENJIE_LANG, then the
+                                       locale]
+              -q, --quiet              Say no warnings, notes or progress
+                  --color <WHEN>       Colours: auto, always, never; NO_COLOR is respected [default: auto]
+              -h, --help               Print help
 
-        Examples:
-          fenjie set plan.toml 'region=华东, month=2026-07' +10%  # a preview
-          fenjie set plan.toml 'region=华东' 320万 --keep total --why 新店 --yes  # keep the total, write it
-          fenjie set plan-dir '*' 1100万 --yes --who 王芳         # the total
-    "#]],
+            Examples:
+              fenjie set plan.toml 'region=华东, month=2026-07' +10%  # a preview
+              fenjie set plan.toml 'region=华东' 320万 --keep total --why 新店 --yes  # keep the total, write it
+              fenjie set plan-dir '*' 1100万 --yes --who 王芳         # the total
+        "#]],
     );
 }
 
