@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use fenjie_calendar::Level;
 use fenjie_plan::{Grain, Plan, Tree, View};
 
 use crate::actuals::{Actuals, UNASSIGNED, depth_of};
@@ -326,20 +327,34 @@ pub(crate) fn is_inside(tree: &Tree, within: u32, node: u32) -> bool {
 }
 
 /// What each period is judged by: a closed one by its base, one that holds a closed one by the base
-/// and what came from outside.
+/// and what came from outside; nothing does where shortfalls are carried inside it.
 pub(crate) fn judged_by(plan: &Plan, measure: usize, periods: &[u32]) -> Vec<Judged> {
     let axes = plan.model().axes();
     let time = &axes.last().expect("time is always there").tree;
     let closes = plan.closes(measure);
+    let horizon = horizon_depth(plan, measure);
     let of = |period: &u32| {
         let mut inside = closes.iter().map(|close| close.period);
         if plan.is_closed(*period) {
             Judged::Base
         } else if inside.any(|close| time.contains(*period, close)) {
-            Judged::Holding
+            match horizon.is_some_and(|horizon| time.depth(*period) <= horizon) {
+                true => Judged::Whole,
+                false => Judged::Holding,
+            }
         } else {
             Judged::Working
         }
     };
     periods.iter().map(of).collect()
+}
+
+/// The depth of the periods inside which shortfalls are carried; nothing where nothing is.
+fn horizon_depth(plan: &Plan, measure: usize) -> Option<usize> {
+    let carried = plan.carried(measure).ok()??;
+    let level = Level::parse(&carried.rule.horizon).ok()?;
+    let time = plan.model().axes().last().expect("time is always there");
+    let is_it = |node: &u32| time.time_level_of(*node) == Some(level);
+    let node = (0..time.tree.len() as u32).find(is_it)?;
+    Some(time.tree.depth(node))
 }

@@ -42,6 +42,8 @@ pub(crate) enum Judged {
     Working,
     /// Closed, or inside a closed one: the base.
     Base,
+    /// It holds a closed one, and all that was carried from it: the base.
+    Whole,
     /// It holds a closed one: the base and what came from outside.
     Holding,
 }
@@ -90,7 +92,9 @@ impl<'v> Reader<'v> {
                 for (at, judged) in self.judged.iter().enumerate() {
                     let (target, expected) = match judged {
                         Judged::Working => (read.working[at], read.due_working[at]),
-                        Judged::Base | Judged::Holding => (read.base[at], read.due_base[at]),
+                        Judged::Base | Judged::Whole | Judged::Holding => {
+                            (read.base[at], read.due_base[at])
+                        }
                     };
                     figures.target.push(target);
                     figures.expected.push(expected);
@@ -117,7 +121,7 @@ impl Read {
         let (base, due) = (self.base[at], self.due_base[at]);
         match judged {
             Judged::Working => (self.working[at], self.due_working[at]),
-            Judged::Base => (base, due),
+            Judged::Base | Judged::Whole => (base, due),
             Judged::Holding if self.working[at] <= base => (base, due),
             // What came from outside is due as the base is.
             Judged::Holding => {
