@@ -50,7 +50,7 @@ pub enum FactsError {
 impl FactsError {
     pub(crate) fn io(path: &Path, error: &io::Error) -> FactsError {
         let known = match error.kind() {
-            io::ErrorKind::StorageFull => Some(("磁盘已满", "the disk is full")),
+            io::ErrorKind::StorageFull => Some(("空间不足", "there is no room left")),
             io::ErrorKind::QuotaExceeded => Some(("超出磁盘配额", "the disk quota is used up")),
             io::ErrorKind::ReadOnlyFilesystem => Some(("这里只读", "this place is read-only")),
             io::ErrorKind::PermissionDenied => Some(("没有权限", "permission is denied")),

@@ -94,7 +94,7 @@ fn two_closers_at_once_close_once() {
 }
 
 /// Runs a line where no file may grow beyond a number of bytes.
-fn without_room(folder: &Folder, line: &str, bytes: u64) -> Ran {
+pub fn without_room(folder: &Folder, line: &str, bytes: u64) -> Ran {
     let shell = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", bytes / 512);
     let fenjie = command(folder.path());
     let mut limited = std::process::Command::new("sh");
@@ -109,7 +109,8 @@ fn without_room(folder: &Folder, line: &str, bytes: u64) -> Ran {
     ran(limited)
 }
 
-fn ran(mut command: std::process::Command) -> Ran {
+/// What a command came to.
+pub fn ran(mut command: std::process::Command) -> Ran {
     let ended = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran {
