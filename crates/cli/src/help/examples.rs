@@ -236,17 +236,17 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "import",
         &[
             (
-                "fenjie import 方案/ 销售.csv",
+                "fenjie import plan/ 销售.csv",
                 "导入一个文件；列按名称识别",
                 "bring one file in; columns are found by name",
             ),
             (
-                "fenjie import 方案/ 销售.xlsx --dry-run --map '日期=下单日, 金额=成交额'",
+                "fenjie import plan/ 销售.xlsx --dry-run --map '日期=下单日, 金额=成交额'",
                 "只检查；指明哪一列是什么",
                 "check only; say which column is what",
             ),
             (
-                "fenjie import 方案/ 销售.csv --partial --errors 待改.csv",
+                "fenjie import plan/ 销售.csv --partial --errors 待改.csv",
                 "先导入好的行，其余写到文件里改",
                 "bring the good rows in, the others go to a file to mend",
             ),
@@ -255,14 +255,14 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     (
         "imports",
         &[
-            ("fenjie imports 方案/", "有哪些导入", "what was brought in"),
+            ("fenjie imports plan/", "有哪些导入", "what was brought in"),
             (
-                "fenjie imports 方案/ --undo 3 --yes",
+                "fenjie imports plan/ --undo 3 --yes",
                 "撤销第 3 次导入；不加 --yes 先看结果",
                 "take import 3 out; without --yes a preview",
             ),
             (
-                "fenjie imports 方案/ --lines 'store=S1, month=2026-03'",
+                "fenjie imports plan/ --lines 'store=S1, month=2026-03'",
                 "一个数背后的各笔销售",
                 "the lines behind a figure",
             ),
@@ -272,32 +272,32 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "track",
         &[
             (
-                "fenjie track 方案/",
+                "fenjie track plan/",
                 "到今天为止的进度",
                 "where things stand today",
             ),
             (
-                "fenjie track 方案/ --as-of 2026-03-15 --level 'region, month'",
+                "fenjie track plan/ --as-of 2026-03-15 --level 'region, month'",
                 "从一天看，各区域当月",
                 "as of a day, regions in its month",
             ),
             (
-                "fenjie track 方案/ --within 'region=华东' --behind",
+                "fenjie track plan/ --within 'region=华东' --behind",
                 "华东里落后的",
                 "who is behind inside a region",
             ),
             (
-                "fenjie track 方案/ --period 'month=2026-02' --bridge member",
+                "fenjie track plan/ --period 'month=2026-02' --bridge member",
                 "差额分解",
                 "what the gap comes from",
             ),
             (
-                "fenjie track 方案/ --output 进度.xlsx",
+                "fenjie track plan/ --output 进度.xlsx",
                 "工作簿",
                 "a workbook",
             ),
             (
-                "fenjie track 方案/ --by all --output 进度.csv",
+                "fenjie track plan/ --by all --output 进度.csv",
                 "所有组合，给程序用",
                 "every grouping, for machines",
             ),
@@ -312,17 +312,17 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "today",
         &[
             (
-                "fenjie today 方案/ 人民路店",
+                "fenjie today plan/ 人民路店",
                 "这家店的今天",
                 "this store, today",
             ),
             (
-                "fenjie today 方案/ 人民路店 --at '2026-03-07 15:20'",
+                "fenjie today plan/ 人民路店 --at '2026-03-07 15:20'",
                 "从一个时刻看",
                 "as of a moment",
             ),
             (
-                "fenjie today 方案/ --json",
+                "fenjie today plan/ --json",
                 "所有门店，给程序用",
                 "every store, for scripts",
             ),
@@ -332,17 +332,17 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "close",
         &[
             (
-                "fenjie close 方案/ 上周 --carry",
+                "fenjie close plan/ 上周 --carry",
                 "上一个结束的周段，连同结转，先看",
                 "the last week that ended, and what is carried: a preview",
             ),
             (
-                "fenjie close 方案/ 2026-03 --of store --who 王芳 --yes",
+                "fenjie close plan/ 2026-03 --of store --who 王芳 --yes",
                 "三月的每个周段",
                 "every week piece of March",
             ),
             (
-                "fenjie close 方案/ 2026-W11 --why '补录两张单' --yes",
+                "fenjie close plan/ 2026-W11 --why '补录两张单' --yes",
                 "再关一次",
                 "closed again",
             ),
@@ -351,14 +351,14 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     (
         "carry",
         &[
-            ("fenjie carry 方案/", "前后对照", "before and after"),
+            ("fenjie carry plan/", "前后对照", "before and after"),
             (
-                "fenjie carry 方案/ --share next --cap 20% --yes",
+                "fenjie carry plan/ --share next --cap 20% --yes",
                 "全给下一期，一期至多加两成",
                 "all to the next period, 20 % of its target at most",
             ),
             (
-                "fenjie carry 方案/ --output 结转.csv",
+                "fenjie carry plan/ --output 结转.csv",
                 "前后对照写成文件",
                 "before and after as a file",
             ),
@@ -368,22 +368,22 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "action",
         &[
             (
-                "fenjie action 方案/",
+                "fenjie action plan/",
                 "哪些该写、在做、到期",
                 "due, running, overdue",
             ),
             (
-                "fenjie action 方案/ 'store=S1' --cause market=商圈修路 --do 外卖首单减5元 --owner 王芳 --due 2026-03-31 --yes",
+                "fenjie action plan/ 'store=S1' --cause market=商圈修路 --do 外卖首单减5元 --owner 王芳 --due 2026-03-31 --yes",
                 "写一份",
                 "file one",
             ),
             (
-                "fenjie action 方案/ --check 12 --effect partly --note 周末回升 --yes",
+                "fenjie action plan/ --check 12 --effect partly --note 周末回升 --yes",
                 "记下第 12 步的效果",
                 "what became of number 12",
             ),
             (
-                "fenjie action 方案/ --waive 'store=S1' --why 门店装修 --yes",
+                "fenjie action plan/ --waive 'store=S1' --why 门店装修 --yes",
                 "不等改进计划",
                 "go on without one",
             ),
@@ -392,14 +392,14 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
     (
         "revise",
         &[
-            ("fenjie revise 方案/ --list", "改过什么", "what was revised"),
+            ("fenjie revise plan/ --list", "改过什么", "what was revised"),
             (
-                "fenjie revise 方案/ 'region=华东, month=2026-07' --to 28万 --why 新店分流 --yes",
+                "fenjie revise plan/ 'region=华东, month=2026-07' --to 28万 --why 新店分流 --yes",
                 "申请调整",
                 "propose another target",
             ),
             (
-                "fenjie revise 方案/ --approve 14 --why 同意 --yes",
+                "fenjie revise plan/ --approve 14 --why 同意 --yes",
                 "批准第 14 步",
                 "approve number 14",
             ),
@@ -409,17 +409,17 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "review",
         &[
             (
-                "fenjie review 方案/ --week 2026-W11",
+                "fenjie review plan/ --week 2026-W11",
                 "这一周的材料",
                 "the pack of this week",
             ),
             (
-                "fenjie review 方案/ --month 2026-03 --output 三月.xlsx",
+                "fenjie review plan/ --month 2026-03 --output 三月.xlsx",
                 "月度材料，写成工作簿",
                 "the month's pack, as a workbook",
             ),
             (
-                "fenjie review 方案/ --week 2026-W11 --decide '每天加打 20 个回访' --owner 王芳 --due 2026-03-26 --yes",
+                "fenjie review plan/ --week 2026-W11 --decide '每天加打 20 个回访' --owner 王芳 --due 2026-03-26 --yes",
                 "记下一条决议",
                 "note a decision",
             ),
@@ -429,17 +429,17 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
         "alerts",
         &[
             (
-                "fenjie alerts 方案/",
+                "fenjie alerts plan/",
                 "现在该看什么",
                 "what needs a look now",
             ),
             (
-                "fenjie alerts 方案/ --at '2026-03-18 22:30' --digest",
+                "fenjie alerts plan/ --at '2026-03-18 22:30' --digest",
                 "每个负责人一份，免打扰时段过后发出",
                 "one text for each owner, after the quiet hours",
             ),
             (
-                "fenjie alerts 方案/ --rule pace=-3,days=2",
+                "fenjie alerts plan/ --rule pace=-3,days=2",
                 "落后 3 个百分点、连续 2 天就提醒",
                 "speak up at 3 points behind on 2 days in a row",
             ),
