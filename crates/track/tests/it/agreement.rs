@@ -252,6 +252,92 @@ fn closed_running_and_coming_weeks_agree_at_every_grain() {
     }
 }
 
+/// January and February, 100.00 a day, of which 徐汇店 has half. It sells nothing through 29 January, 1,450.00
+/// short, which go to February; then what its days first asked, through 5 February. All that is closed.
+fn carried_into_the_next_month() -> Plan {
+    let mut own = definition(
+        "2026-01-01..2026-02-28",
+        &[Level::Month, Level::Piece, Level::Day],
+    );
+    own.calendar.day_weights = fenjie_calendar::DayWeights::calendar_days();
+    let mut steps = operations("5900.00");
+    steps.pop();
+    let days = Basis::Calendar(CalendarBasis::Coefficients);
+    steps.push(decompose("time.day", days));
+    let plan = Plan::replay(own.clone(), &steps).unwrap();
+    let pieces = plan.model().nodes_at_depth(1, 2);
+    let time = &plan.model().axes()[1].tree;
+    for (at, piece) in pieces.iter().take(7).enumerate() {
+        let sold = |who: &str| {
+            let base = plan
+                .base(0)
+                .series(&[member(&plan, who)], &[*piece])
+                .unwrap()[0];
+            let sold = if at < 5 && who == "徐汇店" {
+                0
+            } else {
+                base
+            };
+            let who = Address::parse(&format!("org={who}")).unwrap();
+            (who, plan.step(0).format(sold))
+        };
+        steps.push(Operation::Close(Close {
+            measure: String::new(),
+            period: Address::parse(&format!("piece={}", time.code(*piece))).unwrap(),
+            of: "store".into(),
+            actuals: vec![sold("徐汇店"), sold("浦东店"), sold("朝阳店")],
+            unassigned: None,
+            reason: String::new(),
+        }));
+    }
+    steps.push(Operation::Waive(fenjie_plan::Waiver {
+        measure: String::new(),
+        at: Address::parse("org=徐汇店").unwrap(),
+        reason: "新店".into(),
+    }));
+    steps.push(Operation::Carry(CarryRule {
+        measure: String::new(),
+        of: "store".into(),
+        level: "piece".into(),
+        horizon: "quarter".into(),
+        share: CarryShare::Weights,
+        cap: None,
+    }));
+    Plan::replay(own, &steps).unwrap()
+}
+
+#[test]
+fn what_comes_from_another_month_is_asked_and_due_in_proportion() {
+    let plan = carried_into_the_next_month();
+    let months = plan.model().nodes_at_depth(1, 1);
+    let sold = sales(&plan, "");
+    for depth in 0..=2 {
+        let found = board(&plan, &sold, depth, &months, "2026-02-14");
+        found.standings.iter().chain(&found.totals).for_each(agrees);
+        let totals = found.totals.iter().map(|own| (own.target, own.expected));
+        assert_eq!(
+            totals.collect::<Vec<_>>(),
+            [(310_000, 310_000), (425_000, 212_500)]
+        );
+        if depth == 2 {
+            // January keeps what it was asked for. February asks for 1,400 + 1,450, and half of it is due.
+            let (january, february) = (&found.standings[0], &found.standings[1]);
+            assert_eq!(
+                (january.base, january.working, january.target),
+                (155_000, 10_000, 155_000)
+            );
+            assert_eq!(
+                (february.base, february.working, february.target),
+                (140_000, 285_000, 285_000)
+            );
+            assert_eq!(
+                (february.expected, february.expected_base),
+                (142_500, 70_000)
+            );
+        }
+    }
+}
+
 #[test]
 fn only_what_is_unassigned() {
     let plan = crate::shop::week();
