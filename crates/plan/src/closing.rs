@@ -255,6 +255,9 @@ impl Plan {
         place: &Place,
         value: i64,
     ) -> Result<(), PlanError> {
+        if self.grid(measure).closed.is_empty() {
+            return Ok(());
+        }
         let cube = &self.grid(measure).cube;
         let Some(positions) = self.positions(measure, place) else {
             return Ok(());

@@ -21,6 +21,8 @@ pub struct CarriedOrigin {
     pub members: Option<Vec<u32>>,
     /// The counted periods of these members in the same horizon, up to the place's period.
     pub steps: Vec<CarryStep>,
+    /// Where the place is a row of the rule in a closed period: how that period was closed.
+    pub close: Option<CarryStep>,
     /// Where the place lies above several: whose closes its part comes from, largest first, each with
     /// its part in steps.
     pub rows: Vec<(Vec<u32>, i64)>,
@@ -59,11 +61,20 @@ impl Plan {
             .into_iter()
             .find(|node| tree.depth(*node) <= act.horizon);
         let horizon = horizon.expect("the root is above everything");
-        steps.retain(|step| {
-            tree.contains(horizon, step.period)
-                && (step.period <= at || tree.contains(at, step.period))
+        // A closed period gives what it fell short of itself; an open one takes of all before it.
+        let own = steps.iter().find(|step| tree.contains(step.period, at));
+        let own = own.map(|step| step.period);
+        steps.retain(|step| match own {
+            Some(own) => step.period == own,
+            None => {
+                tree.contains(horizon, step.period)
+                    && (step.period <= at || tree.contains(at, step.period))
+            }
         });
+        let is_row = members.as_deref() == Some(&place.0[..time]);
+        let close = steps.iter().find(|step| is_row && step.period == at);
         Ok(Some(CarriedOrigin {
+            close: close.cloned(),
             part,
             working: base.saturating_add(part),
             members,
@@ -118,6 +129,9 @@ impl Plan {
 impl CarriedOrigin {
     /// The part of a sentence about what is carried.
     pub(crate) fn sentence(&self, plan: &Plan, measure: usize, lang: Lang) -> String {
+        if let Some(close) = &self.close {
+            return closed_sentence(plan, measure, close, lang);
+        }
         let text = |value: i64| plan.step(measure).format(value);
         let axis = &plan.model.axes()[plan.model.time()];
         let missed = self.steps.iter().filter(|step| step.counted < step.base);
@@ -167,5 +181,40 @@ impl CarriedOrigin {
             (more, Lang::En) => named.push(format!("{more} more")),
         }
         named
+    }
+}
+
+/// How a closed period was closed: what it was asked for, what it sold, what became of the difference.
+fn closed_sentence(plan: &Plan, measure: usize, close: &CarryStep, lang: Lang) -> String {
+    let text = |value: i64| plan.step(measure).format(value);
+    let (asked, sold) = (text(close.base + close.carried), text(close.sold));
+    let carried = match (close.carried, lang) {
+        (0, _) => String::new(),
+        (more, Lang::Zh) => format!("结转 +{}，", text(more)),
+        (more, Lang::En) => format!("carried +{}, ", text(more)),
+    };
+    let lacking = close.base + close.carried - close.counted;
+    let became = match (lacking - close.kept, close.kept, lang) {
+        (0, 0, _) => String::new(),
+        (0, kept, Lang::Zh) => format!("，缺口 {} 未能追回", text(kept)),
+        (0, kept, Lang::En) => format!(", {} unrecovered", text(kept)),
+        (on, 0, Lang::Zh) => format!("，缺口 {} 转到后面的期间", text(on)),
+        (on, 0, Lang::En) => format!(", {} goes to later periods", text(on)),
+        (on, kept, Lang::Zh) => format!(
+            "，缺口 {} 转到后面的期间，{} 未能追回",
+            text(on),
+            text(kept)
+        ),
+        (on, kept, Lang::En) => {
+            format!(
+                ", {} goes to later periods, {} unrecovered",
+                text(on),
+                text(kept)
+            )
+        }
+    };
+    match lang {
+        Lang::Zh => format!("；已关账：{carried}工作目标 {asked}，实绩 {sold}{became}"),
+        Lang::En => format!("; closed: {carried}working target {asked}, sold {sold}{became}"),
     }
 }

@@ -291,6 +291,21 @@ fn the_origin_of_a_sum_names_the_first_few() {
     expect!["piece=2030-02/W06：150；是 org 上 5 个下级之和；结转 +52（甲 +17，乙 +14，丙 +10，另有 2 个成员），工作目标 202；最近一次变动是第 3 步（分解）"].assert_eq(&tell(Lang::Zh));
 }
 
+/// A closed week gives what it fell short of itself, not what the weeks before it lacked.
+#[test]
+fn the_origin_of_a_closed_week_names_its_own_shortfall() {
+    let plan = plan(
+        crate::adjusting::ONE,
+        &weeks(
+            "total 100; decompose org by weight; decompose time.piece by equal; close week 1 sold 张三 20; close week 2 sold 张三 24; waive * because 示例; carry piece",
+        ),
+    );
+    let place = plan.place(&weeks("org=张三, week 2")).unwrap();
+    let tell = |lang| plan.explain(0, &place).unwrap().sentence(&plan, lang);
+    expect!["org=张三, piece=2030-02/W06: 25; February 2030 W06, 8–14 Feb 25 = February 2030 100 × 1 ÷ 4; 张三 100 = 全部 100 × 1 ÷ 1; closed: carried +2, working target 27, sold 24, 3 goes to later periods; last changed by step 3 (decompose)"].assert_eq(&tell(Lang::En));
+    expect!["org=张三, piece=2030-02/W06：25；2030年2月第6周段 2月8日–14日 25 = 2030年2月 100 × 1 ÷ 4；张三 100 = 全部 100 × 1 ÷ 1；已关账：结转 +2，工作目标 27，实绩 24，缺口 3 转到后面的期间；最近一次变动是第 3 步（分解）"].assert_eq(&tell(Lang::Zh));
+}
+
 #[test]
 fn the_origin_of_a_working_target_names_what_fell_short() {
     let plan = plan(
@@ -303,7 +318,7 @@ fn the_origin_of_a_working_target_names_what_fell_short() {
     let tell = |text: &str, lang| plan.explain(0, &at(text)).unwrap().sentence(&plan, lang);
     expect!["org=张三, piece=2030-02/W06: 30; February 2030 W06, 8–14 Feb 30 = February 2030 120 × 1 ÷ 4; 张三 120 = 一组 160 × 3 ÷ 4; 一组 160 = 全部 240 × 4 ÷ 6; carried +2 (February 2030 W05, 1–7 Feb fell short by 5), working target 32; last changed by step 3 (decompose)"].assert_eq(&tell("org=张三, week 2", Lang::En));
     expect!["org=张三, piece=2030-02/W06：30；2030年2月第6周段 2月8日–14日 30 = 2030年2月 120 × 1 ÷ 4；张三 120 = 一组 160 × 3 ÷ 4；一组 160 = 全部 240 × 4 ÷ 6；结转 +2（2030年2月第5周段 2月1日–7日缺口 5），工作目标 32；最近一次变动是第 3 步（分解）"].assert_eq(&tell("org=张三, week 2", Lang::Zh));
-    expect!["org=张三, piece=2030-02/W05: 30; February 2030 W05, 1–7 Feb 30 = February 2030 120 × 1 ÷ 4; 张三 120 = 一组 160 × 3 ÷ 4; 一组 160 = 全部 240 × 4 ÷ 6; carried -5 (February 2030 W05, 1–7 Feb fell short by 5), working target 25; last changed by step 3 (decompose)"].assert_eq(&tell("org=张三, week 1", Lang::En));
+    expect!["org=张三, piece=2030-02/W05: 30; February 2030 W05, 1–7 Feb 30 = February 2030 120 × 1 ÷ 4; 张三 120 = 一组 160 × 3 ÷ 4; 一组 160 = 全部 240 × 4 ÷ 6; closed: working target 30, sold 25, 5 goes to later periods; last changed by step 3 (decompose)"].assert_eq(&tell("org=张三, week 1", Lang::En));
     expect!["org=一组, piece=2030-02/W06: 40; the sum of its 2 parts along org; carried +2 (张三 +2), working target 42; last changed by step 3 (decompose)"].assert_eq(&tell("org=一组, week 2", Lang::En));
     expect!["org=王五, piece=2030-02/W06: 20; February 2030 W06, 8–14 Feb 20 = February 2030 80 × 1 ÷ 4; 王五 80 = 二组 80 × 2 ÷ 2; 二组 80 = 全部 240 × 2 ÷ 6; last changed by step 3 (decompose)"].assert_eq(&tell("org=王五, week 2", Lang::En));
 }
