@@ -119,6 +119,29 @@ impl Standing {
         Some(Ratio::new(self.actual.into(), self.days_gone.into())?.rounded(0))
     }
 
+    /// How many times as well as so far it must go to reach the target, day target for day target:
+    /// (gap ÷ what is still to fall due) ÷ (actual ÷ what was due). A busy season ahead does not count.
+    /// Nothing where nothing is sold, was due, or is still to fall due.
+    ///
+    /// ```
+    /// # use fenjie_track::{Actuals, Board, BoardRequest};
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// # let march = plan.place("month=2026-03").unwrap().0[3];
+    /// # let request = BoardRequest::new(0, vec![0, 0, 0], vec![march], "2026-03-30".parse().unwrap());
+    /// let board = Board::new(&plan, &Actuals::default(), &request).unwrap();
+    /// assert_eq!(board.standings[0].times_as_well(), None);
+    /// ```
+    pub fn times_as_well(&self) -> Option<Ratio> {
+        let to_come = self.target - self.expected;
+        if self.target <= 0 || self.actual <= 0 || self.expected <= 0 || to_come <= 0 {
+            return None;
+        }
+        let above = i128::from(self.gap.max(0)).checked_mul(self.expected.into())?;
+        let below = i128::from(to_come).checked_mul(self.actual.into())?;
+        Ratio::new(above, below)
+    }
+
     /// What a selling day must yield from tomorrow, in steps, rounded half away from zero; zero where
     /// the target is reached.
     ///

@@ -118,16 +118,11 @@ fn pace(whole: &Standing, shown: &Figures<'_>) -> String {
     }
 }
 
-/// What a weighted day yields and must yield, and how much faster that is.
+/// What a weighted day yields and must yield, and how much faster it must go, day target for day target.
 fn rates(whole: &Standing, shown: &Figures<'_>) -> String {
     let (run, required) = (shown.rate(whole.run_rate), shown.rate(whole.required_rate));
-    let done = whole.run_rate.filter(|run| run.above() > 0);
-    let faster = whole.required_rate.zip(done).and_then(|(required, run)| {
-        let (above, below) = (
-            required.above().checked_mul(run.below())?,
-            run.above().checked_mul(required.below())?,
-        );
-        let more = Ratio::new(above, below)?.minus(Ratio::percent(100));
+    let faster = whole.times_as_well().and_then(|times| {
+        let more = times.minus(Ratio::percent(100));
         (more.rounded(3) > 0).then(|| more.percent_text(1))
     });
     match (shown.lang, faster) {

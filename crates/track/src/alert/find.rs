@@ -260,14 +260,7 @@ impl<'a> Finder<'a> {
             .map(|alert| alert.members.clone())
             .collect();
         for line in self.lines().filter(|line| !said.contains(&line.members)) {
-            // What is left to do ÷ what is left to be asked, against what is done ÷ what was due.
-            let (left, asked) = (line.gap.max(0), line.target - line.expected);
-            let times = i128::from(left)
-                .checked_mul(line.expected.into())
-                .zip(i128::from(asked).checked_mul(line.actual.into()))
-                .and_then(|(above, below)| Ratio::new(above, below));
-            let may_be = line.actual > 0 && line.expected > 0 && asked > 0;
-            let Some(times) = times.filter(|times| may_be && *times > most) else {
+            let Some(times) = line.times_as_well().filter(|times| *times > most) else {
                 continue;
             };
             let figures = AlertFigures {

@@ -65,6 +65,10 @@ fn who_is_past_what_is_due_is_ahead_in_any_season() {
     assert_eq!(store.elapsed.percent_text(1), "24.3%");
     assert_eq!(store.pace.unwrap().points_text(1), "2.3");
     assert_eq!((store.status, store.gap_to_date), (Status::Ahead, -700_000));
+    // 221,000 are left of 228,000 still to fall due, after 80,000 of 73,000: 0.88 times as well will do,
+    // though a day must bring 221,000 ÷ 45 and has brought 80,000 ÷ 45.
+    assert_eq!(store.times_as_well().unwrap().rounded(2), 88);
+    assert_eq!(store.needed_per_day(), Some(491_111));
     // 80,000 ÷ (73 ÷ 301).
     assert_eq!(store.projection.unwrap().middle, 32_986_301);
     // A day of weight 1.0 stays a day of the calendar: 80,000 over a weight of 54.7.
