@@ -100,6 +100,51 @@ pub fn open(directory: &Path, store: &str, asked: Option<&str>, moment: Moment) 
 /// The plan of one store and one day. Its slots follow the calendar; where a kept one does not, as with
 /// carried amounts or a typed figure, it is set.
 fn plan(head: &Head, code: &str, name: &str, targets: &[i64], day: Date) -> Option<Plan> {
+    let definition = definition(head, code, name, day)?;
+    let step = definition.measures[0].step;
+    let whole = |axis: &str, basis: Basis| {
+        Operation::Decompose(Decompose {
+            measure: String::new(),
+            axis: axis.to_owned(),
+            level: String::new(),
+            within: Address::default(),
+            basis,
+            policy: Policy::LargestRemainder,
+            step: None,
+            zero_basis: ZeroBasis::Equal,
+            hold_back: None,
+        })
+    };
+    let total: i64 = targets.iter().sum();
+    let operations = [
+        Operation::Total {
+            measure: String::new(),
+            amount: TotalAmount::Amount(step.format(total)),
+        },
+        whole(&head.dimension, Basis::Equal),
+        whole("time.slot", Basis::Calendar(CalendarBasis::Coefficients)),
+    ];
+    let mut plan = Plan::replay(definition, &operations).ok()?;
+    let nodes = fenjie_track::slot_nodes(&plan, day).ok()?;
+    let found = plan.base(0).series(&[1], &nodes)?;
+    for (node, (found, target)) in nodes.iter().zip(found.into_iter().zip(targets)) {
+        if found != *target {
+            let at = plan.model().place_text(&Place(vec![1, *node]));
+            let set = Operation::Set {
+                measure: String::new(),
+                at: Address::parse(&at).ok()?,
+                change: ChangeBy::To(step.format(*target)),
+                keep: Keep::Nothing,
+            };
+            plan.apply(set).ok()?;
+        }
+    }
+    let found = plan.base(0).series(&[1], &nodes)?;
+    (found == targets).then_some(plan)
+}
+
+/// One store, one day and its slots.
+fn definition(head: &Head, code: &str, name: &str, day: Date) -> Option<Definition> {
     let mut digits = format!("{:0>width$}", head.step.0, width = head.step.1 as usize + 1);
     if head.step.1 > 0 {
         digits.insert(digits.len() - head.step.1 as usize, '.');
@@ -122,7 +167,7 @@ fn plan(head: &Head, code: &str, name: &str, targets: &[i64], day: Date) -> Opti
     let mut measure = Measure::sales(&head.measure, &head.measure);
     measure.unit.clone_from(&head.unit);
     measure.step = step;
-    let definition = Definition {
+    Some(Definition {
         name: head.plan.clone(),
         period: DateRange::through(day, day).ok()?,
         calendar: SalesCalendar {
@@ -142,46 +187,7 @@ fn plan(head: &Head, code: &str, name: &str, targets: &[i64], day: Date) -> Opti
         references: Vec::new(),
         duties: Vec::new(),
         today: Some(day),
-    };
-    let whole = |axis: &str, basis: Basis| {
-        Operation::Decompose(Decompose {
-            measure: String::new(),
-            axis: axis.to_owned(),
-            level: String::new(),
-            within: Address::default(),
-            basis,
-            policy: Policy::LargestRemainder,
-            step: None,
-            zero_basis: ZeroBasis::Equal,
-            hold_back: None,
-        })
-    };
-    let total: i64 = targets.iter().sum();
-    let operations = [
-        Operation::Total {
-            measure: String::new(),
-            amount: TotalAmount::Amount(step.format(total)),
-        },
-        whole(axis, Basis::Equal),
-        whole("time.slot", Basis::Calendar(CalendarBasis::Coefficients)),
-    ];
-    let mut plan = Plan::replay(definition, &operations).ok()?;
-    let nodes = fenjie_track::slot_nodes(&plan, day).ok()?;
-    let found = plan.base(0).series(&[1], &nodes)?;
-    for (node, (found, target)) in nodes.iter().zip(found.into_iter().zip(targets)) {
-        if found != *target {
-            let at = plan.model().place_text(&Place(vec![1, *node]));
-            let set = Operation::Set {
-                measure: String::new(),
-                at: Address::parse(&at).ok()?,
-                change: ChangeBy::To(step.format(*target)),
-                keep: Keep::Nothing,
-            };
-            plan.apply(set).ok()?;
-        }
-    }
-    let found = plan.base(0).series(&[1], &nodes)?;
-    (found == targets).then_some(plan)
+    })
 }
 
 /// Keeps the day of a plan with many stores, so that the next question is quick. What cannot be kept is
