@@ -1,5 +1,5 @@
-//! `fenjie imports`: list imports, undo one (a preview first), compact, prove them, show the lines behind a
-//! figure.
+//! `fenjie imports`: list imports, undo one (a preview first), compact, prove them, show the lines
+//! behind a figure.
 
 mod effect;
 mod lines;

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::error::FactsError;
-use crate::lines::SalesLines;
+use crate::lines::{AmountColumn, SalesLines};
 
 /// Bytes of an entry.
 const WIDE: usize = 36;
@@ -64,13 +64,15 @@ pub(crate) fn entries_of(lines: &SalesLines, order: &[u32], import: u64) -> Vec<
                 .collect()
         })
         .collect();
-    let mut entries = Vec::new();
+    let measure = |column: &AmountColumn| hash(column.measure.as_bytes()) as u64;
+    let measures: Vec<u64> = lines.amounts.iter().map(measure).collect();
+    let mut entries = Vec::with_capacity(order.len());
     for (row, &line) in order.iter().enumerate() {
         let id = &ids[line as usize];
         if !id.is_empty() {
             entries.push(IdEntry {
                 key: hash(id.as_bytes()),
-                content: content(lines, &texts, line as usize),
+                content: content(lines, (&texts, &measures), line as usize),
                 row: row as u32,
                 import,
             });
@@ -80,17 +82,17 @@ pub(crate) fn entries_of(lines: &SalesLines, order: &[u32], import: u64) -> Vec<
     entries
 }
 
-/// Stands for everything a line says, wherever it stands in its file.
-fn content(lines: &SalesLines, texts: &[Vec<u64>], line: usize) -> u64 {
+/// Stands for everything a line says, wherever it stands in its file. The hashes are those of the
+/// columns' texts and of the measures' codes.
+fn content(lines: &SalesLines, (texts, measures): (&[Vec<u64>], &[u64]), line: usize) -> u64 {
     let minute = lines.minutes.get(line).copied().unwrap_or(-1);
     let mut mixed = mix(FIRST, lines.dates[line] as u64);
     mixed = mix(mixed, minute as u64);
     for (column, hashes) in lines.members.iter().chain(&lines.customers).zip(texts) {
         mixed = mix(mixed, hashes[column.codes[line] as usize]);
     }
-    for amount in &lines.amounts {
+    for (amount, &code) in lines.amounts.iter().zip(measures) {
         if amount.present.get(line) != Some(&false) {
-            let code = hash(amount.measure.as_bytes()) as u64;
             mixed = mix(mix(mixed, code), amount.values[line] as u64);
         }
     }
@@ -113,12 +115,18 @@ fn mix(state: u64, word: u64) -> u64 {
 /// A hash of 128 bits: two of 64 that begin differently.
 fn hash(bytes: &[u8]) -> u128 {
     let (mut one, mut two) = (FIRST ^ bytes.len() as u64, SECOND);
-    for chunk in bytes.chunks(8) {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
-        let word = u64::from_le_bytes(eight);
+    let mut take = |word: u64| {
         one = mix(one, word);
         two = mix(two, word ^ THIRD.rotate_left(17));
+    };
+    let (eights, rest) = bytes.as_chunks::<8>();
+    eights
+        .iter()
+        .for_each(|eight| take(u64::from_le_bytes(*eight)));
+    if !rest.is_empty() {
+        let mut eight = [0; 8];
+        eight[..rest.len()].copy_from_slice(rest);
+        take(u64::from_le_bytes(eight));
     }
     let (one, two) = (mix(one, two), mix(two ^ THIRD, bytes.len() as u64));
     u128::from(one) << 64 | u128::from(two)

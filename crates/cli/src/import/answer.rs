@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use fenjie_facts::Added;
-use fenjie_facts::import::{ImportReport, MappedColumn, Mapping, Rounded, UnknownText, role_words};
+use fenjie_facts::import::{
+    ImportReport, MappedColumn, Mapping, Role, Rounded, UnknownText, role_words,
+};
 use fenjie_message::{Lang, Message};
 use fenjie_money::{DisplayUnit, Step};
 use fenjie_plan::Definition;
@@ -15,6 +17,9 @@ use crate::terminal::Terminal;
 
 /// How many unknown members people see.
 const MOST_UNKNOWN: usize = 5;
+
+/// How many columns without a use people see.
+const MOST_UNUSED: usize = 12;
 
 /// The answer to one command.
 pub struct Answer<'d> {
@@ -114,6 +119,33 @@ impl<'d> Answer<'d> {
                 lang.pick("：", ": ")
             ));
         }
+        lines.push(self.columns(report, lang));
+        let unused = &report.columns.unused;
+        if !unused.is_empty() {
+            let shown: Vec<&str> = unused
+                .iter()
+                .take(MOST_UNUSED)
+                .map(String::as_str)
+                .collect();
+            let more = if unused.len() > MOST_UNUSED {
+                " …"
+            } else {
+                ""
+            };
+            lines.push(match lang {
+                Lang::Zh => format!("  没有用的列：{}{more}", shown.join("，")),
+                Lang::En => format!("  columns not used: {}{more}", shown.join(", ")),
+            });
+        }
+        self.unassigned(report, lang, &mut lines);
+        counts(report, added, lang, &mut lines);
+        for rounded in &report.rounded {
+            lines.push(self.rounded(rounded, lang));
+        }
+        lines
+    }
+
+    fn columns(&self, report: &ImportReport, lang: Lang) -> String {
         let columns = report.columns.used.iter().map(|column| {
             let (zh, en) = role_words(column.role, self.definition);
             format!("{}={}", lang.pick(&zh, &en), column.column)
@@ -126,72 +158,68 @@ impl<'d> Answer<'d> {
             }
         });
         let columns: Vec<String> = columns.chain(constants).collect();
-        lines.push(match lang {
+        match lang {
             Lang::Zh => format!("  列：{}", columns.join("，")),
             Lang::En => format!("  columns: {}", columns.join(", ")),
+        }
+    }
+
+    /// How many lines are unassigned, and the first texts that are nobody's name.
+    fn unassigned(&self, report: &ImportReport, lang: Lang, lines: &mut Vec<String>) {
+        let count = report.unassigned;
+        if count == 0 {
+            return;
+        }
+        lines.push(match lang {
+            Lang::Zh => format!("  {count} 笔未归属"),
+            Lang::En => format!(
+                "  {}",
+                counted(count as u64, "line is", "lines are") + " unassigned"
+            ),
         });
-        let mut count = |number: u64, zh: &str, one: &str, many: &str| {
-            if number > 0 {
-                let words = lang.pick(zh, if number == 1 { one } else { many });
-                lines.push(format!("  {number} {words}"));
-            }
+        let has_column = |unknown: &&UnknownText| {
+            let asked = |dimension: usize| {
+                report.columns.used.iter().any(|column| {
+                    matches!(column.role, Role::Member { dimension: own, .. } if own == dimension)
+                })
+            };
+            !unknown.text.is_empty() || asked(unknown.dimension)
         };
-        let (repeated, replaced) = added.map_or((0, 0), |added| (added.repeated, added.replaced));
-        count(
-            report.unassigned as u64,
-            "笔未归属",
-            "line is unassigned",
-            "lines are unassigned",
-        );
-        count(
-            report.outside as u64,
-            "笔在方案期间之外",
-            "line lies outside the plan's period",
-            "lines lie outside the plan's period",
-        );
-        count(
-            report.repeated as u64,
-            "行与同一文件里的另一行相同，只算一次",
-            "row repeats another of the file and counts once",
-            "rows repeat others of the file and count once",
-        );
-        count(
-            repeated,
-            "笔以前已经导入，不再重复计",
-            "line was there already and is not counted again",
-            "lines were there already and are not counted again",
-        );
-        count(
-            replaced,
-            "笔以前导入的被更正",
-            "line of an earlier import is corrected",
-            "lines of earlier imports are corrected",
-        );
-        let unknown = report
-            .unknown
-            .iter()
-            .filter(|unknown| !unknown.text.is_empty());
-        for unknown in unknown.take(MOST_UNKNOWN) {
-            lines.push(self.unknown(unknown, lang));
+        let named = report.unknown.iter().filter(has_column);
+        let shown = named
+            .take(MOST_UNKNOWN)
+            .map(|unknown| self.unknown(unknown, lang));
+        lines.extend(shown);
+        if report.unknown_count > MOST_UNKNOWN {
+            lines.push(match lang {
+                Lang::Zh => format!("    未知的名称共 {} 个", report.unknown_count),
+                Lang::En => format!("    unknown names in all: {}", report.unknown_count),
+            });
         }
-        for rounded in &report.rounded {
-            lines.push(self.rounded(rounded, lang));
-        }
-        lines
     }
 
     fn unknown(&self, unknown: &UnknownText, lang: Lang) -> String {
         let dimension = &self.definition.dimensions[unknown.dimension].name;
         let (text, count) = (&unknown.text, unknown.lines);
         let near = unknown.nearest.join(lang.pick("、", ", "));
+        if text.is_empty() {
+            return match lang {
+                Lang::Zh => format!("    {dimension}没有填（{count} 笔）"),
+                Lang::En => {
+                    let lines = counted(count as u64, "line", "lines");
+                    format!("    {dimension} is empty ({lines})")
+                }
+            };
+        }
+        let lines = counted(count as u64, "line", "lines");
         match (lang, near.is_empty()) {
             (Lang::Zh, true) => format!("    {dimension}里没有 `{text}`（{count} 笔）"),
             (Lang::Zh, false) => {
                 format!("    {dimension}里没有 `{text}`（{count} 笔），相近的有：{near}")
             }
-            (Lang::En, true) => format!("    {dimension} has no `{text}` ({count} lines)"),
+            (Lang::En, true) => format!("    {dimension} has no `{text}` ({lines})"),
             (Lang::En, false) => {
-                format!("    {dimension} has no `{text}` ({count} lines); the nearest are: {near}")
+                format!("    {dimension} has no `{text}` ({lines}); the nearest are: {near}")
             }
         }
     }
@@ -227,6 +255,48 @@ impl<'d> Answer<'d> {
             (false, false, Lang::En) => "this file is there already; nothing changed".to_owned(),
         })
     }
+}
+
+/// A number and its word.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Lines outside the plan, repeated and corrected ones.
+fn counts(report: &ImportReport, added: Option<&Added>, lang: Lang, lines: &mut Vec<String>) {
+    let mut count = |number: u64, zh: &str, one: &str, many: &str| {
+        if number > 0 {
+            lines.push(match lang {
+                Lang::Zh => format!("  {number} {zh}"),
+                Lang::En => format!("  {}", counted(number, one, many)),
+            });
+        }
+    };
+    let (repeated, replaced) = added.map_or((0, 0), |added| (added.repeated, added.replaced));
+    count(
+        report.outside as u64,
+        "笔在方案期间之外",
+        "line lies outside the plan's period",
+        "lines lie outside the plan's period",
+    );
+    count(
+        report.repeated as u64,
+        "行与同一文件里的另一行相同，只算一次",
+        "row repeats another of the file and counts once",
+        "rows repeat others of the file and count once",
+    );
+    count(
+        repeated,
+        "笔以前已经导入，不再重复计",
+        "line was there already and is not counted again",
+        "lines were there already and are not counted again",
+    );
+    count(
+        replaced,
+        "笔以前导入的被更正",
+        "line of an earlier import is corrected",
+        "lines of earlier imports are corrected",
+    );
 }
 
 fn headline(report: &ImportReport, lang: Lang) -> String {

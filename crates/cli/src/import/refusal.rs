@@ -114,7 +114,10 @@ pub fn list(report: &ImportReport, terminal: &mut Terminal) -> Result<(), Failur
         })?;
     }
     for hint in hints {
-        terminal.print(format_args!("  {hint}"))?;
+        terminal.print(match lang {
+            Lang::Zh => format!("  提示：{hint}"),
+            Lang::En => format!("  hint: {hint}"),
+        })?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What undoing an import, or bringing it back, changes: shown first, then written. Computes no sums itself.
+//! What undoing an import, or bringing it back, changes: shown first, then written. Computes no sums
+//! itself.
 
 use fenjie_facts::{ImportRecord, Store};
 use fenjie_message::Lang;

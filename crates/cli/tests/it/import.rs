@@ -42,14 +42,14 @@ fn a_file_is_brought_in_once() {
     folder.check(
         "import dir 三月.csv --quiet --lang en",
         expect![[r#"
-        `三月.csv`: 3 rows, 3 lines, 2026-03-02..2026-03-03
-          销售额: 1,080.50
-          columns: date=日期, store=门店, sales=金额, external id=单号, customer=顾客
-          1 line is unassigned
-          3 lines were there already and are not counted again
-            门店 has no `S9` (1 lines); the nearest are: 东区, 西区, 湖滨店
-        this file is there already; nothing changed
-    "#]],
+            `三月.csv`: 3 rows, 3 lines, 2026-03-02..2026-03-03
+              销售额: 1,080.50
+              columns: date=日期, store=门店, sales=金额, external id=单号, customer=顾客
+              1 line is unassigned
+                门店 has no `S9` (1 line); the nearest are: 东区, 西区, 湖滨店
+              3 lines were there already and are not counted again
+            this file is there already; nothing changed
+        "#]],
     );
     let listed = folder.run("imports dir --json").out;
     assert_eq!(listed.matches("\"number\"").count(), 1, "{listed}");
@@ -82,15 +82,15 @@ fn a_correction_replaces_and_can_be_undone() {
     folder.check(
         "import dir 更正.csv --quiet",
         expect![[r#"
-        `更正.csv`：2 行，导入 2 笔，2026-03-02..2026-03-03
-          销售额：1,080.00
-          列：日期=日期，门店=门店，销售额=金额，单号=单号，客户=顾客
-          1 笔未归属
-          1 笔以前已经导入，不再重复计
-          1 笔以前导入的被更正
-            门店里没有 `S9`（1 笔），相近的有：东区、西区、湖滨店
-        已写入 `dir`，导入编号 2
-    "#]],
+            `更正.csv`：2 行，导入 2 笔，2026-03-02..2026-03-03
+              销售额：1,080.00
+              列：日期=日期，门店=门店，销售额=金额，单号=单号，客户=顾客
+              1 笔未归属
+                门店里没有 `S9`（1 笔），相近的有：东区、西区、湖滨店
+              1 笔以前已经导入，不再重复计
+              1 笔以前导入的被更正
+            已写入 `dir`，导入编号 2
+        "#]],
     );
     folder.check(
         "imports dir --undo 2",
@@ -180,26 +180,26 @@ fn one_bad_row_and_nothing_is_written() {
     folder.check(
         "import dir 坏.csv",
         expect![[r#"
-        第 3 行 `日期` 列 `2026-02-29`：没有 `2026-02-29` 这一天
-        第 4 行 `金额` 列 `1.005`：`1.005` 不是最小单位 0.01 的整数倍，最接近的是 1.00 和 1.01
-        第 5 行 `日期` 列 `合计`：这是合计行
-          写成 `2026-03-01`、`2026/3/1`、`2026年3月1日` 或 `20260301`
-          确实要舍入时加 `--round half_up` 或 `--round half_even`
-          合计、小计行不是销售，从文件里去掉
-        -- talk
-        错误[import_rows_refused]：文件 `坏.csv` 的 4 行里有 3 行不能导入，一行也没有写入
-          --> 坏.csv
-        提示：改正后重新导入；先导入其余各行用 `--partial`，把这些行另存用 `--errors 文件`
-        -- exit 3
-    "#]],
+            第 3 行 `日期` 列 `2026-02-29`：没有 `2026-02-29` 这一天
+            第 4 行 `金额` 列 `1.005`：`1.005` 不是最小单位 0.01 的整数倍，最接近的是 1.00 和 1.01
+            第 5 行 `日期` 列 `合计`：这是合计行
+              提示：写成 `2026-03-01`、`2026/3/1`、`2026年3月1日` 或 `20260301`
+              提示：确实要舍入时加 `--round half_up` 或 `--round half_even`
+              提示：合计、小计行不是销售，从文件里去掉
+            -- talk
+            错误[import_rows_refused]：文件 `坏.csv` 的 4 行里有 3 行不能导入，一行也没有写入
+              --> 坏.csv
+            提示：改正后重新导入；先导入其余各行用 `--partial`，把这些行另存用 `--errors 文件`
+            -- exit 3
+        "#]],
     );
     folder.check("import dir 坏.csv --lang en", expect![[r#"
         row 3, column `日期`, `2026-02-29`: there is no day `2026-02-29`
         row 4, column `金额`, `1.005`: `1.005` is not a whole number of steps of 0.01; the nearest are 1.00 and 1.01
         row 5, column `日期`, `合计`: this is a total of other rows
-          write `2026-03-01`, `2026/3/1`, `2026年3月1日` or `20260301`
-          if it is to be rounded, add `--round half_up` or `--round half_even`
-          totals and subtotals are no sales; take them out of the file
+          hint: write `2026-03-01`, `2026/3/1`, `2026年3月1日` or `20260301`
+          hint: if it is to be rounded, add `--round half_up` or `--round half_even`
+          hint: totals and subtotals are no sales; take them out of the file
         -- talk
         error[import_rows_refused]: file `坏.csv`: 3 of 4 rows are refused and none is written
           --> 坏.csv
@@ -215,20 +215,20 @@ fn one_bad_row_and_nothing_is_written() {
     folder.check(
         "import dir 坏.csv --partial --quiet",
         expect![[r#"
-        `坏.csv`：4 行，导入 1 笔，2026-03-02
-          销售额：5.00
-          列：日期=日期，门店=门店，销售额=金额
-          3 行没有导入：
-        第 3 行 `日期` 列 `2026-02-29`：没有 `2026-02-29` 这一天
-        第 4 行 `金额` 列 `1.005`：`1.005` 不是最小单位 0.01 的整数倍，最接近的是 1.00 和 1.01
-        第 5 行 `日期` 列 `合计`：这是合计行
-          写成 `2026-03-01`、`2026/3/1`、`2026年3月1日` 或 `20260301`
-          确实要舍入时加 `--round half_up` 或 `--round half_even`
-          合计、小计行不是销售，从文件里去掉
-          这些行连同原因写在 `坏.csv.refused.csv`，改好后可以直接导入
-        已写入 `dir`，导入编号 1
-        -- exit 1
-    "#]],
+            `坏.csv`：4 行，导入 1 笔，2026-03-02
+              销售额：5.00
+              列：日期=日期，门店=门店，销售额=金额
+              3 行没有导入：
+            第 3 行 `日期` 列 `2026-02-29`：没有 `2026-02-29` 这一天
+            第 4 行 `金额` 列 `1.005`：`1.005` 不是最小单位 0.01 的整数倍，最接近的是 1.00 和 1.01
+            第 5 行 `日期` 列 `合计`：这是合计行
+              提示：写成 `2026-03-01`、`2026/3/1`、`2026年3月1日` 或 `20260301`
+              提示：确实要舍入时加 `--round half_up` 或 `--round half_even`
+              提示：合计、小计行不是销售，从文件里去掉
+              这些行连同原因写在 `坏.csv.refused.csv`，改好后可以直接导入
+            已写入 `dir`，导入编号 1
+            -- exit 1
+        "#]],
     );
     assert!(folder.read("坏.csv.refused.csv").contains("2026-02-29"));
     let json = folder.run("import dir 坏.csv --json");

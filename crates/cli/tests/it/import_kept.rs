@@ -178,3 +178,57 @@ fn alerts_are_told_while_the_plan_runs() {
         );
     }
 }
+
+#[test]
+fn a_sheet_as_people_keep_it() {
+    let folder = made();
+    let rows = "日期,门店名称,金额（万元）,备注\n2026年3月7日,人民路店,￥1.2,\n2026-3-8,湖滨店,0.8万,\n\
+                2026/3/9,解放路店,1200元,\n2026.3.10,高新店,\"(0.05)\",退货\n3/11,,2,\n合计,,4,\n";
+    let text = format!("2026年3月销售明细,,,\n制表：王芳,,,\n\n{rows}");
+    let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
+    folder.write("三月.csv", bytes);
+    folder.check(
+        "import dir 三月.csv --partial --no-alerts",
+        expect![[r#"
+        `三月.csv`：6 行，导入 4 笔，2026-03-07..2026-03-10
+          销售额：20,700.00
+          列：日期=日期，store=门店名称，销售额=金额（万元）
+          没有用的列：备注
+          1 笔未归属
+            门店里没有 `高新店`（1 笔），相近的有：高铁站店、湖滨店、人民路店
+          2 行没有导入：
+        第 9 行 `日期` 列 `3/11`：`3/11` 没有写年份
+        第 10 行 `日期` 列 `合计`：这是合计行
+          提示：在表格软件里把这一列的格式设为 `yyyy-mm-dd`，再导出
+          提示：合计、小计行不是销售，从文件里去掉
+          这些行连同原因写在 `三月.csv.refused.csv`，改好后可以直接导入
+        已写入 `dir`，导入编号 1
+        -- talk
+        注意[encoding_found]：文件 `三月.csv` 按 gb18030 编码读取
+        注意[header_below]：文件 `三月.csv` 第 4 行是表头，它上面的行没有读取
+        注意[unit_in_heading]：`金额（万元）` 列的数按表头的单位乘以 10,000，自己带单位的除外
+        -- exit 1
+    "#]],
+    );
+    folder.check("import dir 三月.csv --lang en", expect![[r#"
+        row 9, column `日期`, `3/11`: `3/11` has no year
+        row 10, column `日期`, `合计`: this is a total of other rows
+          hint: give the column the format `yyyy-mm-dd` in the spreadsheet program and export again
+          hint: totals and subtotals are no sales; take them out of the file
+        -- talk
+        error[import_rows_refused]: file `三月.csv`: 2 of 6 rows are refused and none is written
+          --> 三月.csv
+        hint: mend them and import again; `--partial` brings the other rows in, `--errors FILE` writes these rows apart
+        -- exit 3
+    "#]]);
+    folder.check(
+        "imports dir --lines '*'",
+        expect![[r#"
+        日期        门店              销售额  客户  单号  导入  行
+        2026-03-07  人民路店       12,000.00                 1   5
+        2026-03-08  湖滨店          8,000.00                 1   6
+        2026-03-09  解放路店        1,200.00                 1   7
+        2026-03-10  未归属 高新店    -500.00                 1   8
+    "#]],
+    );
+}

@@ -11,6 +11,16 @@ pub enum DateError {
         /// The text.
         text: String,
     },
+    /// It has a month and a day and no year.
+    YearMissing {
+        /// The text.
+        text: String,
+    },
+    /// Its year has two digits.
+    YearShort {
+        /// The text.
+        text: String,
+    },
     /// There is no such day, such as 29 February of a common year.
     DayMissing {
         /// The text.
@@ -31,6 +41,8 @@ impl Message for DateError {
     fn code(&self) -> &'static str {
         match self {
             DateError::FormUnknown { .. } => "date_form_unknown",
+            DateError::YearMissing { .. } => "date_without_year",
+            DateError::YearShort { .. } => "date_year_short",
             DateError::DayMissing { .. } => "date_missing",
             DateError::Ambiguous { .. } => "date_ambiguous",
         }
@@ -40,6 +52,14 @@ impl Message for DateError {
         match (self, lang) {
             (DateError::FormUnknown { text }, Lang::Zh) => format!("`{text}` 不是日期"),
             (DateError::FormUnknown { text }, Lang::En) => format!("`{text}` is no date"),
+            (DateError::YearMissing { text }, Lang::Zh) => format!("`{text}` 没有写年份"),
+            (DateError::YearMissing { text }, Lang::En) => format!("`{text}` has no year"),
+            (DateError::YearShort { text }, Lang::Zh) => {
+                format!("`{text}` 的年份要写四位，年月日的先后才看得出来")
+            }
+            (DateError::YearShort { text }, Lang::En) => {
+                format!("`{text}` needs a year of four digits to tell year, month and day apart")
+            }
             (DateError::DayMissing { text }, Lang::Zh) => format!("没有 `{text}` 这一天"),
             (DateError::DayMissing { text }, Lang::En) => format!("there is no day `{text}`"),
             (
@@ -66,6 +86,11 @@ impl Message for DateError {
     }
 
     fn hint(&self, lang: Lang) -> Option<String> {
+        if let DateError::YearMissing { .. } | DateError::YearShort { .. } = self {
+            let zh = "在表格软件里把这一列的格式设为 `yyyy-mm-dd`，再导出";
+            let en = "give the column the format `yyyy-mm-dd` in the spreadsheet program and export again";
+            return Some(lang.pick(zh, en).to_owned());
+        }
         let zh = "写成 `2026-03-01`、`2026/3/1`、`2026年3月1日` 或 `20260301`";
         let en = "write `2026-03-01`, `2026/3/1`, `2026年3月1日` or `20260301`";
         Some(lang.pick(zh, en).to_owned())
@@ -108,7 +133,17 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
         let number: i32 = day.parse().map_err(|_| unknown())?;
         return civil(number / 10_000, number / 100 % 100, number % 100).ok_or_else(missing);
     }
+    if is_without_year(day) {
+        return Err(DateError::YearMissing {
+            text: text.to_owned(),
+        });
+    }
     let parts = parts(day).ok_or_else(unknown)?;
+    if parts.iter().all(|(_, digits)| matches!(digits, 1..=2)) {
+        return Err(DateError::YearShort {
+            text: text.to_owned(),
+        });
+    }
     match parts {
         [(year, 4), (month, 1..=2), (date, 1..=2)] => civil(year, month, date).ok_or_else(missing),
         [(first, 1..=2), (second, 1..=2), (year, 4)] => {
@@ -127,6 +162,18 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
         }
         _ => Err(unknown()),
     }
+}
+
+/// Whether it is `3/7`, `3-7` or `3月7日`. `3.7` may be a number.
+fn is_without_year(day: &str) -> bool {
+    let Some((month, rest)) = day.split_once(['/', '-', '月']) else {
+        return false;
+    };
+    let number = |text: &str| {
+        let text = text.trim();
+        matches!(text.len(), 1 | 2) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    number(month) && number(rest.trim_end_matches(['日', '号']))
 }
 
 fn civil(year: i32, month: i32, day: i32) -> Option<Date> {
@@ -194,6 +241,12 @@ mod tests {
 
     #[test]
     fn forms() {
+        check("1/1/02", expect!["`1/1/02` 的年份要写四位，年月日的先后才看得出来 | `1/1/02` needs a year of four digits to tell year, month and day apart [date_year_short]"]);
+        check("3/7", expect!["`3/7` 没有写年份 | `3/7` has no year [date_without_year]"]);
+        check(
+            "3月7日",
+            expect!["`3月7日` 没有写年份 | `3月7日` has no year [date_without_year]"],
+        );
         check("2026-03-01", expect!["2026-03-01"]);
         check(" 2026/3/1 ", expect!["2026-03-01"]);
         check("2026.03.1", expect!["2026-03-01"]);
@@ -229,7 +282,7 @@ mod tests {
         );
         check(
             "3/1/26",
-            expect!["`3/1/26` 不是日期 | `3/1/26` is no date [date_form_unknown]"],
+            expect!["`3/1/26` 的年份要写四位，年月日的先后才看得出来 | `3/1/26` needs a year of four digits to tell year, month and day apart [date_year_short]"],
         );
         check(
             "2026-3/1",

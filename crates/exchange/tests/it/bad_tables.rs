@@ -240,7 +240,7 @@ fn bombs() {
         gzip(&vec![b'a'; 2 << 20]),
         &small,
         expect![[r#"
-            [file_too_large] 文件 `a.csv.gz` 过大：展开后超过 1 MiB | file `a.csv.gz` is too large: unpacked it is over 1 MiB
+            [file_too_large] 文件 `a.csv.gz` 过大：超过 1 MiB（压缩的按展开后计） | file `a.csv.gz` is too large: it is over 1 MiB (packed files count unpacked)
         "#]],
     );
     check(
@@ -248,7 +248,7 @@ fn bombs() {
         vec![b'a'; 2 << 20],
         &small,
         expect![[r#"
-            [file_too_large] 文件 `a.csv` 过大：展开后超过 1 MiB | file `a.csv` is too large: unpacked it is over 1 MiB
+            [file_too_large] 文件 `a.csv` 过大：超过 1 MiB（压缩的按展开后计） | file `a.csv` is too large: it is over 1 MiB (packed files count unpacked)
         "#]],
     );
     check(
@@ -264,7 +264,7 @@ fn bombs() {
         zip_of_zeros(2 << 20),
         &small,
         expect![[r#"
-            [file_too_large] 文件 `a.xlsx` 过大：展开后超过 1 MiB | file `a.xlsx` is too large: unpacked it is over 1 MiB
+            [file_too_large] 文件 `a.xlsx` 过大：超过 1 MiB（压缩的按展开后计） | file `a.xlsx` is too large: it is over 1 MiB (packed files count unpacked)
         "#]],
     );
     check(

@@ -31,6 +31,8 @@ pub(super) fn read_amounts(
     amounts.present.reserve(count);
     amounts.faults.reserve(count);
     for (code, cell) in column.entries().enumerate() {
+        // A value that states its unit itself is not multiplied with the heading's.
+        let power = if has_unit(cell.text) { 0 } else { power };
         let (value, fault) = match read_amount(cell, step, power, round) {
             Ok(None) => (None, None),
             Ok(Some((value, 0))) => (Some(value), None),
@@ -116,6 +118,11 @@ fn exact(text: &str) -> Result<Option<(i64, u32)>, AmountError> {
         }
     }
     Ok(None)
+}
+
+/// Whether a value states its own unit: `0.8万`, `1200元`. A currency sign is none.
+fn has_unit(text: &str) -> bool {
+    text.contains(['元', '十', '百', '千', '万', '亿'])
 }
 
 /// What accounting writes for nothing.

@@ -265,7 +265,7 @@ impl Finder<'_> {
             });
         };
         if !has(&|role| role == Role::Date) {
-            missing(Role::Date, &["日期", "date", "day"]);
+            missing(Role::Date, &["日期", "date", "day", "月份", "month"]);
         }
         if !has(&|role| matches!(role, Role::Measure(_))) {
             let measure = main_measure(self.definition).unwrap_or(0);
@@ -385,7 +385,8 @@ pub(super) fn nearest(name: &str, known: &[String]) -> Option<String> {
     let wanted = plain(name);
     let scored = known.iter().take(1_000).map(|other| {
         let plain = plain(other);
-        let inside = plain.contains(&wanted) && !wanted.is_empty();
+        let is_short = plain.chars().count() <= 3 * wanted.chars().count();
+        let inside = is_short && plain.contains(&wanted) && !wanted.is_empty();
         (
             if inside {
                 0.95

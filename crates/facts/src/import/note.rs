@@ -105,7 +105,8 @@ fn text_zh(note: &ImportNote) -> String {
             format!("`{column}` 列有 `{value}` 这样的月份，记在当月 1 日")
         }
         ImportNote::UnitInHeading { column, power } => {
-            format!("`{column}` 列的数按表头的单位乘以 10 的 {power} 次方")
+            let times = grouped(*power);
+            format!("`{column}` 列的数按表头的单位乘以 {times}，自己带单位的除外")
         }
         ImportNote::DimensionWithoutColumn { dimension } => {
             format!("文件没有{dimension}这一列，这个维度上都算未归属")
@@ -136,7 +137,11 @@ fn text_en(note: &ImportNote) -> String {
             format!("column `{column}` has months such as `{value}`: they count on their first day")
         }
         ImportNote::UnitInHeading { column, power } => {
-            format!("the values of column `{column}` were multiplied with 10^{power}, its unit")
+            let times = grouped(*power);
+            format!(
+                "the values of column `{column}` were multiplied with {times}, the unit of its \
+                 heading, but for those with a unit of their own"
+            )
         }
         ImportNote::DimensionWithoutColumn { dimension } => {
             format!("the file has no column for {dimension}; its lines are unassigned there")
@@ -149,4 +154,11 @@ fn text_en(note: &ImportNote) -> String {
              so their days count as written"
         ),
     }
+}
+
+/// A power of ten as people write it: `10,000`.
+fn grouped(power: u32) -> String {
+    let step = fenjie_money::Step::power(0).expect("whole numbers are a step");
+    let count = 10i64.checked_pow(power).unwrap_or(i64::MAX);
+    step.format_grouped(count, fenjie_money::DisplayUnit::One)
 }
