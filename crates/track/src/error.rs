@@ -112,12 +112,12 @@ impl Message for TrackError {
     fn hint(&self, lang: Lang) -> Option<String> {
         let text = match self {
             TrackError::NoDays => lang.pick(
-                "在 [time] levels 中加入 day",
-                "add `day` to the levels of [time]",
+                "在 [calendar] 的 `levels` 里加上 day",
+                "add `day` to `levels` in [calendar]",
             ),
             TrackError::NoSlots => lang.pick(
-                "在 [time] levels 中加入 day 与 slot",
-                "add `day` and `slot` to the levels of [time]",
+                "在 [calendar] 的 `levels` 里加上 day 与 slot",
+                "add `day` and `slot` to `levels` in [calendar]",
             ),
             TrackError::Calendar(error) => return error.hint(lang),
             TrackError::Plan(error) => return error.hint(lang),

@@ -62,7 +62,8 @@ fn within(plan: &Plan, address: Option<&str>) -> Result<Vec<u32>, Failure> {
     };
     let mut place = match member_alone(plan, address) {
         Some(place) => place,
-        None => plan.place(address)?,
+        None if address.contains(['=', '＝']) => plan.place(address)?,
+        None => plan.place(&format!("{}={address}", plan.model().axes()[0].code))?,
     };
     if place.0[time] != 0 {
         let address = address.to_owned();
