@@ -1,14 +1,17 @@
-//! Rules T1–T6 as tables: what is sold, on what day it is looked at, and what the board says. Every figure
+//! Rules T1–T3 as tables: what is sold, on what day it is looked at, and what the board says. Every figure
 //! was worked out by hand.
 
 use fenjie_calendar::{Coefficient, DayWeights, Level};
 use fenjie_message::Lang;
 use fenjie_plan::{
-    Basis, CalendarBasis, Decimal, MemberCalendar, MemberRow, Operation, Plan, Tree,
+    Address, Basis, CalendarBasis, Decimal, LevelPeriod, Measure, MeasureKind, MemberCalendar,
+    MemberRow, Operation, Plan, TotalAmount, Tree,
 };
-use fenjie_track::{Actuals, Board, BoardRequest, Ratio, Standing, composition, members_label};
+use fenjie_track::{
+    Actuals, Board, BoardRequest, Ratio, Standing, composition, members_label, stated_board,
+};
 
-use crate::shop::{date, decompose, definition, operations, sales, week};
+use crate::shop::{date, decompose, definition, member, operations, sales, week};
 
 /// Compares every row of a table: the first cells are given, the others must come out.
 fn check(table: &str, given: usize, answer: impl Fn(&[&str]) -> Vec<String>) {
@@ -234,5 +237,88 @@ fn t3_a_composition_against_its_target() {
             shares.collect::<Vec<_>>().join(" "),
             against.collect::<Vec<_>>().join(" "),
         ]
+    });
+}
+
+/// The first quarter for everyone: 100 deals of 400 visits, so a rate of 25 %; people, counted at the end
+/// of a month.
+fn deals_and_people() -> Plan {
+    let mut own = definition("2026-Q1", &[Level::Quarter, Level::Month]);
+    let measure = |code: &str, kind: MeasureKind| Measure {
+        kind,
+        step: fenjie_money::Step::one(),
+        ..Measure::sales(code, code)
+    };
+    let rate = MeasureKind::Ratio {
+        numerator: Some("deals".into()),
+        denominator: Some("visits".into()),
+    };
+    own.measures.push(measure("deals", MeasureKind::Flow));
+    own.measures.push(measure("visits", MeasureKind::Flow));
+    own.measures.push(measure("rate", rate));
+    let people = MeasureKind::Level(LevelPeriod::Last);
+    own.measures.push(measure("people", people));
+    let total = |measure: &str, amount: &str| Operation::Total {
+        measure: measure.into(),
+        amount: TotalAmount::Amount(amount.into()),
+    };
+    let state = Operation::State {
+        measure: "people".into(),
+        at: Address::parse("quarter=2026-Q1").unwrap(),
+        value: Decimal::parse("12").unwrap(),
+    };
+    let steps = [total("deals", "100"), total("visits", "400"), state];
+    Plan::replay(own, &steps).unwrap()
+}
+
+#[test]
+fn t3_a_ratio_is_of_sums_and_a_level_is_the_last_one_taken() {
+    let plan = deals_and_people();
+    let stores = ["徐汇店", "朝阳店"].map(|name| member(&plan, name));
+    let table = "
+    deals and visits of 徐汇店 | of 朝阳店 | rate  | against 25 %
+    30 100                     | 10 100    | 20.0% | -5.0
+    90 300                     | 1 100     | 22.8% | -2.3
+    0 100                      | 0 50      | 0.0%  | -25.0
+    100 300                    | 20 100    | 30.0% | 5.0
+    0 0                        | 0 0       | –     | –
+    ";
+    check(table, 2, |given| {
+        let of =
+            |text: &str| -> Vec<i64> { text.split(' ').map(|own| own.parse().unwrap()).collect() };
+        let (first, second) = (of(given[0]), of(given[1]));
+        let actuals = Actuals {
+            measures: vec![1, 2],
+            periods: vec![0],
+            members: vec![stores.to_vec()],
+            values: vec![vec![first[0], second[0]], vec![first[1], second[1]]],
+            ..Actuals::default()
+        };
+        let as_of = date("2026-03-31");
+        let found = stated_board(&plan, &actuals, 3, &[0], &[0], as_of).unwrap();
+        vec![percent(found[0].actual), points(found[0].difference)]
+    });
+    let table = "
+    taken in January, February, March | people | against 12
+    10 11 13                          | 13     | 1
+    10 11 –                           | 11     | -1
+    10 – 0                            | 0      | -12
+    – – –                             | –      | –
+    ";
+    check(table, 1, |given| {
+        let taken: Vec<Option<i64>> = given[0].split(' ').map(|own| own.parse().ok()).collect();
+        let zeros = taken.iter().enumerate().filter(|(_, own)| **own == Some(0));
+        let actuals = Actuals {
+            measures: vec![4],
+            periods: plan.model().nodes_at_depth(1, 1),
+            members: vec![vec![0]],
+            zeros: zeros.map(|(at, _)| (0, 0, at)).collect(),
+            values: vec![taken.iter().map(|own| own.unwrap_or(0)).collect()],
+            ..Actuals::default()
+        };
+        let as_of = date("2026-03-31");
+        let found = stated_board(&plan, &actuals, 4, &[0], &[0], as_of).unwrap();
+        let whole = |own: Option<Ratio>| own.map_or("–".into(), |own| own.rounded(0).to_string());
+        vec![whole(found[0].actual), whole(found[0].difference)]
     });
 }
