@@ -16,6 +16,9 @@ use crate::terminal::Terminal;
 /// How many members a table to read shows; the largest gaps where there are more.
 const MOST_SHOWN: usize = 40;
 
+/// How many periods that are still open are named.
+const MOST_OPEN: usize = 5;
+
 /// What is shown, with the plan it is read from.
 pub struct Shown<'a> {
     /// The plan afterwards.
@@ -47,7 +50,43 @@ impl Shown<'_> {
             self.hidden(period, terminal)?;
             self.changed(period, terminal)?;
         }
-        Ok(())
+        self.left_open(terminal)
+    }
+
+    /// Names the periods of the same month (of months the same quarter) before the first one that
+    /// nobody has closed: what they miss is not counted (rule J4).
+    fn left_open(&self, terminal: &mut Terminal) -> Result<(), Failure> {
+        let axis = time(self.plan);
+        let Some(first) = self.periods.iter().map(|period| period.period).min() else {
+            return Ok(());
+        };
+        let Some(around) = axis.tree.parent(first) else {
+            return Ok(());
+        };
+        let is_open = |node: &u32| {
+            let total = self
+                .plan
+                .base(self.measure)
+                .series(&vec![0; self.plan.model().axes().len() - 1], &[*node]);
+            !self.plan.is_closed(*node) && total.is_some_and(|total| total[0] != 0)
+        };
+        let before = axis.tree.children(around).take_while(|node| *node < first);
+        let labels: Vec<&str> = before
+            .filter(is_open)
+            .map(|node| axis.label(node, terminal.lang))
+            .collect();
+        if labels.is_empty() {
+            return Ok(());
+        }
+        let more = if labels.len() > MOST_OPEN { " …" } else { "" };
+        let labels =
+            labels[..labels.len().min(MOST_OPEN)].join(terminal.lang.pick("、", "; ")) + more;
+        terminal.print(match terminal.lang {
+            Lang::Zh => format!("前面还没有关账：{labels}；那里的缺口没有算进去"),
+            Lang::En => {
+                format!("not closed before it: {labels}; what is missed there does not count")
+            }
+        })
     }
 
     fn head(&self, period: &Period, terminal: &mut Terminal) -> Result<(), Failure> {

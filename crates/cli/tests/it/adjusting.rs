@@ -78,6 +78,7 @@ fn a_week_that_fell_short_is_closed_and_carried() {
             成员          基准目标  结转   工作目标       实绩  完成率       缺口  结果    连续未达成
             S1 人民路店  85,000.00  0.00  85,000.00  68,000.00   80.0%  17,000.00  未达成           1
             S2 湖滨店     8,500.00  0.00   8,500.00   8,500.00  100.0%       0.00  已达成           0
+            前面还没有关账：2026年3月第9周段 3月1日–5日；那里的缺口没有算进去
             结转 store 的周段缺口，在月内补，按日历权重分
             算到 2026年3月第10周段 3月6日–12日
             成员         期间                             基准目标     结转前     结转后       变化   还需完成
@@ -98,6 +99,7 @@ fn a_week_that_fell_short_is_closed_and_carried() {
             member            base  carried    working     actual  attained        gap  result   missed
             S1 人民路店  85,000.00     0.00  85,000.00  68,000.00     80.0%  17,000.00  missed        1
             S2 湖滨店     8,500.00     0.00   8,500.00   8,500.00    100.0%       0.00  reached       0
+            not closed before it: March 2026 W09, 1–5 Mar; what is missed there does not count
             carry the shortfalls of store by week piece inside the month, by the calendar's weights
             counted up to March 2026 W10, 6–12 Mar
             member       period                          base     before      after     change       need

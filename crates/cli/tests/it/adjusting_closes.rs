@@ -100,6 +100,7 @@ fn sales_of_nobody_known_count_in_the_total() {
             成员          基准目标  结转   工作目标       实绩  完成率       缺口  结果    连续未达成
             S1 人民路店  85,000.00  0.00  85,000.00  68,000.00   80.0%  17,000.00  未达成           1
             S2 湖滨店     8,500.00  0.00   8,500.00   8,500.00  100.0%       0.00  已达成           0
+            前面还没有关账：2026年3月第9周段 3月1日–5日；那里的缺口没有算进去
             这是预览，没有写入；确认后加 `--yes`
         "#]],
     );
@@ -116,6 +117,7 @@ fn a_period_without_sales_is_missed_in_full() {
             member            base  carried    working  actual  attained        gap  result  missed
             S1 人民路店  65,000.00     0.00  65,000.00    0.00      0.0%  65,000.00  missed       1
             S2 湖滨店     6,500.00     0.00   6,500.00    0.00      0.0%   6,500.00  missed       1
+            not closed before it: March 2026 W09, 1–5 Mar; March 2026 W10, 6–12 Mar; March 2026 W11, 13–19 Mar; March 2026 W12, 20–26 Mar; what is missed there does not count
             a preview, nothing is written; add `--yes` to write it
         "#]],
     );
