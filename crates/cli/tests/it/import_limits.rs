@@ -197,7 +197,7 @@ fn what_is_no_regular_file() {
     use std::os::unix::fs::PermissionsExt;
     folder.write("锁.csv", "日期,门店,金额\n2026-03-01,S1,5\n");
     let locked = folder.path().join("锁.csv");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&locked).is_err() {
         refused(&folder, "锁.csv", expect![]);
     } else {

@@ -241,8 +241,16 @@ mod tests {
 
     #[test]
     fn forms() {
-        check("1/1/02", expect!["`1/1/02` 的年份要写四位，年月日的先后才看得出来 | `1/1/02` needs a year of four digits to tell year, month and day apart [date_year_short]"]);
-        check("3/7", expect!["`3/7` 没有写年份 | `3/7` has no year [date_without_year]"]);
+        check(
+            "1/1/02",
+            expect![
+                "`1/1/02` 的年份要写四位，年月日的先后才看得出来 | `1/1/02` needs a year of four digits to tell year, month and day apart [date_year_short]"
+            ],
+        );
+        check(
+            "3/7",
+            expect!["`3/7` 没有写年份 | `3/7` has no year [date_without_year]"],
+        );
         check(
             "3月7日",
             expect!["`3月7日` 没有写年份 | `3月7日` has no year [date_without_year]"],
@@ -282,7 +290,9 @@ mod tests {
         );
         check(
             "3/1/26",
-            expect!["`3/1/26` 的年份要写四位，年月日的先后才看得出来 | `3/1/26` needs a year of four digits to tell year, month and day apart [date_year_short]"],
+            expect![
+                "`3/1/26` 的年份要写四位，年月日的先后才看得出来 | `3/1/26` needs a year of four digits to tell year, month and day apart [date_year_short]"
+            ],
         );
         check(
             "2026-3/1",
