@@ -1,7 +1,7 @@
 //! What a run of `track` found: standings of every grouping, the whole's own, what the sales lines say
 //! of themselves. Prints nothing.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 
 use fenjie_plan::Plan;
 use fenjie_track::{ActualRequest, Actuals, Board, BoardRequest, Line, Ratio, Standing, Status};
@@ -151,39 +151,65 @@ fn board(
 }
 
 impl Group {
-    fn of(args: &TrackArgs, depths: Vec<usize>, all: Vec<Standing>, periods: &[u32]) -> Group {
-        let (members, others): (Vec<_>, Vec<Standing>) = all
-            .into_iter()
-            .partition(|standing| standing.line == Line::Member);
-        let others = others
-            .into_iter()
-            .filter(|other| other.actual != 0)
-            .collect();
-        let (mut shown, mut left_out) = (Vec::new(), Vec::new());
+    fn of(args: &TrackArgs, depths: Vec<usize>, mut all: Vec<Standing>, periods: &[u32]) -> Group {
+        let others = all.extract_if(.., |standing| standing.line != Line::Member);
+        let others = others.filter(|other| other.actual != 0).collect();
+        let place = |one: &Standing| periods.iter().position(|period| *period == one.period);
+        let order = args.sort.unwrap_or_default();
+        let mut sorted: Vec<usize> = (0..all.len()).collect();
+        sorted.sort_by(|one, other| {
+            let (one, other) = (&all[*one], &all[*other]);
+            place(one)
+                .cmp(&place(other))
+                .then_with(|| compare(one, other, order))
+        });
+        arrange(&mut all, sorted);
+        let most = args.top.unwrap_or(usize::MAX);
+        if !args.behind && most >= all.len() {
+            return Group {
+                depths,
+                members: all,
+                others,
+                left_out: Vec::new(),
+            };
+        }
+        let (mut members, mut left_out) = (Vec::new(), Vec::new());
+        let mut rest = all.into_iter().peekable();
         for period in periods {
-            let mut own: Vec<Standing> = members
-                .iter()
-                .filter(|standing| standing.period == *period)
-                .cloned()
-                .collect();
-            sort(&mut own, args.sort.unwrap_or_default());
-            if args.behind {
-                let (behind, rest) = own
-                    .into_iter()
-                    .partition(|standing| is_behind(standing.status));
-                own = behind;
-                left_out.extend::<Vec<_>>(rest);
+            let (mut count, mut beyond) = (0, Vec::new());
+            while let Some(one) = rest.next_if(|one| one.period == *period) {
+                match args.behind && !is_behind(one.status) {
+                    true => left_out.push(one),
+                    false if count < most => {
+                        count += 1;
+                        members.push(one);
+                    }
+                    false => beyond.push(one),
+                }
             }
-            let most = args.top.unwrap_or(usize::MAX).min(own.len());
-            left_out.extend(own.drain(most..));
-            shown.append(&mut own);
+            left_out.append(&mut beyond);
         }
         Group {
             depths,
-            members: shown,
+            members,
             others,
             left_out,
         }
+    }
+}
+
+/// Puts rows into an order, given as the place that each comes from. Rows are large: each is moved once
+/// or twice, where it lies.
+fn arrange(rows: &mut [Standing], mut from: Vec<usize>) {
+    for start in 0..rows.len() {
+        let mut at = start;
+        while from[at] != start {
+            let next = from[at];
+            rows.swap(at, next);
+            from[at] = at;
+            at = next;
+        }
+        from[at] = at;
     }
 }
 
@@ -192,16 +218,16 @@ fn is_behind(status: Status) -> bool {
     matches!(status, Status::Behind | Status::FarBehind | Status::Missed)
 }
 
-/// Sorts one period's members; equal ones stay in the plan's order.
-fn sort(standings: &mut [Standing], order: Order) {
+/// Which of two members of a period comes first; equal ones stay in the plan's order.
+fn compare(one: &Standing, other: &Standing, order: Order) -> Ordering {
+    let rank = |one: &Standing| one.rank.unwrap_or(u32::MAX);
+    let pace = |one: &Standing| (one.pace.is_none(), one.pace.unwrap_or(Ratio::percent(0)));
     match order {
-        Order::Rank => standings.sort_by_key(|one| one.rank.unwrap_or(u32::MAX)),
-        Order::Gap => standings.sort_by_key(|one| Reverse(one.gap)),
-        Order::Pace => {
-            standings.sort_by_key(|one| (one.pace.is_none(), one.pace.unwrap_or(Ratio::percent(0))))
-        }
-        Order::Target => standings.sort_by_key(|one| Reverse(one.working)),
-        Order::Actual => standings.sort_by_key(|one| Reverse(one.actual)),
-        Order::Member => {}
+        Order::Rank => rank(one).cmp(&rank(other)),
+        Order::Gap => other.gap.cmp(&one.gap),
+        Order::Pace => pace(one).cmp(&pace(other)),
+        Order::Target => other.working.cmp(&one.working),
+        Order::Actual => other.actual.cmp(&one.actual),
+        Order::Member => Ordering::Equal,
     }
 }
