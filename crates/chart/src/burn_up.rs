@@ -35,6 +35,9 @@ pub struct BurnUp {
     pub plan: Vec<i64>,
     /// The same with what was carried, where that differs; empty otherwise.
     pub working: Vec<i64>,
+    /// What was due by the day it is seen from, where no line says it: closed parts of a period are
+    /// judged by the plan, open ones by what was carried too.
+    pub due: Option<i64>,
     /// What was sold by the end of each day, up to and including the day it is seen from.
     pub actual: Vec<i64>,
     /// Where this rate leads: a point for the end of each day after those of `actual`.
@@ -61,6 +64,7 @@ impl Default for BurnUp {
             first: Date::constant(2000, 1, 1),
             plan: Vec::new(),
             working: Vec::new(),
+            due: None,
             actual: Vec::new(),
             projection: Vec::new(),
         }
@@ -87,6 +91,12 @@ impl BurnUp {
     /// The line that the actual is measured against: with what was carried, if anything was.
     fn measured_against(&self) -> &[i64] {
         self.carried().unwrap_or(&self.plan)
+    }
+
+    /// What was due by the day it is seen from.
+    fn expected(&self) -> Option<i64> {
+        let at = self.sold().len().checked_sub(1)?;
+        self.due.or(self.measured_against().get(at).copied())
     }
 
     fn target(&self) -> Option<i64> {
@@ -344,7 +354,7 @@ impl<'a> Plot<'a> {
         canvas.label(label.anchored(Anchor::Middle));
         let dot = Element::new("circle").at("cx", x).at("cy", y).at("r", 3.5);
         canvas.add(dot.fill(palette.accent).stroke(palette.surface, 1.5));
-        let expected = self.chart.measured_against()[self.chart.sold().len() - 1];
+        let expected = self.chart.expected().unwrap_or(last);
         let text = format!(
             "{} {}",
             look.pick("实绩", "Actual"),

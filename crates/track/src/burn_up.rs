@@ -31,6 +31,8 @@ pub struct BurnUp {
     pub base: Vec<i64>,
     /// The working target through the end of each day.
     pub working: Vec<i64>,
+    /// What was due by the day looked from, as the standing of the whole says it.
+    pub expected: i64,
     /// The actual through the end of each day gone; as many as days are gone.
     pub actual: Vec<i64>,
     /// From the last day gone on, one for each day: where it leads by its end if it goes on as so far.
@@ -134,6 +136,7 @@ pub fn burn_up(
         as_of,
         base: running(&series.base),
         working: running(&series.working),
+        expected: total.expected,
         actual,
         projection,
         band_days,

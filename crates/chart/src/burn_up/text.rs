@@ -48,14 +48,10 @@ impl Words<'_> {
 
     fn figures(&self) -> Vec<String> {
         let sold = self.chart.sold();
-        let Some((&actual, plan)) = sold.last().zip(
-            self.chart
-                .measured_against()
-                .get(sold.len().saturating_sub(1)),
-        ) else {
+        let Some((&actual, expected)) = sold.last().zip(self.chart.expected()) else {
             return Vec::new();
         };
-        let (actual, expected) = (i128::from(actual), i128::from(*plan));
+        let (actual, expected) = (i128::from(actual), i128::from(expected));
         let mut parts = vec![
             format!(
                 "{} {}",

@@ -122,6 +122,7 @@ fn burned(report: &Report<'_>, lang: Lang, look: &Look) -> Result<Svg, Failure> 
         first: series.days.first().copied().unwrap_or(asked.as_of),
         plan: series.base,
         working,
+        due: Some(series.expected),
         actual: series.actual,
         projection: later
             .map(|point| fenjie_chart::BandPoint {

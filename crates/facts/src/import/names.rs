@@ -165,6 +165,8 @@ const CREDIT: Words = &[
     "业绩分成",
     "分成",
     "业绩分成比例",
+    "业绩归属",
+    "业绩归属比例",
     "credit",
     "creditshare",
     "credits",
