@@ -199,7 +199,16 @@ fn what_is_no_regular_file() {
     let locked = folder.path().join("锁.csv");
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&locked).is_err() {
-        refused(&folder, "锁.csv", expect![]);
+        refused(
+            &folder,
+            "锁.csv",
+            expect![[r#"
+                错误[file_unreadable]：无法读取文件 `锁.csv`：Permission denied (os error 13)
+                  --> 锁.csv
+                error[file_unreadable]: file `锁.csv` cannot be read: Permission denied (os error 13)
+                  --> 锁.csv
+            "#]],
+        );
     } else {
         println!("this user may read everything: permissions were not tried");
     }

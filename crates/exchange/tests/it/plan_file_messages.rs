@@ -258,3 +258,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_fit_without_a_total_states_it() {
+    let fit = "[[do]]\nfit = { region = { 华东 = 1, 华南 = 2 } }\n";
+    let text = format!("{HEAD}[axes]\nregion = [\"华东\", \"华南\"]\n{fit}");
+    let plan = load_text(&text, Path::new(".")).unwrap();
+    let plan = fenjie_plan::Plan::replay(plan.definition, &plan.operations).unwrap();
+    let whole = plan.value(0, &plan.place("").unwrap()).unwrap();
+    assert_eq!(plan.step(0).format(whole), "3.00");
+}

@@ -598,14 +598,3 @@ fn four_years_of_real_orders() {
         "5,488,465.787"
     );
 }
-
-#[test]
-fn a_fit_without_a_total_states_it() {
-    let text = format!(
-        "{HEAD}[axes]\nregion = [\"华东\", \"华南\"]\n[[do]]\nfit = {{ region = {{ 华东 = 1, 华南 = 2 }} }}\n"
-    );
-    let plan = load_text(&text, Path::new(".")).unwrap();
-    let plan = fenjie_plan::Plan::replay(plan.definition, &plan.operations).unwrap();
-    let whole = plan.value(0, &plan.place("").unwrap()).unwrap();
-    assert_eq!(plan.step(0).format(whole), "3.00");
-}

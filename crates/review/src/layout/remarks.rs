@@ -69,8 +69,8 @@ impl Page<'_> {
         }
         lines.push(
             self.pick(
-                "时间进度按日历权重，不按天数；表里的日均按加权日，句子里的日均按营业日。",
-                "Elapsed counts weighted days, not calendar days. Rates in tables are per weighted day, \
+                "时间进度是应完成除以目标，不按天数；表里的日均按加权日，句子里的日均按营业日。",
+                "Elapsed is what is due over the target, not calendar days. Rates in tables are per weighted day, \
                  those in sentences per selling day.",
             )
             .into(),
