@@ -2,7 +2,8 @@
 
 Forty weeks are closed. After each of them a person who missed has all that is open shared anew over
 the month's later weeks, exactly, left-over cents by largest remainder, ties to the earlier week; a
-person who did not keeps the later weeks as they are. All programs start from the numbers in memory,
+person who did not keeps the later weeks as they are. What a month's last week leaves open stays with
+its last weeks that fell short, each at most what it lacked (rule J4). All programs start from the numbers in memory,
 a column for each week; CPU seconds of the carrying only, measured inside each process.
 """
 
@@ -87,6 +88,7 @@ def polars(np, columns, weights, months):
             target = pl.col(f"base{week}") + pl.col(f"part{week}")
             sold = pl.col(f"sold{week}")
             net = pl.min_horizontal(sold, target) - pl.col(f"base{week}")
+            own = own.with_columns((target - sold).clip(0).alias(f"lack{week}"))
             own = own.with_columns(missed=sold < target, net=net)
             own = own.with_columns(open=pl.col("open") - pl.col("net"))
             later, total = shares(week, weeks, weights)
@@ -110,6 +112,12 @@ def polars(np, columns, weights, months):
                 kept = pl.when(pl.col("missed")).then(part).otherwise(pl.col(f"part{w}"))
                 new.append(kept.alias(f"part{w}"))
             own = own.with_columns(new)
+        own = own.with_columns(left=pl.col("open"))
+        # Weeks to come take all of it where there are any.
+        for week in reversed(closed if closed == weeks else []):
+            own = own.with_columns(kept=pl.min_horizontal("left", f"lack{week}"))
+            part = pl.col(f"part{week}") + pl.col("kept")
+            own = own.with_columns(part.alias(f"part{week}"), left=pl.col("left") - pl.col("kept"))
         done = own.select([f"part{week}" for week in weeks] + ["open"]).collect()
         opens += int(done["open"].sum())
         found.append(done.drop("open"))
@@ -130,8 +138,15 @@ def duckdb(np, columns, weights, months):
         names = ", ".join(f"{kind}{week}" for kind in ("base", "sold") for week in weeks)
         zeros = ", ".join(f"0::BIGINT AS part{week}" for week in weeks)
         query = f"SELECT id, {names}, {zeros}, 0::BIGINT AS open FROM rows"
-        for week in (week for week in weeks if week < CLOSED):
+        closed = [week for week in weeks if week < CLOSED]
+        for week in closed:
             query = closed_week(query, week, weeks, weights)
+        query = f"SELECT *, open AS left_over FROM ({query})"
+        # Weeks to come take all of it where there are any.
+        for week in reversed(closed if closed == weeks else []):
+            kept = f"least(left_over, lack{week})"
+            query = f"""SELECT * REPLACE (
+                part{week} + {kept} AS part{week}, left_over - {kept} AS left_over) FROM ({query})"""
         parts = ", ".join(f"part{week}" for week in weeks)
         done = base.execute(f"SELECT {parts}, open FROM ({query}) ORDER BY id").fetchnumpy()
         opens += int(done["open"].sum())
@@ -146,6 +161,7 @@ def closed_week(query, week, weeks, weights):
     query = f"""
         SELECT * EXCLUDE (net) REPLACE (open - net AS open, net AS part{week}) FROM (
             SELECT *, sold{week} < base{week} + part{week} AS missed{week},
+                   greatest(base{week} + part{week} - sold{week}, 0) AS lack{week},
                    least(sold{week}, base{week} + part{week}) - base{week} AS net
             FROM ({query}))"""
     if not later:

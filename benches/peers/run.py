@@ -21,7 +21,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NOT_PEERS = {"run.py", "measure.py"}
-PACKAGES = ["numpy", "polars", "duckdb", "pandas", "ipfn", "XlsxWriter", "pyarrow"]
+PACKAGES = ["numpy", "polars", "duckdb", "pandas", "ipfn", "XlsxWriter", "pyarrow",
+            "openpyxl"]
 
 
 def main():

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::process::{cargo, program, root, run as run_program, run_and_keep, target_dir};
 
 /// The peers, each at the version that the table names.
-const PEERS: [&str; 7] = [
+const PEERS: [&str; 8] = [
     "numpy==2.4.6",
     "polars==2.1.0",
     "duckdb==2.0.0",
@@ -13,6 +13,7 @@ const PEERS: [&str; 7] = [
     "ipfn==1.4.4",
     "XlsxWriter==3.3.1",
     "pyarrow==26.0.1",
+    "openpyxl==3.1.5",
 ];
 
 /// Runs the kernels and the side-by-side comparisons and writes `docs/benchmarks.md`.
