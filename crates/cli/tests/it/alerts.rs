@@ -25,16 +25,18 @@ fn what_needs_a_look() {
     folder.check("alerts dir --at '2026-03-13 09:00'", expect![[r#"
         2026 上半年门店目标 · 销售额 · 2026年3月 · 截至 2026-03-12
 
-        紧急（3 条）
+        紧急（2 条）
         - 湖滨店连续 2 期未达成，须提交改进计划；在此之前不能调整目标（赵敏）
-        - 湖滨店落后 8.2 个百分点；照目前日均，本月预计完成 78%；日均需完成 8,347.83，目前日均 5,572.77（赵敏）
         - 解放路店连续 2 期未达成，须提交改进计划；在此之前不能调整目标
 
         警告（2 条）
-        - 湖滨店在 2026年3月第10周段 3月6日–12日 未达成：目标 5.07万，实绩 3.89万，缺口 1.18万，已连续 2 期（赵敏）
+        - 湖滨店在 2026年3月第10周段 3月6日–12日 未达成：目标 5.07万，实绩 4.24万，缺口 8,260.20，已连续 2 期（赵敏）
         - 解放路店在 2026年3月第10周段 3月6日–12日 未达成：目标 5.23万，实绩 4.54万，缺口 6,918.67，已连续 2 期
 
-        共 5 条，紧急 3 条
+        提示（1 条）
+        - 湖滨店要做到目前的 1.3 倍才能达成目标：日均需完成 8,162.57，目前日均 5,866.11（赵敏）
+
+        共 5 条，紧急 2 条
         -- exit 1
     "#]]);
     folder.check(
@@ -42,16 +44,18 @@ fn what_needs_a_look() {
         expect![[r#"
             2026 上半年门店目标 · 销售额 · March 2026 · as of 2026-03-12
 
-            urgent (3)
+            urgent (2)
             - 湖滨店 missed 2 periods in a row: an action plan is due, and adjustments wait for it (赵敏)
-            - 湖滨店 is 8.2 points behind; at today's rate the month ends at 78 %; 8,347.83 a day are needed, 5,572.77 are done (赵敏)
             - 解放路店 missed 2 periods in a row: an action plan is due, and adjustments wait for it
 
             warning (2)
-            - 湖滨店 missed March 2026 W10, 6–12 Mar: 3.89万 of 5.07万, 1.18万 short, 2 periods in a row (赵敏)
+            - 湖滨店 missed March 2026 W10, 6–12 Mar: 4.24万 of 5.07万, 8,260.20 short, 2 periods in a row (赵敏)
             - 解放路店 missed March 2026 W10, 6–12 Mar: 4.54万 of 5.23万, 6,918.67 short, 2 periods in a row
 
-            5 alerts, 3 urgent
+            notice (1)
+            - 湖滨店 must do 1.3 times as well as so far: 8,162.57 a day are needed, 5,866.11 are done (赵敏)
+
+            5 alerts, 2 urgent
             -- exit 1
         "#]],
     );
@@ -65,14 +69,14 @@ fn quiet_hours_hold_and_owners_get_one_text() {
 
         赵敏（3 条）
         - 紧急：湖滨店连续 2 期未达成，须提交改进计划；在此之前不能调整目标
-        - 紧急：湖滨店落后 8.2 个百分点；照目前日均，本月预计完成 78%；日均需完成 8,347.83，目前日均 5,572.77
-        - 警告：湖滨店在 2026年3月第10周段 3月6日–12日 未达成：目标 5.07万，实绩 3.89万，缺口 1.18万，已连续 2 期
+        - 警告：湖滨店在 2026年3月第10周段 3月6日–12日 未达成：目标 5.07万，实绩 4.24万，缺口 8,260.20，已连续 2 期
+        - 提示：湖滨店要做到目前的 1.3 倍才能达成目标：日均需完成 8,162.57，目前日均 5,866.11
 
         没有负责人（2 条）
         - 紧急：解放路店连续 2 期未达成，须提交改进计划；在此之前不能调整目标
         - 警告：解放路店在 2026年3月第10周段 3月6日–12日 未达成：目标 5.23万，实绩 4.54万，缺口 6,918.67，已连续 2 期
 
-        共 5 条，紧急 3 条；现在是免打扰时段，2026-03-14 08:00 发出
+        共 5 条，紧急 2 条；现在是免打扰时段，2026-03-14 08:00 发出
         -- exit 1
     "#]]);
     let held = "alerts dir --at '2026-03-13 07:00' --json -q --digest";
@@ -89,7 +93,7 @@ fn quiet_hours_hold_and_owners_get_one_text() {
 #[test]
 fn alerts_for_machines() {
     let folder = chain();
-    let ran = folder.run("alerts dir --at '2026-03-13 09:00' --json -q");
+    let ran = folder.run("alerts dir --at '2026-03-13 09:00' --rule pace=-3 --json -q");
     assert_eq!(ran.code, 1);
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     let behind = found["alerts"].as_array().unwrap().iter();
@@ -107,15 +111,15 @@ fn alerts_for_machines() {
           "deliver_at": "2026-03-13 09:00",
           "figures": {
             "target": "225482.05",
-            "actual": "66873.27",
-            "gap": "158608.78",
-            "pace": "-0.081728",
-            "projected": "0.783964",
-            "needed_per_day": "8347.83",
-            "done_per_day": "5572.77",
+            "actual": "70393.27",
+            "gap": "155088.78",
+            "pace": "-0.066117",
+            "projected": "0.825230",
+            "needed_per_day": "8162.57",
+            "done_per_day": "5866.11",
             "in_a_row": 3
           },
-          "text": "湖滨店落后 8.2 个百分点；照目前日均，本月预计完成 78%；日均需完成 8,347.83，目前日均 5,572.77"
+          "text": "湖滨店落后 6.6 个百分点；照目前日均，本月预计完成 83%；日均需完成 8,162.57，目前日均 5,866.11"
         }
     "#]].assert_eq(&format!("{behind:#}\n"));
 }
