@@ -102,6 +102,7 @@ def make(args, directory, own):
                     "--output", cells, "--quiet"], **quiet)
     subprocess.run([*map(str, own), "targets"], check=True)
     cells.unlink()
+    (args.work / "sales.parquet").unlink()
 
 
 def slots(ask):
@@ -132,7 +133,7 @@ def targets(work):
     cells, part = work / "cells.parquet", work / "day.part"
     db.execute(f"""
         COPY (SELECT store, list((sales * 100)::BIGINT ORDER BY period) AS targets
-              FROM '{cells}' WHERE start = DATE '{DAY}' GROUP BY store ORDER BY store)
+              FROM '{cells}' WHERE start = '{DAY}' GROUP BY store ORDER BY store)
         TO '{part}' (FORMAT parquet)
     """)
     part.rename(work / "day.parquet")

@@ -100,6 +100,7 @@ def make(args, directory, own):
                     "--output", cells, "--quiet"], **quiet)
     subprocess.run([*map(str, own), "targets"], check=True)
     cells.unlink()
+    (args.work / "sales.parquet").unlink()
 
 
 def sales(work):
@@ -121,7 +122,7 @@ def targets(work):
     keys, part = ", ".join(AXES), work / "targets.part"
     db.execute(f"""
         COPY (SELECT {keys}, sum(sales * 100)::BIGINT AS target,
-                     sum(CASE WHEN start <= DATE '{UNTIL}' THEN sales * 100 ELSE 0 END)::BIGINT AS due
+                     sum(CASE WHEN start <= '{UNTIL}' THEN sales * 100 ELSE 0 END)::BIGINT AS due
               FROM '{work / 'cells.parquet'}' GROUP BY ALL ORDER BY ALL) TO '{part}' (FORMAT parquet)
     """)
     part.rename(work / "targets.parquet")
