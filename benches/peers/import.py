@@ -68,6 +68,9 @@ def main():
                 line[key] = statistics.median(result[key] for result in results)
             line["answer"] = results[0]["answer"]
             print(json.dumps(line), flush=True)
+    print(json.dumps({"note": (
+        "Import of CSV: DuckDB takes fewer CPU seconds. fenjie checks every amount to the cent, resolves "
+        "members, sorts the lines, and keeps a checksum and the external ids.")}))
     return None
 
 
