@@ -281,23 +281,23 @@ fn about_the_figures() {
         10,
         Lang::Zh,
         expect![[r#"
-        ## 10 说明
+            ## 10 说明
 
-        - 实绩共 11 行，最后一天是 2026-03-12。
-        - 已经结束、还没有关账：2026年3月第9周段 3月1日–5日、2026年3月第10周段 3月6日–12日。
-        - 时间进度按日历权重，不按天数；表里的日均按加权日，句子里的日均按营业日。
-    "#]],
+            - 实绩共 11 行，最后一天是 2026-03-12。
+            - 已经结束、还没有关账：2026年3月第9周段 3月1日–5日、2026年3月第10周段 3月6日–12日。
+            - 时间进度是应完成除以目标，不按天数；表里的日均按加权日，句子里的日均按营业日。
+        "#]],
     );
     check(
         10,
         Lang::En,
         expect![[r#"
-        ## 10 About the figures
+            ## 10 About the figures
 
-        - 11 sales lines, the last day is 2026-03-12.
-        - Over and not closed yet: March 2026 W09, 1–5 Mar; March 2026 W10, 6–12 Mar.
-        - Elapsed counts weighted days, not calendar days. Rates in tables are per weighted day, those in sentences per selling day.
-    "#]],
+            - 11 sales lines, the last day is 2026-03-12.
+            - Over and not closed yet: March 2026 W09, 1–5 Mar; March 2026 W10, 6–12 Mar.
+            - Elapsed is what is due over the target, not calendar days. Rates in tables are per weighted day, those in sentences per selling day.
+        "#]],
     );
 }
 
