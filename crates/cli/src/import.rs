@@ -144,6 +144,10 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
     Ok(exit)
 }
 
+/// With more members than this, in a dimension, alerts are left to `fenjie alerts`: they would take
+/// longer than the import.
+const MOST_WATCHED: usize = 20_000;
+
 /// The alerts before an import, to say which are new after it (rule T6).
 struct Watched {
     plan: Plan,
@@ -153,10 +157,18 @@ struct Watched {
 impl Watched {
     /// What the rules say before; `None` where nobody listens or the plan has ended. An alert that
     /// cannot be computed never stops an import.
-    fn before(opened: &Opened, is_off: bool, terminal: &Terminal) -> Option<Watched> {
+    fn before(opened: &Opened, is_off: bool, terminal: &mut Terminal) -> Option<Watched> {
         let last = opened.loaded.definition.period.last();
         let has_ended = opened.loaded.definition.today.is_none_or(|day| day > last);
         if is_off || has_ended || terminal.quiet || terminal.json {
+            return None;
+        }
+        let trees = opened.loaded.definition.dimensions.iter();
+        if trees.map(|known| known.tree.len()).max() > Some(MOST_WATCHED) {
+            terminal.say(terminal.lang.pick(
+                "成员很多，导入时不算预警；需要时运行 `fenjie alerts`",
+                "so many members: no alerts on import; `fenjie alerts` finds them",
+            ));
             return None;
         }
         let definition = opened.loaded.definition.clone();

@@ -36,7 +36,7 @@ impl PlanError {
                 ("用编码代替名称", "use the code instead of the name")
             }
             PlanError::NotDecomposed { .. } => (
-                "先加一步 decompose,把这条轴分解到该层级",
+                "先加一步 decompose，把这条轴分解到该层级",
                 "add a `decompose` step that brings the axis to that level first",
             ),
             PlanError::PlaceHeld { .. } => ("先用 release 解除锁定", "release the hold first"),
