@@ -9,14 +9,14 @@ pub mod table;
 use std::path::PathBuf;
 
 use clap::Args;
-use fenjie_message::{Lang, Message};
+use fenjie_message::Lang;
 use fenjie_plan::Operation;
 use serde_json::json;
 
 use self::rule::RuleArgs;
 use crate::cli::PlanArgs;
 use crate::edit::{Signed, commit};
-use crate::failure::{Exit, Failure};
+use crate::failure::{EndingUnknown, Exit, Failure};
 use crate::open::{Opened, measure};
 use crate::terminal::Terminal;
 
@@ -119,10 +119,7 @@ fn format(path: &std::path::Path) -> Result<Format, Failure> {
         Some("csv") => Ok(Format::Csv),
         Some("json") => Ok(Format::Json),
         None if path.as_os_str() == "-" => Ok(Format::Csv),
-        _ => {
-            let path = path.display().to_string();
-            Err(Failure::new(EndingUnknown { path }, Exit::Usage))
-        }
+        _ => Err(EndingUnknown::of(path, "`.csv` `.json`", false)),
     }
 }
 
@@ -136,30 +133,4 @@ fn write_json(
     std::io::Write::write_all(&mut file, text.as_bytes())
         .map_err(|reason| Failure::unwritable(path, &reason))?;
     Ok(file.commit()?)
-}
-
-#[derive(Debug)]
-struct EndingUnknown {
-    path: String,
-}
-
-impl Message for EndingUnknown {
-    fn code(&self) -> &'static str {
-        "format_unknown"
-    }
-
-    fn text(&self, lang: Lang) -> String {
-        let path = &self.path;
-        match lang {
-            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
-            Lang::En => format!("the ending of `{path}` names no format to write"),
-        }
-    }
-
-    fn hint(&self, lang: Lang) -> Option<String> {
-        Some(
-            lang.pick("后缀可以是 `.csv`、`.json`", "use `.csv` or `.json`")
-                .into(),
-        )
-    }
 }

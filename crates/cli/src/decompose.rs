@@ -16,7 +16,7 @@ use fenjie_money::DisplayUnit;
 use fenjie_plan::Plan;
 
 use crate::cli::PlanArgs;
-use crate::failure::{Exit, Failure};
+use crate::failure::{EndingUnknown, Exit, Failure};
 use crate::open::{Opened, measure};
 use crate::terminal::Terminal;
 
@@ -179,8 +179,8 @@ fn by_ending(path: PathBuf, asked: Option<CellFormat>) -> Result<Target, Failure
     match asked.or_else(|| CellFormat::of_path(&path)) {
         Some(format) => Ok(Target::Cells(path, format)),
         None => {
-            let path = path.display().to_string();
-            Err(Failure::new(EndingUnknown { path }, Exit::Usage))
+            let endings = "`.xlsx` `.csv` `.parquet` `.json` `.jsonl`";
+            Err(EndingUnknown::of(&path, endings, true))
         }
     }
 }
@@ -271,33 +271,6 @@ fn workbook(
 /// The time of this run where it is.
 fn now() -> String {
     jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-#[derive(Debug)]
-struct EndingUnknown {
-    path: String,
-}
-
-impl Message for EndingUnknown {
-    fn code(&self) -> &'static str {
-        "format_unknown"
-    }
-
-    fn text(&self, lang: Lang) -> String {
-        let path = &self.path;
-        match lang {
-            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
-            Lang::En => format!("the ending of `{path}` names no format to write"),
-        }
-    }
-
-    fn hint(&self, lang: Lang) -> Option<String> {
-        let endings = "`.xlsx` `.csv` `.parquet` `.json` `.jsonl`";
-        Some(match lang {
-            Lang::Zh => format!("后缀可以是 {endings}，或用 `--format` 指明"),
-            Lang::En => format!("use {endings}, or say it with `--format`"),
-        })
-    }
 }
 
 #[derive(Debug)]

@@ -358,3 +358,50 @@ impl Message for FileFailure {
         }
     }
 }
+
+/// The ending of an output file that names no format.
+#[derive(Debug)]
+pub struct EndingUnknown {
+    /// The file.
+    pub path: String,
+    /// The endings that would do: "`.csv` `.json`".
+    pub endings: &'static str,
+    /// Whether `--format` may say it instead.
+    pub or_format: bool,
+}
+
+impl EndingUnknown {
+    /// The refusal of a file.
+    pub fn of(path: &Path, endings: &'static str, or_format: bool) -> Failure {
+        let unknown = EndingUnknown {
+            path: path.display().to_string(),
+            endings,
+            or_format,
+        };
+        Failure::new(unknown, Exit::Usage)
+    }
+}
+
+impl Message for EndingUnknown {
+    fn code(&self) -> &'static str {
+        "format_unknown"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let path = &self.path;
+        match lang {
+            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
+            Lang::En => format!("the ending of `{path}` names no format to write"),
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        let endings = self.endings;
+        Some(match (lang, self.or_format) {
+            (Lang::Zh, false) => format!("后缀可以是 {endings}"),
+            (Lang::Zh, true) => format!("后缀可以是 {endings}，或用 `--format` 指明"),
+            (Lang::En, false) => format!("use {endings}"),
+            (Lang::En, true) => format!("use {endings}, or say it with `--format`"),
+        })
+    }
+}

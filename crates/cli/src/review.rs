@@ -12,7 +12,7 @@ use fenjie_calendar::Level;
 use fenjie_exchange::review_workbook::write_review;
 use fenjie_exchange::write::AtomicFile;
 use fenjie_facts::Store;
-use fenjie_message::{Lang, Message};
+use fenjie_message::Lang;
 use fenjie_plan::Plan;
 use fenjie_review::{Pack, ReviewRequest, Span, markdown};
 
@@ -20,7 +20,7 @@ use crate::actual::{ActualArgs, Sales};
 use crate::carry::rule::{RuleArgs, rule};
 use crate::cli::PlanArgs;
 use crate::edit::Signed;
-use crate::failure::{Exit, Failure};
+use crate::failure::{EndingUnknown, Exit, Failure};
 use crate::open::{Opened, measure};
 use crate::terminal::{Terminal, not_written};
 
@@ -151,12 +151,7 @@ fn format(output: Option<&Path>, json: bool) -> Result<Format, Failure> {
         "md" | "markdown" => Ok(Format::Markdown),
         "xlsx" => Ok(Format::Workbook),
         "json" => Ok(Format::Json),
-        _ => Err(Failure::new(
-            EndingUnknown {
-                path: path.display().to_string(),
-            },
-            Exit::Usage,
-        )),
+        _ => Err(EndingUnknown::of(path, "`.md` `.xlsx` `.json`", false)),
     }
 }
 
@@ -195,33 +190,4 @@ fn write(
         Lang::En => format!("wrote {what} `{path}`"),
     });
     Ok(())
-}
-
-#[derive(Debug)]
-struct EndingUnknown {
-    path: String,
-}
-
-impl Message for EndingUnknown {
-    fn code(&self) -> &'static str {
-        "format_unknown"
-    }
-
-    fn text(&self, lang: Lang) -> String {
-        let path = &self.path;
-        match lang {
-            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
-            Lang::En => format!("the ending of `{path}` names no format to write"),
-        }
-    }
-
-    fn hint(&self, lang: Lang) -> Option<String> {
-        Some(
-            lang.pick(
-                "后缀可以是 `.md` `.xlsx` `.json`",
-                "use `.md` `.xlsx` `.json`",
-            )
-            .into(),
-        )
-    }
 }

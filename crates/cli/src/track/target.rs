@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use fenjie_message::{Lang, Message};
-
 use super::{Format, TrackArgs};
-use crate::failure::{Exit, Failure};
+use crate::failure::{EndingUnknown, Failure};
 use crate::terminal::Terminal;
 
 /// Where to, and how.
@@ -43,47 +41,20 @@ pub fn of(args: &TrackArgs, terminal: &Terminal) -> Result<Target, Failure> {
     let ending = ending.to_ascii_lowercase();
     let asked = match (args.chart, ending.as_str(), args.format) {
         (Some(_), "svg" | "png", _) => Target::Picture(path),
-        (Some(_), _, _) => return Err(unknown(&path, "`.svg` `.png`")),
+        (Some(_), _, _) => return Err(EndingUnknown::of(&path, "`.svg` `.png`", false)),
         (None, _, Some(format)) => Target::Long(path, format),
         (None, "xlsx", None) => Target::Workbook(path),
         (None, "csv", None) => Target::Long(path, Format::Csv),
         (None, "json", None) => Target::Long(path, Format::Json),
         (None, "jsonl" | "ndjson", None) => Target::Long(path, Format::Jsonl),
         (None, "parquet", None) => Target::Long(path, Format::Parquet),
-        (None, ..) => return Err(unknown(&path, "`.xlsx` `.csv` `.json` `.jsonl` `.parquet`")),
+        (None, ..) => {
+            return Err(EndingUnknown::of(
+                &path,
+                "`.xlsx` `.csv` `.json` `.jsonl` `.parquet`",
+                false,
+            ));
+        }
     };
     Ok(asked)
-}
-
-fn unknown(path: &Path, endings: &'static str) -> Failure {
-    let path = path.display().to_string();
-    Failure::new(EndingUnknown { path, endings }, Exit::Usage)
-}
-
-#[derive(Debug)]
-struct EndingUnknown {
-    path: String,
-    endings: &'static str,
-}
-
-impl Message for EndingUnknown {
-    fn code(&self) -> &'static str {
-        "format_unknown"
-    }
-
-    fn text(&self, lang: Lang) -> String {
-        let path = &self.path;
-        match lang {
-            Lang::Zh => format!("从 `{path}` 的后缀看不出要写成什么格式"),
-            Lang::En => format!("the ending of `{path}` names no format to write"),
-        }
-    }
-
-    fn hint(&self, lang: Lang) -> Option<String> {
-        let endings = self.endings;
-        Some(match lang {
-            Lang::Zh => format!("后缀可以是 {endings}"),
-            Lang::En => format!("use {endings}"),
-        })
-    }
 }

@@ -170,11 +170,11 @@ fn rules_that_cannot_be_carried_by() {
     folder.check(
         "carry dir --output carried.docx",
         expect![[r#"
-        -- talk
-        错误[format_unknown]：从 `carried.docx` 的后缀看不出要写成什么格式
-        提示：后缀可以是 `.csv`、`.json`
-        -- exit 2
-    "#]],
+            -- talk
+            错误[format_unknown]：从 `carried.docx` 的后缀看不出要写成什么格式
+            提示：后缀可以是 `.csv` `.json`
+            -- exit 2
+        "#]],
     );
     assert_eq!(folder.names(), ["dir", "plan.toml", "sales.csv"]);
 }
