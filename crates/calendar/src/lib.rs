@@ -41,5 +41,5 @@ pub use slot_bounds::SlotBounds;
 pub use slots::Slots;
 pub use weekday::{WEEKDAYS, parse_weekday, weekday_name};
 pub use year::{YearEnd, YearNamed, YearRule};
-pub use year_text::parse_year_end;
+pub use year_text::{MONTHS, parse_year_end};
 pub use zone::{BusinessZone, business_date};

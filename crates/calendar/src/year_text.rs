@@ -4,7 +4,8 @@ use jiff::civil::Weekday;
 
 use crate::{CalendarError, YearEnd, YearRule, parse_weekday};
 
-const MONTHS: [&str; 12] = [
+/// The months' English names in small letters, January first.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

@@ -1,27 +1,7 @@
 //! Months written as texts, for results that are kept by month: `Jan 2024`, `2024年1月`, `2024-01`.
 //! Knows no columns.
 
-use fenjie_calendar::Date;
-
-/// The first three letters of the months' names.
-const MONTHS: [&str; 12] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
-/// The whole names.
-const NAMES: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+use fenjie_calendar::{Date, MONTHS};
 
 /// The first day of the month that a text names, where it names one with a year of four digits.
 pub(super) fn month_start(text: &str) -> Option<Date> {
@@ -40,8 +20,9 @@ fn by_name(text: &str) -> Option<(i8, i16)> {
         return None;
     }
     let month = |name: &str| -> Option<i8> {
-        let at = (0..12)
-            .find(|at| name == MONTHS[*at] || name == NAMES[*at] || (*at == 8 && name == "sept"))?;
+        let at = (0..12).find(|at| {
+            name == &MONTHS[*at][..3] || name == MONTHS[*at] || (*at == 8 && name == "sept")
+        })?;
         Some(at as i8 + 1)
     };
     match (month(first), month(second)) {

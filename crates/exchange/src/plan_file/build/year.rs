@@ -1,26 +1,13 @@
 //! How years are cut, as written, becomes the calendar's rule (rule C2). Must not know weights.
 
-use fenjie_calendar::{Date, DateRange, Weekday, YearEnd, YearNamed, YearRule, parse_weekday};
+use fenjie_calendar::{
+    Date, DateRange, MONTHS, Weekday, YearEnd, YearNamed, YearRule, parse_weekday,
+};
 
 use super::{date, other, word};
 use crate::plan_file::error::{Fault, Refusal};
 use crate::plan_file::scalar::Text;
 use crate::plan_file::wire::calendar::{CalendarEntry, FreePeriod, YearEntry};
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// The rule, how its years are numbered, and the weekday that follows its years' last day.
 pub(super) struct Year {
