@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::language::Spoken;
 use crate::terminal::Colour;
-use crate::{action, alerts, carry, close, import, imports, review, revise, today, track};
+use crate::{action, alerts, carry, close, import, imports, review, revise, serve, today, track};
 use crate::{allocate, calendar, check, decompose, diff, directory, edit, explain};
 use crate::{import_plan, template, verify};
 
@@ -117,6 +117,8 @@ pub enum Command {
     Review(review::ReviewArgs),
     /// What needs a look, by rule
     Alerts(alerts::AlertsArgs),
+    /// Serve a team over HTTP
+    Serve(serve::ServeArgs),
     /// Print the JSON Schema of plan files
     Schema,
     /// Print completions for a shell: bash, zsh, fish, elvish, powershell

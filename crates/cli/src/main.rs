@@ -25,6 +25,7 @@ mod notice;
 mod open;
 mod review;
 mod revise;
+mod serve;
 mod spoken;
 mod tabular;
 mod template;
@@ -122,6 +123,7 @@ fn run(command: &Command, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Revise(args) => revise::run(args, terminal),
         Command::Review(args) => review::run(args, terminal),
         Command::Alerts(args) => alerts::run(args, terminal),
+        Command::Serve(args) => serve::run(args, terminal),
         Command::Schema => template::schema(terminal),
         Command::Completions(args) => template::completions(args, terminal),
     }

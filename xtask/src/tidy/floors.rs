@@ -12,7 +12,7 @@ struct Floor {
 }
 
 /// The allowed edges. A new edge between our crates needs a decision in `docs/decisions`.
-const FLOORS: [Floor; 11] = [
+const FLOORS: [Floor; 18] = [
     Floor {
         package: "fenjie-message",
         ours: &[],
@@ -98,6 +98,63 @@ const FLOORS: [Floor; 11] = [
         others: None,
     },
     Floor {
+        package: "fenjie-store",
+        ours: &["fenjie-message"],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-store-sql",
+        ours: &["fenjie-message", "fenjie-store"],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-identity",
+        ours: &["fenjie-message"],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-notify",
+        ours: &["fenjie-message"],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-app",
+        ours: &[
+            "fenjie-message",
+            "fenjie-money",
+            "fenjie-calendar",
+            "fenjie-plan",
+            "fenjie-track",
+            "fenjie-review",
+            "fenjie-exchange",
+            "fenjie-facts",
+            "fenjie-chart",
+            "fenjie-store",
+            "fenjie-identity",
+            "fenjie-notify",
+            "fenjie-store-sql",
+        ],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-mcp",
+        ours: &["fenjie-message", "fenjie-app", "fenjie-store"],
+        others: None,
+    },
+    Floor {
+        package: "fenjie-server",
+        ours: &[
+            "fenjie-message",
+            "fenjie-app",
+            "fenjie-store",
+            "fenjie-store-sql",
+            "fenjie-identity",
+            "fenjie-notify",
+            "fenjie-mcp",
+        ],
+        others: None,
+    },
+    Floor {
         package: "fenjie",
         ours: &[
             "fenjie-message",
@@ -109,6 +166,13 @@ const FLOORS: [Floor; 11] = [
             "fenjie-exchange",
             "fenjie-facts",
             "fenjie-chart",
+            "fenjie-store",
+            "fenjie-store-sql",
+            "fenjie-identity",
+            "fenjie-notify",
+            "fenjie-app",
+            "fenjie-mcp",
+            "fenjie-server",
         ],
         others: None,
     },

@@ -9,7 +9,7 @@ const WIDEST: usize = 64;
 /// A line to type, and what it does: Chinese, English.
 type Example = (&'static str, &'static str, &'static str);
 
-const EXAMPLES: [(&str, &[Example]); 31] = [
+const EXAMPLES: [(&str, &[Example]); 32] = [
     (
         "decompose",
         &[
@@ -444,6 +444,14 @@ const EXAMPLES: [(&str, &[Example]); 31] = [
                 "speak up at 3 points behind on 2 days in a row",
             ),
         ],
+    ),
+    (
+        "serve",
+        &[(
+            "fenjie serve",
+            "本机使用，无需账号",
+            "on this machine, no account needed",
+        )],
     ),
     ("schema", &[("fenjie schema > plan.schema.json", "", "")]),
     (

@@ -399,6 +399,13 @@ const TEXTS: &[(&str, &str)] = &[
         "alerts of",
         "看谁：'region'、'org.store' [默认：第一个维度的最细一层]",
     ),
+    ("serve", "以 HTTP 为团队提供服务"),
+    ("serve folder", "记录、文件与销售数据所在的目录"),
+    ("serve listen", "监听的地址"),
+    (
+        "serve database_url",
+        "改用 PostgreSQL：postgres://用户@主机/数据库",
+    ),
     ("schema", "输出方案文件的 JSON Schema"),
     (
         "completions",

@@ -6,6 +6,7 @@ mod create;
 mod entry;
 mod error;
 mod file;
+pub mod lines;
 mod store;
 
 use std::path::{Path, PathBuf};

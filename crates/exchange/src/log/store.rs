@@ -300,7 +300,10 @@ fn damaged(path: &Path, line: usize, reason: Reason) -> LogError {
 }
 
 /// The definition from the header's text and the stored inputs.
-fn load_definition(directory: &Path, header: &LogHeader) -> Result<LoadedPlan, LogError> {
+pub(super) fn load_definition(
+    directory: &Path,
+    header: &LogHeader,
+) -> Result<LoadedPlan, LogError> {
     let stored: BTreeMap<String, StoredFile> = header
         .inputs
         .iter()

@@ -1,0 +1,90 @@
+//! Who asks. Must not know how they proved it.
+
+use std::sync::Arc;
+
+use fenjie_message::Lang;
+use fenjie_store::people::{Role, Scope};
+use fenjie_store::{OrganisationId, UserId};
+
+use crate::rights::{TokenScope, Verb};
+use crate::{AppError, rights};
+
+/// Who asks, as proved by a session, a key, or the local first run.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Their organisation: the wall around everything they can name.
+    pub organisation: OrganisationId,
+    /// Their account.
+    pub user: UserId,
+    /// What they are called; what a plan's log says in `who`.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whose rows they see.
+    pub scope: Scope,
+    /// Their own member of the organisation tree, by code.
+    pub member: Option<String>,
+    /// The members of the people who report to them, over all levels.
+    pub subordinates: Vec<String>,
+    /// What their key is limited to; none for a person who signed in.
+    pub limited_to: Option<Vec<TokenScope>>,
+    /// The language of answers.
+    pub lang: Lang,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+/// Where a request came from, for the audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address.
+    pub address: String,
+    /// The session, key, or `local`.
+    pub by: String,
+    /// The number of the request.
+    pub request: String,
+}
+
+impl Origin {
+    /// As the audit writes it.
+    pub fn text(&self) -> String {
+        format!("{} {} {}", self.address, self.by, self.request)
+            .trim()
+            .to_owned()
+    }
+}
+
+impl Actor {
+    /// Lets pass who may do this, by role and by key.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn may(&self, verb: Verb) -> Result<(), AppError> {
+        let by_key = self
+            .limited_to
+            .as_ref()
+            .is_none_or(|scopes| scopes.contains(&verb.token_scope()));
+        if by_key && rights::role_may(self.role, verb) {
+            return Ok(());
+        }
+        Err(AppError::Forbidden { verb })
+    }
+}
+
+/// A request that may change something: who asks, and under which key it is repeated.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Who.
+    pub actor: Arc<Actor>,
+    /// The key, where they gave one.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// What a repeated request is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The key that the client chose.
+    pub key: String,
+    /// SHA-256 of method, path and body: the same key with another request is refused.
+    pub request_hash: String,
+}

@@ -1,0 +1,144 @@
+//! The application: its store, its clock, its data folder. Must not know HTTP or SQL.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fenjie_store::organisation::Organisation;
+use fenjie_store::people::{Role, Scope, User};
+use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
+
+use crate::AppError;
+use crate::working::Rooms;
+
+/// What time it is; tests set it.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// What the operator has set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where segments and the plans' files lie.
+    pub folder: PathBuf,
+    /// Whether somebody at this machine needs no account as long as nobody has one.
+    pub local_without_account: bool,
+}
+
+/// The application; clones share everything.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    rooms: Rooms,
+}
+
+/// The organisation of a first run.
+pub const FIRST_ORGANISATION: &str = "default";
+/// The account of a local first run.
+pub const LOCAL_LOGIN: &str = "local";
+
+impl App {
+    /// An application on a store.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, settings: Settings) -> App {
+        App {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                settings,
+                rooms: Rooms::default(),
+            }),
+        }
+    }
+
+    /// The records.
+    pub fn store(&self) -> &dyn Store {
+        &*self.inner.store
+    }
+
+    /// The plans in memory.
+    pub fn rooms(&self) -> &Rooms {
+        &self.inner.rooms
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// What the operator has set.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.inner.settings.folder
+    }
+
+    /// 128 random bits, for an identifier.
+    pub fn bits(&self) -> u128 {
+        rand::random()
+    }
+
+    /// Makes the first organisation and its local account where there is none, and gives the latter.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn first_run(&self) -> Result<User, AppError> {
+        let mut tx = self.store().write().await?;
+        let known = tx.organisations().await?;
+        let organisation = match known.into_iter().find(|one| one.code == FIRST_ORGANISATION) {
+            Some(organisation) => organisation,
+            None => {
+                let organisation = Organisation {
+                    id: OrganisationId::of(self.bits()),
+                    code: FIRST_ORGANISATION.into(),
+                    name: "fenjie".into(),
+                    language: "zh".into(),
+                    zone: "Asia/Shanghai".into(),
+                    created_at: self.now(),
+                };
+                tx.add_organisation(&organisation).await?;
+                organisation
+            }
+        };
+        if let Some(user) = tx.user_by_login(&organisation.id, LOCAL_LOGIN).await? {
+            return Ok(user);
+        }
+        let user = User {
+            id: UserId::of(self.bits()),
+            organisation: organisation.id,
+            login: LOCAL_LOGIN.into(),
+            name: "本机".into(),
+            email: None,
+            role: Role::Administrator,
+            scope: Scope::All,
+            member: None,
+            reports_to: None,
+            language: None,
+            active: true,
+            password_hash: None,
+            revision: 1,
+            created_at: self.now(),
+        };
+        tx.add_user(&user).await?;
+        tx.commit().await?;
+        Ok(user)
+    }
+}

@@ -1,0 +1,23 @@
+//! What people do with plans: one function per use case. Each looks up and authorises in one act,
+//! calls the domain, and keeps everything in one transaction with one audit record. Must not know
+//! HTTP or SQL.
+
+pub mod actor;
+pub mod answer;
+pub mod app;
+pub mod authenticate;
+pub mod error;
+pub mod plans;
+pub mod reach;
+pub mod rights;
+pub mod unit;
+pub mod views;
+pub mod working;
+
+pub use actor::{Actor, Asked, IdempotencyKey, Origin};
+pub use answer::Answer;
+pub use app::{App, Clock, Settings, SystemClock};
+pub use error::{AppError, Kind};
+pub use reach::Reach;
+pub use rights::{TokenScope, Verb};
+pub use unit::Unit;

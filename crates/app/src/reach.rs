@@ -1,0 +1,115 @@
+//! Whose rows somebody sees of a plan (rule R3): nodes of the plan's organisation axis. Every read
+//! path asks here, and nowhere else. Must not know routes.
+
+use fenjie_plan::Tree;
+use fenjie_store::people::Scope;
+
+use crate::Actor;
+
+/// The part of a plan that somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All of it, totals included.
+    All,
+    /// Of this axis (index among the dimensions) these nodes: each with all below it, or alone.
+    /// Without nodes: nothing.
+    Nodes {
+        /// Index of the organisation axis.
+        axis: usize,
+        /// The nodes, ascending.
+        nodes: Vec<Reached>,
+    },
+    /// Nothing: the plan has no organisation axis, or they are not in it.
+    Nothing,
+}
+
+/// A node within reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reached {
+    /// The node.
+    pub node: u32,
+    /// Whether all below it is within reach too.
+    pub below: bool,
+}
+
+impl Reach {
+    /// What an actor sees of a plan whose organisation axis is number `axis` with this tree.
+    pub fn of(actor: &Actor, axis: Option<(usize, &Tree)>) -> Reach {
+        if actor.scope == Scope::All {
+            return Reach::All;
+        }
+        let Some((axis, tree)) = axis else {
+            return Reach::Nothing;
+        };
+        let own = actor
+            .member
+            .as_deref()
+            .and_then(|code| tree.with_code(code));
+        let mut nodes = Vec::new();
+        match actor.scope {
+            Scope::All => {}
+            Scope::Own => nodes.extend(own.map(|node| Reached { node, below: false })),
+            Scope::OwnAndSubordinates => {
+                nodes.extend(own.map(|node| Reached { node, below: true }));
+                let theirs = actor
+                    .subordinates
+                    .iter()
+                    .filter_map(|code| tree.with_code(code));
+                nodes.extend(theirs.map(|node| Reached { node, below: true }));
+            }
+            Scope::Department | Scope::DepartmentAndBelow => {
+                let department = own.and_then(|node| department(tree, node));
+                let below = actor.scope == Scope::DepartmentAndBelow;
+                if let Some(node) = department {
+                    nodes.push(Reached { node, below });
+                    if !below {
+                        let members = tree.children(node).filter(|child| tree.is_leaf(*child));
+                        nodes.extend(members.map(|node| Reached { node, below: false }));
+                    }
+                }
+                nodes.extend(own.map(|node| Reached { node, below: false }));
+            }
+        }
+        nodes.sort_unstable();
+        nodes.dedup_by(|later, first| {
+            let same = later.node == first.node;
+            first.below |= same && later.below;
+            same
+        });
+        match nodes.is_empty() {
+            true => Reach::Nothing,
+            false => Reach::Nodes { axis, nodes },
+        }
+    }
+
+    /// Whether a node of the organisation axis is within reach.
+    pub fn sees(&self, tree: &Tree, node: u32) -> bool {
+        match self {
+            Reach::All => true,
+            Reach::Nothing => false,
+            Reach::Nodes { nodes, .. } => nodes.iter().any(|reached| {
+                reached.node == node || (reached.below && tree.contains(reached.node, node))
+            }),
+        }
+    }
+
+    /// Whether a place, one node for each dimension, is within reach; `tree_of` gives the tree of an
+    /// axis.
+    pub fn sees_members<'t>(&self, tree_of: impl Fn(usize) -> &'t Tree, members: &[u32]) -> bool {
+        match self {
+            Reach::All => true,
+            Reach::Nothing => false,
+            Reach::Nodes { axis, .. } => self.sees(tree_of(*axis), members[*axis]),
+        }
+    }
+}
+
+/// The department of a member: the member itself where it has members, otherwise what it is in. The
+/// root is no department.
+fn department(tree: &Tree, node: u32) -> Option<u32> {
+    let found = match tree.is_leaf(node) {
+        true => tree.parent(node)?,
+        false => node,
+    };
+    (found != 0).then_some(found)
+}

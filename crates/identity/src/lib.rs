@@ -1,0 +1,1 @@
+//! Who somebody is: passwords, one-time codes, sign-in elsewhere, tokens.

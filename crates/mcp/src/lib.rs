@@ -1,0 +1,1 @@
+//! Plans for assistants, over the model context protocol.

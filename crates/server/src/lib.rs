@@ -1,0 +1,17 @@
+//! fenjie over HTTP: routes by area, what travels, the OpenAPI document, and the server itself. Must
+//! not know SQL or any rule of planning: a handler extracts, calls one use case, and maps.
+
+pub mod openapi;
+pub mod problem;
+mod reply;
+pub mod router;
+mod routes;
+mod serve;
+mod signed;
+mod state;
+mod wire;
+mod write;
+
+pub use router::router;
+pub use serve::{ServeError, Served, serve};
+pub use state::State;

@@ -1,0 +1,96 @@
+//! How a refusal travels: `{code, message, field, hint}` under its status. Must not know what was
+//! refused.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fenjie_app::{AppError, Kind};
+use fenjie_message::{Lang, Message};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request was refused.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// Stable code, such as `version_stale`.
+    #[schema(example = "version_stale")]
+    pub code: String,
+    /// One sentence, in the language asked for.
+    #[schema(example = "you saw version 17, it is version 19 now")]
+    pub message: String,
+    /// The field it is about, such as `operations[0].at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// What changed since the version that was seen (412 only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<serde_json::Value>,
+}
+
+/// A refusal in a language.
+#[derive(Debug)]
+pub struct Problem {
+    error: AppError,
+    lang: Lang,
+}
+
+impl Problem {
+    /// A refusal in a language.
+    pub fn new(error: AppError, lang: Lang) -> Problem {
+        Problem { error, lang }
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        match self.error.kind() {
+            Kind::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
+            Kind::Stale => StatusCode::PRECONDITION_FAILED,
+            Kind::Invalid => StatusCode::BAD_REQUEST,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Its body.
+    pub fn body(&self) -> ProblemBody {
+        let changed = match &self.error {
+            AppError::Stale { changed, .. } => Some(changed.clone()),
+            _ => None,
+        };
+        ProblemBody {
+            code: self.error.code().to_owned(),
+            message: self.error.text(self.lang),
+            field: self.error.field().map(str::to_owned),
+            hint: self.error.hint(self.lang),
+            changed,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        if matches!(self.error.kind(), Kind::Internal | Kind::Unavailable) {
+            tracing::error!(error = %self.error, "a request failed");
+        }
+        let mut response = (self.status(), Json(self.body())).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some(seconds) = self.error.retry_after() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,24 @@
+//! All routes in one router, with what surrounds them. Must not know what they do.
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::openapi::Head;
+use crate::routes;
+use crate::state::State;
+
+/// Where the routes of this version begin.
+pub const PREFIX: &str = "/api/v1";
+
+/// The routes of the interface for programs, with their description.
+pub(crate) fn api() -> OpenApiRouter<State> {
+    let areas = OpenApiRouter::new().merge(routes::views::routes());
+    OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
+}
+
+/// Everything that is served.
+pub fn router(state: State) -> Router {
+    let (routes, _) = api().split_for_parts();
+    routes.with_state(state)
+}

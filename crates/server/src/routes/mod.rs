@@ -1,0 +1,3 @@
+//! The routes, a file for each area.
+
+pub mod views;

@@ -1,0 +1,147 @@
+//! A request that changes something: who, under which key, having seen which version, and its body,
+//! read strictly. Must not know routes.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use fenjie_app::{AppError, Asked, IdempotencyKey};
+use fenjie_message::Lang;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::problem::Problem;
+use crate::signed::authenticated;
+use crate::state::State;
+
+/// The largest JSON body, in bytes.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+/// The longest idempotency key.
+const LONGEST_KEY: usize = 128;
+
+/// A request that changes something.
+pub struct Write<T> {
+    /// Who asks, and under which key.
+    pub asked: Asked,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: T,
+}
+
+impl<T> Write<T> {
+    /// The language of answers.
+    pub fn lang(&self) -> Lang {
+        self.asked.actor.lang
+    }
+
+    /// The revision that `If-Match` names.
+    ///
+    /// # Errors
+    /// `version_missing` without, `if_match_invalid` where it is no ETag of ours.
+    pub fn seen(&self) -> Result<i64, AppError> {
+        seen(&self.headers)
+    }
+}
+
+/// The revision that `If-Match` names.
+pub fn seen(headers: &HeaderMap) -> Result<i64, AppError> {
+    let value = headers
+        .get(header::IF_MATCH)
+        .ok_or(AppError::VersionMissing)?;
+    let text = value.to_str().unwrap_or_default().trim();
+    let number = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    number
+        .and_then(|number| number.parse().ok())
+        .filter(|number| *number >= 0)
+        .ok_or_else(|| {
+            AppError::invalid(
+                "If-Match",
+                "if_match_invalid",
+                "If-Match 须是先前得到的 ETag",
+                "If-Match has to be an ETag that was given before",
+            )
+        })
+}
+
+fn key(
+    headers: &HeaderMap,
+    request_hash: impl FnOnce() -> String,
+) -> Result<Option<IdempotencyKey>, AppError> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default();
+    if text.is_empty()
+        || text.len() > LONGEST_KEY
+        || !text.bytes().all(|byte| byte.is_ascii_graphic())
+    {
+        return Err(AppError::invalid(
+            "Idempotency-Key",
+            "idempotency_key_invalid",
+            format!("幂等键须为 1 至 {LONGEST_KEY} 个可见 ASCII 字符"),
+            format!("an idempotency key has 1 to {LONGEST_KEY} visible ASCII characters"),
+        ));
+    }
+    Ok(Some(IdempotencyKey {
+        key: text.to_owned(),
+        request_hash: request_hash(),
+    }))
+}
+
+/// The body as JSON; unknown fields are refused by the types themselves.
+pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    let bytes = if bytes.is_empty() { b"null" } else { bytes };
+    serde_json::from_slice(bytes).map_err(|error| {
+        AppError::invalid(
+            "body",
+            "body_invalid",
+            format!(
+                "请求体第 {} 行第 {} 列有误：{error}",
+                error.line(),
+                error.column()
+            ),
+            format!(
+                "the body is wrong at line {}, column {}: {error}",
+                error.line(),
+                error.column()
+            ),
+        )
+    })
+}
+
+impl<T: DeserializeOwned> FromRequest<State> for Write<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let actor = authenticated(&parts, state).await?;
+        let refused = |error| Problem::new(error, actor.lang);
+        let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| {
+            refused(AppError::TooLarge {
+                what: "body",
+                most: LARGEST_BODY as u64,
+            })
+        })?;
+        let request_hash = || {
+            let mut hash = Sha256::new();
+            hash.update(parts.method.as_str());
+            hash.update([0]);
+            hash.update(parts.uri.to_string());
+            hash.update([0]);
+            hash.update(&bytes);
+            hash.finalize()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect()
+        };
+        let key = key(&parts.headers, request_hash).map_err(refused)?;
+        let body = json(&bytes).map_err(refused)?;
+        Ok(Write {
+            asked: Asked { actor, key },
+            headers: parts.headers,
+            body,
+        })
+    }
+}

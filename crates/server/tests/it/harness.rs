@@ -1,0 +1,197 @@
+//! A server of its own for each test, and people to ask it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use fenjie_app::authenticate::secret_hash;
+use fenjie_app::{App, Settings, SystemClock, TokenScope};
+use fenjie_server::{State, router};
+use fenjie_store::organisation::Organisation;
+use fenjie_store::people::{Role, Scope, Token, User};
+use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
+use fenjie_store_sql::SqlStore;
+use serde_json::Value as Json;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// A server with a database of its own.
+pub struct Server {
+    pub app: App,
+    pub organisation: OrganisationId,
+    router: Router,
+    _folder: TempDir,
+}
+
+/// Somebody with a key.
+#[derive(Clone)]
+pub struct Person {
+    pub user: UserId,
+    secret: String,
+}
+
+/// What the server answered.
+pub struct Answered {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Json,
+}
+
+impl Server {
+    /// An empty server on SQLite with one organisation.
+    pub async fn new() -> Server {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite(folder.path()).await.unwrap());
+        let settings = Settings {
+            folder: folder.path().to_owned(),
+            local_without_account: false,
+        };
+        let app = App::new(store, Arc::new(SystemClock), settings);
+        let organisation = Server::organisation_on(&app, "acme").await;
+        let router = router(State { app: app.clone() });
+        Server {
+            app,
+            organisation,
+            router,
+            _folder: folder,
+        }
+    }
+
+    async fn organisation_on(app: &App, code: &str) -> OrganisationId {
+        let id = OrganisationId::of(app.bits());
+        let organisation = Organisation {
+            id: id.clone(),
+            code: code.into(),
+            name: code.into(),
+            language: "en".into(),
+            zone: "Asia/Shanghai".into(),
+            created_at: Timestamp::now(),
+        };
+        let mut tx = app.store().write().await.unwrap();
+        tx.add_organisation(&organisation).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// Another organisation on the same server.
+    pub async fn another_organisation(&self, code: &str) -> OrganisationId {
+        Server::organisation_on(&self.app, code).await
+    }
+
+    /// Somebody of the server's organisation with a key that may do everything their role may.
+    pub async fn person(&self, role: Role, scope: Scope, member: Option<&str>) -> Person {
+        self.person_of(&self.organisation, role, scope, member)
+            .await
+    }
+
+    /// Somebody of an organisation.
+    pub async fn person_of(
+        &self,
+        organisation: &OrganisationId,
+        role: Role,
+        scope: Scope,
+        member: Option<&str>,
+    ) -> Person {
+        let user = User {
+            id: UserId::of(self.app.bits()),
+            organisation: organisation.clone(),
+            login: format!("{}-{:x}", role.code(), self.app.bits()),
+            name: role.code().into(),
+            email: None,
+            role,
+            scope,
+            member: member.map(str::to_owned),
+            reports_to: None,
+            language: Some("en".into()),
+            active: true,
+            password_hash: None,
+            revision: 1,
+            created_at: Timestamp::now(),
+        };
+        let secret = format!("{:032x}", self.app.bits());
+        let token = Token {
+            id: TokenId::of(self.app.bits()),
+            organisation: organisation.clone(),
+            user: user.id.clone(),
+            name: "test".into(),
+            secret_hash: secret_hash(&secret),
+            scopes: TokenScope::ALL
+                .iter()
+                .map(|scope| scope.code().into())
+                .collect(),
+            expires_at: None,
+            used_at: None,
+            revoked_at: None,
+            created_at: Timestamp::now(),
+        };
+        let mut tx = self.app.store().write().await.unwrap();
+        tx.add_user(&user).await.unwrap();
+        tx.add_token(&token).await.unwrap();
+        tx.commit().await.unwrap();
+        Person {
+            user: user.id,
+            secret,
+        }
+    }
+
+    /// Sends a request; `body` as JSON.
+    pub async fn ask(
+        &self,
+        who: Option<&Person>,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Json>,
+    ) -> Answered {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"));
+        if let Some(who) = who {
+            request = request.header("authorization", format!("Bearer {}", who.secret));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = request
+            .header("content-type", "application/json")
+            .body(body)
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body = match bytes.is_empty() {
+            true => Json::Null,
+            false => serde_json::from_slice(&bytes).unwrap(),
+        };
+        Answered {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    pub async fn get(&self, who: &Person, path: &str) -> Answered {
+        self.ask(Some(who), Method::GET, path, &[], None).await
+    }
+
+    pub async fn post(&self, who: &Person, path: &str, body: Json) -> Answered {
+        self.ask(Some(who), Method::POST, path, &[], Some(body))
+            .await
+    }
+}
+
+impl Answered {
+    /// The status with the code of a refusal, such as `404 not_found`.
+    pub fn told(&self) -> String {
+        match self.body["code"].as_str() {
+            Some(code) => format!("{} {code}", self.status.as_u16()),
+            None => self.status.as_u16().to_string(),
+        }
+    }
+
+    pub fn etag(&self) -> &str {
+        self.headers["etag"].to_str().unwrap()
+    }
+}

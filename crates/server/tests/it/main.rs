@@ -1,0 +1,5 @@
+//! The server from outside: real requests, a real database, people of every role.
+
+mod harness;
+mod openapi;
+mod views;

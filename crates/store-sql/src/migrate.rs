@@ -1,0 +1,63 @@
+//! Brings a database to the schema of this release. A released migration is never edited; a new one
+//! is added to the list.
+
+use std::borrow::Cow;
+
+use fenjie_store::{Kept, StoreError};
+use sqlx::AnyPool;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use crate::dialect::Dialect;
+use crate::wrong;
+
+/// The migrations, in order: number, name, text. `{bytes}` stands for the dialect's type of bytes.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "organisations",
+        include_str!("../migrations/0001_organisations.sql"),
+    ),
+    (2, "people", include_str!("../migrations/0002_people.sql")),
+    (3, "plans", include_str!("../migrations/0003_plans.sql")),
+    (4, "views", include_str!("../migrations/0004_views.sql")),
+    (5, "audit", include_str!("../migrations/0005_audit.sql")),
+    (
+        6,
+        "kept answers",
+        include_str!("../migrations/0006_kept_answers.sql"),
+    ),
+];
+
+/// Runs what has not run yet.
+pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Kept<()> {
+    let migrations = MIGRATIONS.iter().map(|(number, name, text)| {
+        let sql = AssertSqlSafe(text.replace("{bytes}", dialect.bytes())).into_sql_str();
+        Migration::new(
+            *number,
+            Cow::Borrowed(*name),
+            MigrationType::Simple,
+            sql,
+            false,
+        )
+    });
+    let migrator = Migrator {
+        migrations: migrations.collect(),
+        ..Migrator::DEFAULT
+    };
+    migrator.run(pool).await.map_err(|error| match error {
+        MigrateError::VersionMissing(found) => StoreError::TooNew {
+            found,
+            known: known(),
+        },
+        MigrateError::Execute(error) => wrong::of("schema", &error),
+        other => StoreError::Damaged {
+            reason: other.to_string(),
+        },
+    })
+}
+
+/// The highest number that this program knows.
+fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+}

@@ -1,0 +1,77 @@
+//! What a team's server remembers: types of records, and the traits of those who keep them. Must not
+//! know SQL, HTTP or who may see what.
+
+pub mod audit;
+pub mod error;
+pub mod id;
+pub mod idempotency;
+pub mod organisation;
+pub mod page;
+pub mod people;
+pub mod plans;
+pub mod view;
+
+use async_trait::async_trait;
+
+pub use error::StoreError;
+pub use id::{
+    ApprovalId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, ImportId, JobId, MergeId,
+    OrganisationId, PlanId, ReleaseId, SessionId, TokenId, UploadId, UserId, VersionId, ViewId,
+};
+pub use jiff::Timestamp;
+pub use page::{Cursor, Listed, Page};
+
+/// What every record function answers.
+pub type Kept<T> = Result<T, StoreError>;
+
+/// A database of records. Two kinds exist, SQLite and PostgreSQL; one conformance suite proves both.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins to read: everything read until the end is of one moment.
+    async fn read(&self) -> Kept<Box<dyn Transaction>>;
+
+    /// Begins to write. On SQLite writers queue here, one after another; on PostgreSQL they meet where
+    /// they touch the same rows.
+    async fn write(&self) -> Kept<Box<dyn Transaction>>;
+
+    /// Tells other processes (and listeners in this one) that a plan's log has grown to `sequence`.
+    /// Called after the commit; a lost notice delays, it never loses.
+    async fn announce(&self, notice: &Notice) -> Kept<()>;
+
+    /// What is announced from now on, by this process or another one.
+    fn notices(&self) -> tokio::sync::broadcast::Receiver<Notice>;
+
+    /// Whether the database answers and can be written to; the reason where not.
+    async fn ready(&self) -> Kept<()>;
+
+    /// `sqlite` or `postgresql`.
+    fn kind(&self) -> &'static str;
+}
+
+/// Something others may want to read again.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Notice {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Which plan; none where it concerns the organisation as a whole.
+    pub plan: Option<PlanId>,
+    /// What happened: `operations`, `comments`, `imports`, `commitments`, `versions`, `jobs` …
+    pub topic: String,
+    /// How far the plan's log now goes, or 0.
+    pub sequence: u64,
+}
+
+/// One transaction: everything in it happens, or nothing does. Dropping it takes it back.
+#[async_trait]
+pub trait Transaction:
+    organisation::OrganisationRecords
+    + people::PeopleRecords
+    + plans::PlanRecords
+    + view::ViewRecords
+    + audit::AuditRecords
+    + idempotency::IdempotencyRecords
+    + Send
+{
+    /// Makes it last: on the disk when this returns.
+    async fn commit(self: Box<Self>) -> Kept<()>;
+}
