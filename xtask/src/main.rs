@@ -12,7 +12,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
-  setup           installs what the tests need beyond Rust (LibreOffice Calc, a Chinese font)
+  setup           installs what the tests need beyond Rust (LibreOffice, PostgreSQL)
   test [--slow]   setup, format, tidy, clippy, build, all tests; --slow adds the heavy drills
   tidy [--lower]  rules of the house that no compiler knows; --lower tightens xtask/ratchet.txt
   demo            builds fenjie, decomposes a year into a workbook, tracks a store chain in March

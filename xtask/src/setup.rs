@@ -7,35 +7,74 @@ use anyhow::Result;
 
 use crate::process::{program, succeeds};
 
-const PACKAGES: [&str; 2] = ["libreoffice-calc-nogui", "fonts-noto-cjk"];
+/// Something the tests need, by what it is for.
+struct Part {
+    name: &'static str,
+    packages: &'static [&'static str],
+    here: fn() -> bool,
+    without: &'static str,
+    on_macos: &'static str,
+}
 
-/// Installs LibreOffice Calc (it recalculates our workbooks in the tests) and a Chinese font.
+const PARTS: [Part; 2] = [
+    Part {
+        name: "LibreOffice Calc",
+        packages: &["libreoffice-calc-nogui", "fonts-noto-cjk"],
+        here: has_calc,
+        without: "the tests that recalculate workbooks will pass over themselves",
+        on_macos: "brew install --cask libreoffice",
+    },
+    Part {
+        name: "PostgreSQL",
+        packages: &["postgresql"],
+        here: has_postgres,
+        without: "the tests on PostgreSQL will say `skipped: no PostgreSQL`",
+        on_macos: "brew install postgresql@15",
+    },
+];
+
+/// Installs LibreOffice Calc (it recalculates our workbooks in the tests), a Chinese font, and
+/// PostgreSQL (the records' tests run on it; they start a cluster of their own).
 pub fn run() -> Result<()> {
-    if has_calc() {
-        println!("setup: LibreOffice is here");
-        return Ok(());
+    for part in &PARTS {
+        install(part);
+    }
+    Ok(())
+}
+
+fn install(part: &Part) {
+    if (part.here)() {
+        println!("setup: {} is here", part.name);
+        return;
     }
     if !succeeds(program("apt-get").arg("--version")) {
-        explain("this machine has no apt-get");
-        return Ok(());
+        return explain(part, "this machine has no apt-get");
     }
     let Some(rank) = rank() else {
-        explain("not root, and sudo asks for a password");
-        return Ok(());
+        return explain(part, "not root, and sudo asks for a password");
     };
-    println!("setup: installing {}", PACKAGES.join(" "));
+    println!("setup: installing {}", part.packages.join(" "));
     for _ in 0..2 {
         // A stale package list is the usual reason for a failed install, so it is fetched first.
         succeeds(apt_get(rank).args(["-qq", "update"]));
         let install = ["-qq", "install", "-y", "--no-install-recommends"];
-        succeeds(apt_get(rank).args(install).args(PACKAGES));
-        if has_calc() {
-            println!("setup: LibreOffice was installed");
-            return Ok(());
+        succeeds(apt_get(rank).args(install).args(part.packages));
+        if (part.here)() {
+            return println!("setup: {} was installed", part.name);
         }
     }
-    explain("apt-get could not install it");
-    Ok(())
+    explain(part, "apt-get could not install it");
+}
+
+/// Whether a PostgreSQL server can be started on this machine.
+pub fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let installed = versions
+        .flatten()
+        .any(|entry| entry.path().join("bin/initdb").is_file());
+    installed || succeeds(program("initdb").arg("--version"))
 }
 
 /// Whether workbooks can be recalculated on this machine.
@@ -75,12 +114,10 @@ fn apt_get(rank: Rank) -> Command {
     }
 }
 
-fn explain(why: &str) {
-    println!("setup: LibreOffice Calc is missing, and {why}");
-    println!("setup: the tests that recalculate workbooks will pass over themselves");
-    println!(
-        "hint: Debian, Ubuntu: sudo apt-get install {}",
-        PACKAGES.join(" ")
-    );
-    println!("hint: macOS: brew install --cask libreoffice");
+fn explain(part: &Part, why: &str) {
+    println!("setup: {} is missing, and {why}", part.name);
+    println!("setup: {}", part.without);
+    let packages = part.packages.join(" ");
+    println!("hint: Debian, Ubuntu: sudo apt-get install {packages}");
+    println!("hint: macOS: {}", part.on_macos);
 }

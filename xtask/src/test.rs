@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 
-use crate::process::{cargo, program, root, run as run_program, run_and_keep, succeeds};
+use crate::process::{
+    cargo, program, root, run as run_program, run_and_keep, succeeds, target_dir,
+};
 use crate::{setup, tidy};
 
 /// How hard to look.
@@ -54,7 +56,9 @@ fn steps(depth: Depth, report: &mut Report) -> Result<()> {
     })?;
     let mut counts = Counts::default();
     let tested = report.step("test", || {
-        let (shown, ended) = run_and_keep(&mut tests(depth))?;
+        let tests = run_and_keep(&mut tests(depth));
+        stop_postgres();
+        let (shown, ended) = tests?;
         counts = Counts::read(&shown);
         ended
     });
@@ -70,12 +74,27 @@ fn tests(depth: Depth) -> Command {
     let mut command = cargo();
     // All suites run, so that the counts are those of the whole project.
     command.args(["test", "--workspace", "--no-fail-fast"]);
+    // What the set-up could install must not be passed over; on a build machine nothing may be.
+    if setup::has_postgres() || std::env::var_os("CI").is_some() {
+        command.env("FENJIE_REQUIRE_POSTGRES", "1");
+    }
     if depth == Depth::Slow {
         command
             .env("FENJIE_SLOW", "1")
             .env("PROPTEST_CASES", "4096");
     }
     command
+}
+
+/// Ends the cluster that the tests have started; left alone, it would end when idle for some minutes.
+fn stop_postgres() {
+    let Ok(target) = target_dir() else { return };
+    let file = target.join("postgres/cluster/postmaster.pid");
+    let Ok(text) = std::fs::read_to_string(file) else {
+        return;
+    };
+    let id = text.lines().next().unwrap_or_default();
+    succeeds(program("kill").args(["-INT", id]));
 }
 
 fn fuzz() -> Result<()> {
@@ -148,6 +167,9 @@ impl Report {
         }
         if !setup::has_calc() {
             println!("note: no LibreOffice, so no workbook was recalculated");
+        }
+        if !setup::has_postgres() {
+            println!("note: no PostgreSQL, so the records were tested on SQLite alone");
         }
         let real = std::env::var_os("FENJIE_SHARED")
             .map_or_else(|| root().join("../shared"), std::path::PathBuf::from);

@@ -11,9 +11,8 @@ use fenjie_server::{State, router};
 use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
-use fenjie_store_sql::SqlStore;
+use fenjie_store_tests::{TestDatabase, databases, sqlite};
 use serde_json::Value as Json;
-use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// A server with a database of its own.
@@ -21,7 +20,7 @@ pub struct Server {
     pub app: App,
     pub organisation: OrganisationId,
     router: Router,
-    _folder: TempDir,
+    pub database: TestDatabase,
 }
 
 /// Somebody with a key.
@@ -41,10 +40,23 @@ pub struct Answered {
 impl Server {
     /// An empty server on SQLite with one organisation.
     pub async fn new() -> Server {
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite(folder.path()).await.unwrap());
+        Server::on(sqlite()).await
+    }
+
+    /// An empty server on each kind of database that this machine has, with one organisation.
+    pub async fn on_each() -> Vec<Server> {
+        let mut servers = Vec::new();
+        for database in databases().await {
+            servers.push(Server::on(database).await);
+        }
+        servers
+    }
+
+    /// An empty server on a database, with one organisation.
+    pub async fn on(database: TestDatabase) -> Server {
+        let store: Arc<dyn Store> = Arc::new(database.open().await);
         let settings = Settings {
-            folder: folder.path().to_owned(),
+            folder: database.folder().to_owned(),
             local_without_account: false,
         };
         let app = App::new(store, Arc::new(SystemClock), settings);
@@ -54,7 +66,7 @@ impl Server {
             app,
             organisation,
             router,
-            _folder: folder,
+            database,
         }
     }
 

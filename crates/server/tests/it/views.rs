@@ -8,7 +8,12 @@ use crate::harness::Server;
 
 #[tokio::test]
 async fn a_view_is_its_owners_alone_until_shared() {
-    let server = Server::new().await;
+    for server in Server::on_each().await {
+        a_view_on(&server).await;
+    }
+}
+
+async fn a_view_on(server: &Server) {
     let wang = server.person(Role::Planner, Scope::All, None).await;
     let li = server.person(Role::Manager, Scope::Department, None).await;
     let other = server.another_organisation("other").await;

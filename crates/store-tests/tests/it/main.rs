@@ -1,0 +1,3 @@
+//! What both kinds of databases have to do alike.
+
+mod fresh;
