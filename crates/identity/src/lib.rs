@@ -1,1 +1,10 @@
-//! Who somebody is: passwords, one-time codes, sign-in elsewhere, tokens.
+//! Who somebody is: passwords, one-time codes, sign-in elsewhere, secrets. Must not know records, HTTP
+//! routes or what anybody may do.
+
+pub mod login;
+#[cfg(feature = "oidc")]
+pub mod oidc;
+pub mod one_time;
+pub mod password;
+pub mod password_rules;
+pub mod secret;
