@@ -7,6 +7,7 @@ pub mod answer;
 pub mod app;
 pub mod authenticate;
 pub mod error;
+pub mod operations;
 pub mod plans;
 pub mod reach;
 pub mod rights;

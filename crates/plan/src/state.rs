@@ -286,6 +286,17 @@ impl Plan {
         &self.model
     }
 
+    /// The compiled definition, to keep when the plan goes on.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// let model = Plan::new(example::definition()).unwrap().shared_model();
+    /// assert_eq!(model.axes().len(), 4);
+    /// ```
+    pub fn shared_model(&self) -> Arc<Model> {
+        self.model.clone()
+    }
+
     /// The operations in force, in order.
     ///
     /// ```

@@ -13,7 +13,10 @@ pub const PREFIX: &str = "/api/v1";
 
 /// The routes of the interface for programs, with their description.
 pub(crate) fn api() -> OpenApiRouter<State> {
-    let areas = OpenApiRouter::new().merge(routes::views::routes());
+    let areas = OpenApiRouter::new()
+        .merge(routes::operations::routes())
+        .merge(routes::plans::routes())
+        .merge(routes::views::routes());
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
 }
 

@@ -52,6 +52,8 @@ pub struct Applied {
     pub changes: Vec<Change>,
     /// Whether others had written since the version that was seen, on disjoint parts.
     pub rebased: bool,
+    /// What the writer sees of the plan.
+    pub reach: Reach,
 }
 
 /// Records that go with an edit, in its transaction, and the answer to whoever asked. Runs after the

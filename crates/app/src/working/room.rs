@@ -230,10 +230,9 @@ async fn carry_out(
     edit: Edit,
     along: AlongWith,
 ) -> Result<Answer, AppError> {
-    let state = loaded
-        .state
-        .as_mut()
-        .expect("a room is loaded before anybody writes");
+    let Some(state) = loaded.state.as_mut() else {
+        return Err(AppError::internal("a room is loaded before anybody writes"));
+    };
     let before = state.sequence;
     let mut changes = Vec::with_capacity(edit.operations.len());
     for operation in &edit.operations {
@@ -279,6 +278,7 @@ async fn carry_out(
         hash: state.hash.clone(),
         changes,
         rebased: false,
+        reach: loaded.reach(&unit.actor, record),
     };
     let answer = along(unit, &applied, loaded).await?;
     let after = json!({ "first": applied.first, "last": applied.last, "hash": applied.hash });

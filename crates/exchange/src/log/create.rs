@@ -1,9 +1,10 @@
 //! Makes a plan directory from a plan file: whole, or not at all. Must not know how it is opened or
 //! appended to.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::chain::sync_folder;
 use super::entry::{LogEntry, LogHeader, Stamp, StoredInput};
@@ -12,7 +13,8 @@ use super::file::LOCK_FILE;
 use super::log_path;
 use super::store::check_time;
 use crate::plan_file::{
-    Input, LoadedPlan, load_text_named, read_text, sha256_of, without_operations,
+    Input, LoadedPlan, StoredFile, load_stored, load_text_named, read_text, sha256_of,
+    without_operations,
 };
 
 /// The folder of inputs in a plan directory.
@@ -33,6 +35,36 @@ pub(super) fn create(
         .to_string_lossy()
         .into_owned();
     let plan = load_text_named(&text, &name, plan_file.parent().unwrap_or(Path::new("")))?;
+    lay_down(directory, (name, text), &plan, stamp)
+}
+
+/// Makes the directory of a plan whose files came with it, by the paths that it writes: no other file
+/// is looked for.
+pub(super) fn create_from(
+    directory: &Path,
+    text: String,
+    files: &BTreeMap<String, PathBuf>,
+    stamp: &Stamp<'_>,
+) -> Result<(), LogError> {
+    check_time(stamp.at)?;
+    refuse_occupied(directory)?;
+    let mut stored = BTreeMap::new();
+    for (written, file) in files {
+        let sha256 = sha256_of(file).map_err(|error| LogError::io(file, &error))?;
+        let file = file.clone();
+        stored.insert(written.clone(), StoredFile { file, sha256 });
+    }
+    let name = "plan.toml".to_owned();
+    let plan = load_stored(&text, &name, stored)?;
+    lay_down(directory, (name, text), &plan, stamp)
+}
+
+fn lay_down(
+    directory: &Path,
+    (name, text): (String, String),
+    plan: &LoadedPlan,
+    stamp: &Stamp<'_>,
+) -> Result<(), LogError> {
     let parent = parent_of(directory);
     let made = tempfile::Builder::new()
         .prefix(".fenjie-")
@@ -46,7 +78,7 @@ pub(super) fn create(
         inputs: store_inputs(&plan.inputs, made.path())?,
         hash: String::new(),
     };
-    let lines = first_lines(header, &plan, stamp);
+    let lines = first_lines(header, plan, stamp);
     let write = || -> std::io::Result<()> {
         let mut log = fs::File::create(log_path(made.path()))?;
         log.write_all(lines.as_bytes())?;

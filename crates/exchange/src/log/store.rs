@@ -9,7 +9,7 @@ use std::sync::Arc;
 use fenjie_plan::Operation;
 
 use super::chain::{Reason, append, text_of, whole_lines};
-use super::create::create;
+use super::create::{create, create_from};
 use super::entry::{LogEntry, LogHeader, Stamp};
 use super::error::{LogError, LogNote};
 use super::file::{lock_for_reading, lock_for_writing, read_from};
@@ -51,6 +51,21 @@ impl PlanLog {
         stamp: &Stamp<'_>,
     ) -> Result<PlanLog, LogError> {
         create(directory, plan_file, stamp)?;
+        PlanLog::open(directory)
+    }
+
+    /// Makes a plan directory from a plan's text and the files that came with it, by the paths that
+    /// the text writes; nothing else of the disk is looked at.
+    ///
+    /// # Errors
+    /// Those of [`PlanLog::create`].
+    pub fn create_from(
+        directory: &Path,
+        text: String,
+        files: &BTreeMap<String, PathBuf>,
+        stamp: &Stamp<'_>,
+    ) -> Result<PlanLog, LogError> {
+        create_from(directory, text, files, stamp)?;
         PlanLog::open(directory)
     }
 

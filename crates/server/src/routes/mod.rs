@@ -1,3 +1,5 @@
 //! The routes, a file for each area.
 
+pub mod operations;
+pub mod plans;
 pub mod views;

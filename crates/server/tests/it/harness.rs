@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fenjie_app::authenticate::secret_hash;
 use fenjie_app::{App, Settings, SystemClock, TokenScope};
 use fenjie_server::{State, router};
@@ -12,7 +14,7 @@ use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
 use fenjie_store_tests::{TestDatabase, databases, sqlite};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 /// A server with a database of its own.
@@ -182,6 +184,48 @@ impl Server {
             headers,
             body,
         }
+    }
+
+    /// Makes a plan of an example of the project (its English plan file); gives `/plans/pln_…`.
+    pub async fn plan(&self, who: &Person, example: &str) -> String {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../examples")
+            .join(example);
+        let text = std::fs::read_to_string(folder.join("plan.en.toml")).unwrap();
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "csv") {
+                let content = STANDARD.encode(std::fs::read(&path).unwrap());
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                files.push(json!({ "name": name, "content_base64": content }));
+            }
+        }
+        let made = self
+            .post(who, "/plans", json!({ "text": text, "files": files }))
+            .await;
+        assert_eq!(made.told(), "201", "{}", made.body);
+        format!("/plans/{}", made.body["id"].as_str().unwrap())
+    }
+
+    /// Applies an operation to a plan as seen at a version.
+    pub async fn apply(&self, who: &Person, plan: &str, seen: u64, operation: Json) -> Answered {
+        let body = json!({ "operations": [operation] });
+        let seen = format!("\"{seen}\"");
+        let path = format!("{plan}/operations");
+        self.ask(
+            Some(who),
+            Method::POST,
+            &path,
+            &[("if-match", &seen)],
+            Some(body),
+        )
+        .await
+    }
+
+    /// The version of a plan.
+    pub async fn version(&self, who: &Person, plan: &str) -> u64 {
+        self.get(who, plan).await.body["version"].as_u64().unwrap()
     }
 
     pub async fn get(&self, who: &Person, path: &str) -> Answered {

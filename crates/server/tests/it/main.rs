@@ -2,4 +2,5 @@
 
 mod harness;
 mod openapi;
+mod plans;
 mod views;
