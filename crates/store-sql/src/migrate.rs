@@ -27,6 +27,26 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "kept answers",
         include_str!("../migrations/0006_kept_answers.sql"),
     ),
+    (
+        50,
+        "releases",
+        include_str!("../migrations/0050_releases.sql"),
+    ),
+    (
+        51,
+        "approvals",
+        include_str!("../migrations/0051_approvals.sql"),
+    ),
+    (
+        52,
+        "versions",
+        include_str!("../migrations/0052_versions.sql"),
+    ),
+    (
+        53,
+        "comments",
+        include_str!("../migrations/0053_comments.sql"),
+    ),
 ];
 
 /// Runs what has not run yet.

@@ -115,6 +115,8 @@ ids! {
     CommitmentId = "com";
     /// A request for approval.
     ApprovalId = "apr";
+    /// The steps that something has to pass.
+    ChainId = "ach";
     /// Somebody standing in for somebody.
     DeputyId = "dep";
     /// A file on its way in.

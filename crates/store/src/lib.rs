@@ -9,14 +9,19 @@ pub mod organisation;
 pub mod page;
 pub mod people;
 pub mod plans;
+pub mod rhythm;
+pub mod rhythm_approval;
+pub mod rhythm_comment;
+pub mod rhythm_version;
 pub mod view;
 
 use async_trait::async_trait;
 
 pub use error::StoreError;
 pub use id::{
-    ApprovalId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, ImportId, JobId, MergeId,
-    OrganisationId, PlanId, ReleaseId, SessionId, TokenId, UploadId, UserId, VersionId, ViewId,
+    ApprovalId, ChainId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, ImportId, JobId,
+    MergeId, OrganisationId, PlanId, ReleaseId, SessionId, TokenId, UploadId, UserId, VersionId,
+    ViewId,
 };
 pub use jiff::Timestamp;
 pub use page::{Cursor, Listed, Page};
@@ -68,6 +73,10 @@ pub trait Transaction:
     + people::PeopleRecords
     + plans::PlanRecords
     + view::ViewRecords
+    + rhythm::RhythmRecords
+    + rhythm_approval::ApprovalRecords
+    + rhythm_version::VersionRecords
+    + rhythm_comment::CommentRecords
     + audit::AuditRecords
     + idempotency::IdempotencyRecords
     + Send
