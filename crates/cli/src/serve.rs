@@ -55,7 +55,7 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
             local_without_account: args.listen.ip().is_loopback(),
         };
         let app = App::new(store, Arc::new(SystemClock), settings);
-        let served = serve(args.listen, State { app })
+        let served = serve(args.listen, State::new(app))
             .await
             .map_err(|error| failed(&error))?;
         let address = served.address().map_err(|error| failed(&error))?;

@@ -1,6 +1,7 @@
 //! fenjie over HTTP: routes by area, what travels, the OpenAPI document, and the server itself. Must
 //! not know SQL or any rule of planning: a handler extracts, calls one use case, and maps.
 
+pub mod frame;
 pub mod openapi;
 pub mod problem;
 mod reply;

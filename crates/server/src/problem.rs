@@ -9,6 +9,8 @@ use fenjie_message::{Lang, Message};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::frame::FrameError;
+
 /// Why a request was refused.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProblemBody {
@@ -32,54 +34,93 @@ pub struct ProblemBody {
 /// A refusal in a language.
 #[derive(Debug)]
 pub struct Problem {
-    error: AppError,
+    what: Refused,
     lang: Lang,
 }
 
+#[derive(Debug)]
+enum Refused {
+    ByUseCase(AppError),
+    ByFrame(FrameError),
+}
+
 impl Problem {
-    /// A refusal in a language.
+    /// A refusal of a use case, in a language.
     pub fn new(error: AppError, lang: Lang) -> Problem {
-        Problem { error, lang }
+        Problem {
+            what: Refused::ByUseCase(error),
+            lang,
+        }
+    }
+
+    /// A refusal of what surrounds the routes, in a language.
+    pub fn frame(error: FrameError, lang: Lang) -> Problem {
+        Problem {
+            what: Refused::ByFrame(error),
+            lang,
+        }
     }
 
     /// Its status.
     pub fn status(&self) -> StatusCode {
-        match self.error.kind() {
-            Kind::NotSignedIn => StatusCode::UNAUTHORIZED,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
-            Kind::Stale => StatusCode::PRECONDITION_FAILED,
-            Kind::Invalid => StatusCode::BAD_REQUEST,
-            Kind::Conflict => StatusCode::CONFLICT,
-            Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
-            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        match &self.what {
+            Refused::ByUseCase(error) => status_of(error.kind()),
+            Refused::ByFrame(error) => error.status(),
         }
     }
 
     /// Its body.
     pub fn body(&self) -> ProblemBody {
-        let changed = match &self.error {
-            AppError::Stale { changed, .. } => Some(changed.clone()),
-            _ => None,
+        let (message, field, changed): (&dyn Message, _, _) = match &self.what {
+            Refused::ByUseCase(error) => {
+                let changed = match error {
+                    AppError::Stale { changed, .. } => Some(changed.clone()),
+                    _ => None,
+                };
+                (error, error.field().map(str::to_owned), changed)
+            }
+            Refused::ByFrame(error) => (error, None, None),
         };
         ProblemBody {
-            code: self.error.code().to_owned(),
-            message: self.error.text(self.lang),
-            field: self.error.field().map(str::to_owned),
-            hint: self.error.hint(self.lang),
+            code: message.code().to_owned(),
+            message: message.text(self.lang),
+            field,
+            hint: message.hint(self.lang),
             changed,
         }
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        match &self.what {
+            Refused::ByUseCase(error) => error.retry_after(),
+            Refused::ByFrame(error) => error.retry_after(),
+        }
+    }
+}
+
+fn status_of(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::VersionMissing => StatusCode::PRECONDITION_REQUIRED,
+        Kind::Stale => StatusCode::PRECONDITION_FAILED,
+        Kind::Invalid => StatusCode::BAD_REQUEST,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if matches!(self.error.kind(), Kind::Internal | Kind::Unavailable) {
-            tracing::error!(error = %self.error, "a request failed");
+        if let Refused::ByUseCase(error) = &self.what
+            && matches!(error.kind(), Kind::Internal | Kind::Unavailable)
+        {
+            tracing::error!(%error, "a request failed");
         }
         let mut response = (self.status(), Json(self.body())).into_response();
         let headers = response.headers_mut();
@@ -88,7 +129,7 @@ impl IntoResponse for Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        if let Some(seconds) = self.error.retry_after() {
+        if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response

@@ -4,6 +4,7 @@ use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::frame::{health, wrap};
 use crate::openapi::Head;
 use crate::routes;
 use crate::state::State;
@@ -23,5 +24,6 @@ pub(crate) fn api() -> OpenApiRouter<State> {
 /// Everything that is served.
 pub fn router(state: State) -> Router {
     let (routes, _) = api().split_for_parts();
-    routes.with_state(state)
+    let routes = routes.merge(health::routes());
+    wrap(routes, &state).with_state(state)
 }

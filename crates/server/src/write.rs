@@ -1,6 +1,8 @@
 //! A request that changes something: who, under which key, having seen which version, and its body,
 //! read strictly. Must not know routes.
 
+use std::error::Error;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -9,6 +11,7 @@ use fenjie_message::Lang;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::frame::{FrameError, Stalled};
 use crate::problem::Problem;
 use crate::signed::authenticated;
 use crate::state::State;
@@ -90,6 +93,38 @@ fn key(
     }))
 }
 
+/// Whether the headers call the body JSON.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Why a body of at most `most` bytes could not be read.
+pub(crate) fn unread(error: axum::Error, most: usize, lang: Lang) -> Problem {
+    if caused_by::<http_body_util::LengthLimitError>(&error) {
+        let (what, most) = ("body", most as u64);
+        return Problem::new(AppError::TooLarge { what, most }, lang);
+    }
+    match caused_by::<Stalled>(&error) {
+        true => Problem::frame(FrameError::BodyStalled, lang),
+        false => Problem::frame(FrameError::BodyBroken, lang),
+    }
+}
+
+/// Whether an error is one of a kind, or comes from one.
+fn caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<E>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 /// The body as JSON; unknown fields are refused by the types themselves.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     let bytes = if bytes.is_empty() { b"null" } else { bytes };
@@ -118,12 +153,13 @@ impl<T: DeserializeOwned> FromRequest<State> for Write<T> {
         let (parts, body) = request.into_parts();
         let actor = authenticated(&parts, state).await?;
         let refused = |error| Problem::new(error, actor.lang);
-        let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| {
-            refused(AppError::TooLarge {
-                what: "body",
-                most: LARGEST_BODY as u64,
-            })
-        })?;
+        let bytes = to_bytes(body, LARGEST_BODY)
+            .await
+            .map_err(|error| unread(error, LARGEST_BODY, actor.lang))?;
+        if !bytes.is_empty() && !is_json(&parts.headers) {
+            let wanted = "application/json";
+            return Err(Problem::frame(FrameError::MediaType { wanted }, actor.lang));
+        }
         let request_hash = || {
             let mut hash = Sha256::new();
             hash.update(parts.method.as_str());

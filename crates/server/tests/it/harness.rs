@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fenjie_app::authenticate::secret_hash;
 use fenjie_app::{App, Settings, SystemClock, TokenScope};
+use fenjie_server::frame::{Frame, Limits, Network};
 use fenjie_server::{State, router};
 use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
@@ -63,13 +64,20 @@ impl Server {
         };
         let app = App::new(store, Arc::new(SystemClock), settings);
         let organisation = Server::organisation_on(&app, "acme").await;
-        let router = router(State { app: app.clone() });
+        let frame = Frame::new(Limits::without_rates(), Network::default(), None);
+        let router = router(State::new(app.clone()).framed(frame));
         Server {
             app,
             organisation,
             router,
             database,
         }
+    }
+
+    /// The same server in another frame.
+    pub fn framed(self, frame: Arc<Frame>) -> Server {
+        let router = router(State::new(self.app.clone()).framed(frame));
+        Server { router, ..self }
     }
 
     async fn organisation_on(app: &App, code: &str) -> OrganisationId {
@@ -164,14 +172,13 @@ impl Server {
         if let Some(who) = who {
             request = request.header("authorization", format!("Bearer {}", who.secret));
         }
-        for (name, value) in headers {
+        let typed = headers.iter().any(|(name, _)| *name == "content-type");
+        let usual = [("content-type", "application/json")];
+        for (name, value) in headers.iter().chain(usual.iter().filter(|_| !typed)) {
             request = request.header(*name, *value);
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let request = request
-            .header("content-type", "application/json")
-            .body(body)
-            .unwrap();
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -228,6 +235,24 @@ impl Server {
         self.get(who, plan).await.body["version"].as_u64().unwrap()
     }
 
+    /// Asks for any path, as a program without a key would.
+    pub async fn whole(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// The same, as text.
+    pub async fn text(&self, path: &str, headers: &[(&str, &str)]) -> (StatusCode, String) {
+        let response = self.whole(path, headers).await;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(bytes.into()).unwrap())
+    }
+
     pub async fn get(&self, who: &Person, path: &str) -> Answered {
         self.ask(Some(who), Method::GET, path, &[], None).await
     }
@@ -235,6 +260,13 @@ impl Server {
     pub async fn post(&self, who: &Person, path: &str, body: Json) -> Answered {
         self.ask(Some(who), Method::POST, path, &[], Some(body))
             .await
+    }
+}
+
+impl Person {
+    /// The secret of their key.
+    pub fn secret(&self) -> &str {
+        &self.secret
     }
 }
 
