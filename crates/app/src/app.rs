@@ -8,6 +8,7 @@ use fenjie_store::people::{Role, Scope, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
 
 use crate::AppError;
+use crate::reading::Slices;
 use crate::working::Rooms;
 
 /// What time it is; tests set it.
@@ -46,6 +47,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     settings: Settings,
     rooms: Rooms,
+    slices: Slices,
 }
 
 /// The organisation of a first run.
@@ -62,6 +64,7 @@ impl App {
                 clock,
                 settings,
                 rooms: Rooms::default(),
+                slices: Slices::default(),
             }),
         }
     }
@@ -74,6 +77,11 @@ impl App {
     /// The plans in memory.
     pub fn rooms(&self) -> &Rooms {
         &self.inner.rooms
+    }
+
+    /// The slices that were answered.
+    pub fn slices(&self) -> &Slices {
+        &self.inner.slices
     }
 
     /// Now.

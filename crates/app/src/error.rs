@@ -129,6 +129,16 @@ impl AppError {
         }
     }
 
+    /// A field of the request does not hold, in the words of the domain.
+    pub fn invalid_by(field: impl Into<String>, message: &dyn Message) -> AppError {
+        AppError::Invalid {
+            field: field.into(),
+            code: message.code(),
+            zh: message.text(Lang::Zh),
+            en: message.text(Lang::En),
+        }
+    }
+
     /// The state does not allow it.
     pub fn conflict(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> AppError {
         AppError::Conflict {

@@ -10,6 +10,7 @@ pub mod error;
 pub mod operations;
 pub mod plans;
 pub mod reach;
+pub mod reading;
 pub mod rights;
 pub mod unit;
 pub mod views;

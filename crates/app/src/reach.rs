@@ -7,7 +7,7 @@ use fenjie_store::people::Scope;
 use crate::Actor;
 
 /// The part of a plan that somebody sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reach {
     /// All of it, totals included.
     All,
@@ -24,7 +24,7 @@ pub enum Reach {
 }
 
 /// A node within reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reached {
     /// The node.
     pub node: u32,
@@ -70,15 +70,12 @@ impl Reach {
                 nodes.extend(own.map(|node| Reached { node, below: false }));
             }
         }
-        nodes.sort_unstable();
-        nodes.dedup_by(|later, first| {
-            let same = later.node == first.node;
-            first.below |= same && later.below;
-            same
-        });
         match nodes.is_empty() {
             true => Reach::Nothing,
-            false => Reach::Nodes { axis, nodes },
+            false => Reach::Nodes {
+                axis,
+                nodes: in_order(tree, nodes),
+            },
         }
     }
 
@@ -87,9 +84,14 @@ impl Reach {
         match self {
             Reach::All => true,
             Reach::Nothing => false,
-            Reach::Nodes { nodes, .. } => nodes.iter().any(|reached| {
-                reached.node == node || (reached.below && tree.contains(reached.node, node))
-            }),
+            Reach::Nodes { nodes, .. } => {
+                // Only the last one at or before the node can hold it: see `in_order`.
+                let until = nodes.partition_point(|reached| reached.node <= node);
+                let last = until.checked_sub(1).map(|at| nodes[at]);
+                last.is_some_and(|reached| {
+                    reached.node == node || (reached.below && tree.contains(reached.node, node))
+                })
+            }
         }
     }
 
@@ -102,6 +104,25 @@ impl Reach {
             Reach::Nodes { axis, .. } => self.sees(tree_of(*axis), members[*axis]),
         }
     }
+}
+
+/// Ascending, each once, without those that another one's part holds already.
+fn in_order(tree: &Tree, mut nodes: Vec<Reached>) -> Vec<Reached> {
+    // Of the same node the one with all below it comes first.
+    nodes.sort_unstable_by_key(|reached| (reached.node, !reached.below));
+    let mut kept: Vec<Reached> = Vec::with_capacity(nodes.len());
+    let mut whole: Option<u32> = None;
+    for reached in nodes {
+        let held = whole.is_some_and(|above| tree.contains(above, reached.node));
+        if held || kept.last().is_some_and(|last| last.node == reached.node) {
+            continue;
+        }
+        if reached.below {
+            whole = Some(reached.node);
+        }
+        kept.push(reached);
+    }
+    kept
 }
 
 /// The department of a member: the member itself where it has members, otherwise what it is in. The

@@ -174,7 +174,14 @@ impl Model {
     }
 
     /// An axis and a depth by `axis.level`, `axis`, or a level's own name.
-    pub(crate) fn axis_level(&self, text: &str) -> Result<(usize, Option<usize>), PlanError> {
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// assert_eq!(plan.model().axis_level("time.month").unwrap(), (3, Some(2)));
+    /// assert_eq!(plan.model().axis_level("product").unwrap(), (1, None));
+    /// ```
+    pub fn axis_level(&self, text: &str) -> Result<(usize, Option<usize>), PlanError> {
         if let Some((axis, level)) = text.split_once('.') {
             let axis = self.axis_index(axis)?;
             return Ok((axis, Some(self.level(axis, level)?)));
@@ -225,7 +232,13 @@ impl Model {
     }
 
     /// A measure's index by code or name; the first flow where empty.
-    pub(crate) fn measure_index(&self, name: &str) -> Result<usize, PlanError> {
+    ///
+    /// ```
+    /// # use fenjie_plan::{Plan, example};
+    /// # let plan = Plan::new(example::definition()).unwrap();
+    /// assert_eq!(plan.model().measure_index("sales").unwrap(), 0);
+    /// ```
+    pub fn measure_index(&self, name: &str) -> Result<usize, PlanError> {
         let measures = &self.definition.measures;
         let found = if name.is_empty() {
             measures.iter().position(Measure::is_flow)

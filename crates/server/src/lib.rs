@@ -13,6 +13,11 @@ mod state;
 mod wire;
 mod write;
 
+/// What answers of some routes look like, for programs that read them in Rust.
+pub mod wires {
+    pub use crate::routes::slices::{SliceBody, SliceQuery};
+}
+
 pub use router::router;
 pub use serve::{ServeError, Served, serve};
 pub use state::State;

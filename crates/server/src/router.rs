@@ -17,6 +17,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
     let areas = OpenApiRouter::new()
         .merge(routes::operations::routes())
         .merge(routes::plans::routes())
+        .merge(routes::slices::routes())
         .merge(routes::views::routes());
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
 }

@@ -70,6 +70,8 @@ pub type AlongWith = Box<
 /// A plan open for reading, as much of it as the asker may see. As long as it is held nobody writes:
 /// take what you need and let go.
 pub struct Opened {
+    /// Who asks.
+    pub actor: Arc<Actor>,
     /// The record, as of when the plan was opened.
     pub record: PlanRecord,
     /// The plan.
@@ -101,6 +103,7 @@ impl App {
             return Err(AppError::not_found(id.to_string()));
         }
         Ok(Opened {
+            actor: actor.clone(),
             record,
             loaded,
             reach,

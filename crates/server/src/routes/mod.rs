@@ -2,4 +2,5 @@
 
 pub mod operations;
 pub mod plans;
+pub mod slices;
 pub mod views;

@@ -4,4 +4,5 @@ mod frame;
 mod harness;
 mod openapi;
 mod plans;
+mod slices;
 mod views;
