@@ -1,31 +1,29 @@
-//! Opens a database: its pools, its settings, its schema. Must not know what is kept.
+//! Opens a database and begins its transactions. Must not know what is kept.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use fenjie_store::{Kept, Notice, Store, StoreError, Transaction};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Executor};
-use tokio::sync::{Mutex, broadcast};
+use sqlx::AnyPool;
+use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
 
 use crate::dialect::Dialect;
-use crate::migrate::migrate;
+use crate::listen::Notices;
+use crate::pools::{postgres_pool, sqlite_pool};
+use crate::seal::{SEAL_FILE, Seal};
 use crate::transaction::SqlTransaction;
+use crate::upgrade;
 use crate::wrong::wrong;
 
 /// The database in a data folder.
 pub const DATABASE_FILE: &str = "fenjie.db";
 /// Who holds the lock on this file has the data folder open.
 const LOCK_FILE: &str = "server.lock";
-/// How many notices a slow listener may be behind before it has to read anew.
-const NOTICES: usize = 1024;
-
-/// Durable before acknowledged: WAL, and every commit synced to the disk.
-const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;";
+/// How often, at the most, a probe writes.
+const PROBE: Duration = Duration::from_secs(1);
 
 /// Records in SQLite or PostgreSQL.
 pub struct SqlStore {
@@ -33,13 +31,16 @@ pub struct SqlStore {
     writers: AnyPool,
     dialect: Dialect,
     turn: Arc<Mutex<()>>,
-    notices: broadcast::Sender<Notice>,
+    seal: Option<Arc<Seal>>,
+    notices: Notices,
+    probed: Mutex<Option<(Instant, Kept<()>)>>,
     /// Held as long as the store is open.
     _lock: Option<File>,
 }
 
 impl SqlStore {
-    /// Opens the database of a data folder, making it where there is none.
+    /// Opens the database of a data folder, making it where there is none; a database of an earlier
+    /// release is copied beside itself and brought to this one's schema.
     ///
     /// # Errors
     /// `data_folder_in_use` where another server has it open; what the database refuses.
@@ -51,39 +52,120 @@ impl SqlStore {
         let lock = lock(folder).map_err(io)?.ok_or_else(|| StoreError::InUse {
             folder: folder.display().to_string(),
         })?;
-        let url = sqlite_url(&folder.join(DATABASE_FILE));
-        let writers = pool(&url, 1, Some(SQLITE_SETTINGS)).await?;
-        migrate(&writers, Dialect::Sqlite).await?;
-        let readers = pool(&url, 8, Some(SQLITE_SETTINGS)).await?;
-        Ok(SqlStore::new(readers, writers, Dialect::Sqlite, Some(lock)))
+        let file = folder.join(DATABASE_FILE);
+        let writers = sqlite_pool(&file, 1).await?;
+        upgrade::sqlite(&writers, &file).await?;
+        let readers = sqlite_pool(&file, 8).await?;
+        let store = SqlStore::new(readers, writers, Dialect::Sqlite, Notices::here());
+        Ok(SqlStore {
+            _lock: Some(lock),
+            ..store.sealed(folder)?
+        })
     }
 
-    /// Opens a PostgreSQL database by its address.
+    /// Opens a PostgreSQL database by its address; an empty one is given its schema. Without
+    /// [`SqlStore::sealed`] the ends of its audit chains bear no seal.
     ///
     /// # Errors
-    /// What the database refuses.
+    /// `schema_not_migrated` where it is of an earlier release; what the database refuses.
     pub async fn postgres(url: &str) -> Kept<SqlStore> {
-        let pool = pool(url, 16, None).await?;
-        migrate(&pool, Dialect::Postgres).await?;
-        Ok(SqlStore::new(pool.clone(), pool, Dialect::Postgres, None))
+        let pool = postgres_pool(url).await?;
+        upgrade::postgres(&pool).await?;
+        let notices = Notices::through(url).await?;
+        Ok(SqlStore::new(
+            pool.clone(),
+            pool,
+            Dialect::Postgres,
+            notices,
+        ))
     }
 
-    fn new(readers: AnyPool, writers: AnyPool, dialect: Dialect, lock: Option<File>) -> SqlStore {
+    /// Opens the database of a data folder beside a server that may have it open, to read only; it is
+    /// not brought forward.
+    ///
+    /// # Errors
+    /// `schema_not_migrated`, `schema_too_new`; what the database refuses.
+    pub async fn sqlite_beside(folder: &Path) -> Kept<SqlStore> {
+        let file = folder.join(DATABASE_FILE);
+        if !file.is_file() {
+            return Err(StoreError::Unreachable {
+                reason: format!("{} is not there", file.display()),
+            });
+        }
+        let pool = sqlite_pool(&file, 2).await?;
+        upgrade::current(&pool, Dialect::Sqlite).await?;
+        let here = Notices::here();
+        let store = SqlStore::new(pool.clone(), pool, Dialect::Sqlite, here);
+        match folder.join(SEAL_FILE).is_file() {
+            true => store.sealed(folder),
+            false => Ok(store),
+        }
+    }
+
+    /// Opens a PostgreSQL database to read beside its servers; it is not brought forward.
+    ///
+    /// # Errors
+    /// `schema_not_migrated`, `schema_too_new`; what the database refuses.
+    pub async fn postgres_beside(url: &str) -> Kept<SqlStore> {
+        let pool = postgres_pool(url).await?;
+        upgrade::current(&pool, Dialect::Postgres).await?;
+        let here = Notices::here();
+        Ok(SqlStore::new(pool.clone(), pool, Dialect::Postgres, here))
+    }
+
+    /// With the seal that a data folder keeps for the ends of the audit chains, made where there is
+    /// none. Several servers on one database share the folder, and so the seal.
+    ///
+    /// # Errors
+    /// What the system refuses.
+    pub fn sealed(self, folder: &Path) -> Kept<SqlStore> {
+        Ok(SqlStore {
+            seal: Some(Arc::new(Seal::of(folder)?)),
+            ..self
+        })
+    }
+
+    fn new(readers: AnyPool, writers: AnyPool, dialect: Dialect, notices: Notices) -> SqlStore {
         SqlStore {
             readers,
             writers,
             dialect,
             turn: Arc::default(),
-            notices: broadcast::channel(NOTICES).0,
-            _lock: lock,
+            seal: None,
+            notices,
+            probed: Mutex::default(),
+            _lock: None,
         }
     }
-}
 
-/// The address of a SQLite file.
-fn sqlite_url(file: &Path) -> String {
-    let path: PathBuf = file.to_owned();
-    format!("sqlite://{}?mode=rwc", path.display())
+    fn transaction(
+        &self,
+        inner: sqlx::Transaction<'static, sqlx::Any>,
+        turn: Option<OwnedMutexGuard<()>>,
+    ) -> Box<dyn Transaction> {
+        Box::new(SqlTransaction::new(
+            inner,
+            self.dialect,
+            self.seal.clone(),
+            turn,
+        ))
+    }
+
+    /// Where nobody can be reached, waiting for a free connection ends like waiting behind others.
+    fn refused(&self, pool: &AnyPool, error: sqlx::Error, what: &'static str) -> StoreError {
+        match error {
+            sqlx::Error::PoolTimedOut if pool.size() == 0 => StoreError::Unreachable {
+                reason: "no connection to the database".into(),
+            },
+            error => wrong(what)(error),
+        }
+    }
+
+    async fn probe(&self) -> Kept<()> {
+        let mut tx = self.write().await?;
+        tx.probe().await?;
+        tx.commit().await
+    }
 }
 
 /// The lock on a data folder; none where somebody has it.
@@ -100,35 +182,13 @@ fn lock(folder: &Path) -> std::io::Result<Option<File>> {
     }
 }
 
-async fn pool(url: &str, most: u32, settings: Option<&'static str>) -> Kept<AnyPool> {
-    sqlx::any::install_default_drivers();
-    let options: AnyConnectOptions = url.parse().map_err(wrong("address"))?;
-    AnyPoolOptions::new()
-        .max_connections(most)
-        .acquire_timeout(Duration::from_secs(20))
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if let Some(settings) = settings {
-                    connection.execute(settings).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect_with(options)
-        .await
-        .map_err(wrong("address"))
-}
-
 #[async_trait]
 impl Store for SqlStore {
     async fn read(&self) -> Kept<Box<dyn Transaction>> {
         let begin = self.dialect.begin_reading();
-        let inner = self
-            .readers
-            .begin_with(begin)
-            .await
-            .map_err(wrong("read"))?;
-        Ok(Box::new(SqlTransaction::new(inner, self.dialect, None)))
+        let begun = self.readers.begin_with(begin).await;
+        let inner = begun.map_err(|error| self.refused(&self.readers, error, "read"))?;
+        Ok(self.transaction(inner, None))
     }
 
     async fn write(&self) -> Kept<Box<dyn Transaction>> {
@@ -137,31 +197,29 @@ impl Store for SqlStore {
             Dialect::Postgres => None,
         };
         let begin = self.dialect.begin_writing();
-        let inner = self
-            .writers
-            .begin_with(begin)
-            .await
-            .map_err(wrong("write"))?;
-        Ok(Box::new(SqlTransaction::new(inner, self.dialect, turn)))
+        let begun = self.writers.begin_with(begin).await;
+        let inner = begun.map_err(|error| self.refused(&self.writers, error, "write"))?;
+        Ok(self.transaction(inner, turn))
     }
 
     async fn announce(&self, notice: &Notice) -> Kept<()> {
-        // Nobody listening is no fault.
-        let _ = self.notices.send(notice.clone());
-        Ok(())
+        self.notices.announce(&self.writers, notice).await
     }
 
     fn notices(&self) -> broadcast::Receiver<Notice> {
-        self.notices.subscribe()
+        self.notices.listen()
     }
 
     async fn ready(&self) -> Kept<()> {
-        let mut connection = self.readers.acquire().await.map_err(wrong("ready"))?;
-        connection
-            .execute("SELECT 1")
-            .await
-            .map_err(wrong("ready"))?;
-        Ok(())
+        let mut probed = self.probed.lock().await;
+        if let Some((at, found)) = &*probed
+            && at.elapsed() < PROBE
+        {
+            return found.clone();
+        }
+        let found = self.probe().await;
+        *probed = Some((Instant::now(), found.clone()));
+        found
     }
 
     fn kind(&self) -> &'static str {

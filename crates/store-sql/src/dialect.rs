@@ -34,4 +34,27 @@ impl Dialect {
             Dialect::Postgres => "BYTEA",
         }
     }
+
+    /// A migration's text for this database: `{bytes}` is its type of bytes, and the lines between
+    /// `-- only sqlite` (or `-- only postgres`) and `-- both` are for that one alone.
+    pub fn text(self, migration: &str) -> String {
+        let (own, other) = match self {
+            Dialect::Sqlite => ("-- only sqlite", "-- only postgres"),
+            Dialect::Postgres => ("-- only postgres", "-- only sqlite"),
+        };
+        let mut text = String::with_capacity(migration.len());
+        let mut taken = true;
+        for line in migration.lines() {
+            match line.trim() {
+                mark if mark == own || mark == "-- both" => taken = true,
+                mark if mark == other => taken = false,
+                _ if taken => {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+                _ => {}
+            }
+        }
+        text.replace("{bytes}", self.bytes())
+    }
 }

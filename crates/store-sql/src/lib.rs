@@ -2,21 +2,33 @@
 //! Must not know who may do what.
 
 mod audit;
+mod audit_proof;
 mod connect;
+mod copy;
 mod dialect;
 mod idempotency;
+mod listen;
 mod migrate;
 mod organisation;
 mod people;
 mod plans;
+mod pools;
 mod rhythm;
 mod rhythm_approval;
 mod rhythm_comment;
 mod rhythm_version;
+mod seal;
 mod transaction;
+mod upgrade;
 mod values;
 mod view;
 mod wrong;
 
 pub use connect::{DATABASE_FILE, SqlStore};
+pub use copy::{
+    copy_postgres, copy_sqlite, faults_of_postgres, faults_of_sqlite, restore_postgres,
+    restore_sqlite,
+};
+pub use seal::SEAL_FILE;
 pub use transaction::SqlTransaction;
+pub use upgrade::{Schema, before, migrate_postgres, schema_of_postgres, schema_of_sqlite};

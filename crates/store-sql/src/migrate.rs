@@ -28,6 +28,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0006_kept_answers.sql"),
     ),
     (
+        30,
+        "audit guard",
+        include_str!("../migrations/0030_audit_guard.sql"),
+    ),
+    (31, "probes", include_str!("../migrations/0031_probes.sql")),
+    (
         50,
         "releases",
         include_str!("../migrations/0050_releases.sql"),
@@ -49,10 +55,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
 ];
 
-/// Runs what has not run yet.
-pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Kept<()> {
-    let migrations = MIGRATIONS.iter().map(|(number, name, text)| {
-        let sql = AssertSqlSafe(text.replace("{bytes}", dialect.bytes())).into_sql_str();
+/// Runs what has not run yet; `only` for a schema of an earlier release.
+pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect, only: Option<&[i64]>) -> Kept<()> {
+    let wanted = |number: &i64| only.is_none_or(|only| only.contains(number));
+    let migrations = MIGRATIONS.iter().filter(|(number, ..)| wanted(number));
+    let migrations = migrations.map(|(number, name, text)| {
+        let sql = AssertSqlSafe(dialect.text(text)).into_sql_str();
         Migration::new(
             *number,
             Cow::Borrowed(*name),
@@ -78,6 +86,11 @@ pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Kept<()> {
 }
 
 /// The highest number that this program knows.
-fn known() -> i64 {
-    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+pub(crate) fn known() -> i64 {
+    numbers().max().unwrap_or(0)
+}
+
+/// The numbers of the migrations, in order.
+pub(crate) fn numbers() -> impl Iterator<Item = i64> {
+    MIGRATIONS.iter().map(|(number, ..)| *number)
 }

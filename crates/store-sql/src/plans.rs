@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use fenjie_store::plans::{Branch, PlanInput, PlanLine, PlanRecord, PlanRecords, PlanStatus};
 use fenjie_store::{Kept, Listed, OrganisationId, Page, PlanId, StoreError, UserId};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use crate::transaction::SqlTransaction;
-use crate::values::{Columns, instant, maybe_instant, unreadable};
+use crate::values::{Columns, ROWS_AT_ONCE, instant, maybe_instant, rows, unreadable};
 use crate::wrong::wrong;
 
 fn read_plan(row: &AnyRow) -> Kept<PlanRecord> {
@@ -55,21 +56,27 @@ impl SqlTransaction {
         plan: &PlanId,
         lines: &[PlanLine],
     ) -> Kept<()> {
-        for line in lines {
-            sqlx::query(
+        for some in lines.chunks(ROWS_AT_ONCE) {
+            let text = format!(
                 "INSERT INTO plan_lines (organisation_id, plan_id, sequence, line, hash, user_id, at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            )
-            .bind(organisation.as_str().to_owned())
-            .bind(plan.as_str().to_owned())
-            .bind(line.sequence as i64)
-            .bind(line.line.clone())
-            .bind(line.hash.clone())
-            .bind(line.user.as_ref().map(|id| id.as_str().to_owned()))
-            .bind(instant(line.at))
-            .execute(self.on())
-            .await
-            .map_err(wrong("plan_lines"))?;
+                 VALUES {}",
+                rows(some.len(), 7)
+            );
+            let mut insert = sqlx::query(AssertSqlSafe(text));
+            for line in some {
+                insert = insert
+                    .bind(organisation.as_str().to_owned())
+                    .bind(plan.as_str().to_owned())
+                    .bind(line.sequence as i64)
+                    .bind(line.line.clone())
+                    .bind(line.hash.clone())
+                    .bind(line.user.as_ref().map(|id| id.as_str().to_owned()))
+                    .bind(instant(line.at));
+            }
+            insert
+                .execute(self.on())
+                .await
+                .map_err(wrong("plan_lines"))?;
         }
         Ok(())
     }

@@ -16,6 +16,18 @@ pub(crate) fn maybe_instant(at: Option<Timestamp>) -> Option<String> {
     at.map(instant)
 }
 
+/// How many rows one statement inserts at the most; SQLite takes 32,766 parameters.
+pub(crate) const ROWS_AT_ONCE: usize = 500;
+
+/// The places for rows of values: `($1, $2), ($3, $4)`.
+pub(crate) fn rows(count: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places = (1..=columns).map(|column| format!("${}", row * columns + column));
+        format!("({})", places.collect::<Vec<_>>().join(", "))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
 /// Columns of a row, in our words.
 pub(crate) trait Columns {
     /// The value of a column.

@@ -29,7 +29,9 @@ impl TestDatabase {
     /// Where the database refuses.
     pub async fn open(&self) -> SqlStore {
         let opened = match self.url() {
-            Some(url) => SqlStore::postgres(&url).await,
+            Some(url) => SqlStore::postgres(&url)
+                .await
+                .and_then(|store| store.sealed(self.folder())),
             None => SqlStore::sqlite(self.folder()).await,
         };
         opened.unwrap_or_else(|why| panic!("{}: {why}", self.kind))

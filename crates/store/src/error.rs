@@ -37,6 +37,13 @@ pub enum StoreError {
         /// Which record and why.
         reason: String,
     },
+    /// The database is of an earlier release than this program, and is not brought forward unasked.
+    NotMigrated {
+        /// The number of its schema.
+        found: i64,
+        /// The number that this program needs.
+        known: i64,
+    },
     /// The database is of a later release than this program.
     TooNew {
         /// The number of its schema.
@@ -56,6 +63,7 @@ impl Message for StoreError {
             StoreError::Unreachable { .. } => "database_unreachable",
             StoreError::InUse { .. } => "data_folder_in_use",
             StoreError::Unreadable { .. } => "record_unreadable",
+            StoreError::NotMigrated { .. } => "schema_not_migrated",
             StoreError::TooNew { .. } => "schema_too_new",
         }
     }
@@ -84,6 +92,12 @@ impl Message for StoreError {
             }
             StoreError::Unreadable { reason } if zh => format!("记录无法读出：{reason}"),
             StoreError::Unreadable { reason } => format!("a record cannot be read: {reason}"),
+            StoreError::NotMigrated { found, known } if zh => {
+                format!("数据库结构是第 {found} 版，本程序需要第 {known} 版")
+            }
+            StoreError::NotMigrated { found, known } => {
+                format!("the schema of the database is number {found}, this program needs {known}")
+            }
             StoreError::TooNew { found, known } if zh => {
                 format!("数据库结构是第 {found} 版，本程序只认得到第 {known} 版")
             }
@@ -113,6 +127,10 @@ impl Message for StoreError {
             StoreError::InUse { .. } => lang.pick(
                 "一个 SQLite 数据目录只能由一个服务打开；多个服务请用 PostgreSQL",
                 "one server at a time may open a data folder with SQLite; several need PostgreSQL",
+            ),
+            StoreError::NotMigrated { .. } => lang.pick(
+                "停下其他服务后运行 `fenjie migrate`；它会先做备份",
+                "stop the other servers and run `fenjie migrate`; it makes a backup first",
             ),
             StoreError::TooNew { .. } => lang.pick("请升级 fenjie", "install a later release of fenjie"),
         };

@@ -43,10 +43,12 @@ pub trait Store: Send + Sync {
     /// Called after the commit; a lost notice delays, it never loses.
     async fn announce(&self, notice: &Notice) -> Kept<()>;
 
-    /// What is announced from now on, by this process or another one.
+    /// What is announced from now on, by this process or another one. Where the line to the others was
+    /// cut, each organisation is told `reconnected` once it stands again: read what you follow anew.
     fn notices(&self) -> tokio::sync::broadcast::Receiver<Notice>;
 
-    /// Whether the database answers and can be written to; the reason where not.
+    /// Whether the database answers and takes a durable write, tried at most once a second; the reason
+    /// where not.
     async fn ready(&self) -> Kept<()>;
 
     /// `sqlite` or `postgresql`.
@@ -60,7 +62,8 @@ pub struct Notice {
     pub organisation: OrganisationId,
     /// Which plan; none where it concerns the organisation as a whole.
     pub plan: Option<PlanId>,
-    /// What happened: `operations`, `comments`, `imports`, `commitments`, `versions`, `jobs` …
+    /// What happened: `operations`, `comments`, `imports`, `commitments`, `versions`, `jobs` …, or
+    /// `reconnected`.
     pub topic: String,
     /// How far the plan's log now goes, or 0.
     pub sequence: u64,
@@ -81,6 +84,9 @@ pub trait Transaction:
     + idempotency::IdempotencyRecords
     + Send
 {
+    /// Writes something of no meaning, to know whether the database takes it.
+    async fn probe(&mut self) -> Kept<()>;
+
     /// Makes it last: on the disk when this returns.
     async fn commit(self: Box<Self>) -> Kept<()>;
 }

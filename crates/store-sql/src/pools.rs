@@ -1,0 +1,74 @@
+//! Pools of connections, each with its settings made and proved. Must not know what is kept.
+
+use std::path::Path;
+use std::time::Duration;
+
+use fenjie_store::Kept;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, Executor, Row};
+
+use crate::wrong::wrong;
+
+/// Durable before acknowledged: WAL, and every commit synced to the disk (`fullfsync` where the
+/// system's `fsync` is not enough).
+const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; \
+    PRAGMA temp_store = MEMORY;";
+
+/// What a connection must answer before anything is kept through it.
+const SQLITE_FACTS: [(&str, &str); 3] = [
+    ("PRAGMA journal_mode", "wal"),
+    ("PRAGMA synchronous", "2"),
+    ("PRAGMA foreign_keys", "1"),
+];
+
+/// Connections to a SQLite file, which is made where it is missing.
+pub(crate) async fn sqlite_pool(file: &Path, most: u32) -> Kept<AnyPool> {
+    let url = format!("sqlite://{}?mode=rwc", escaped(file));
+    let pool = options(most, Duration::from_secs(20))
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(settle(connection)));
+    connect(pool, &url).await
+}
+
+/// Connections to a PostgreSQL database.
+pub(crate) async fn postgres_pool(url: &str) -> Kept<AnyPool> {
+    connect(options(16, Duration::from_secs(5)), url).await
+}
+
+fn options(most: u32, patience: Duration) -> AnyPoolOptions {
+    sqlx::any::install_default_drivers();
+    AnyPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(patience)
+}
+
+async fn connect(pool: AnyPoolOptions, url: &str) -> Kept<AnyPool> {
+    let options: AnyConnectOptions = url.parse().map_err(wrong("address"))?;
+    pool.connect_with(options).await.map_err(wrong("address"))
+}
+
+/// A path as an address can hold it.
+fn escaped(file: &Path) -> String {
+    let text = file.display().to_string();
+    text.replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
+}
+
+/// Makes the settings and asks whether they hold.
+async fn settle(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    connection.execute(SQLITE_SETTINGS).await?;
+    for (question, wanted) in SQLITE_FACTS {
+        let row = connection.fetch_one(question).await?;
+        let found = match row.try_get::<String, _>(0) {
+            Ok(text) => text,
+            Err(_) => row.try_get::<i64, _>(0)?.to_string(),
+        };
+        if found != wanted {
+            let why = format!("{question} is `{found}` and has to be `{wanted}`");
+            return Err(sqlx::Error::Configuration(why.into()));
+        }
+    }
+    Ok(())
+}
