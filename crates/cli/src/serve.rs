@@ -42,6 +42,7 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
             Some(url) => Arc::new(
                 SqlStore::postgres(url)
                     .await
+                    .and_then(|store| store.sealed(&args.folder))
                     .map_err(|error| refused(error))?,
             ),
             None => Arc::new(
