@@ -2,6 +2,7 @@
 //! cells remember; knows no operation.
 
 use crate::cube::Cube;
+use crate::footprint::Footprint;
 use crate::frontier::each_combination;
 use crate::model::Place;
 use crate::state::Plan;
@@ -22,6 +23,8 @@ pub struct Change {
     pub total_after: i64,
     /// The cells and totals that moved most, with their values before and after.
     pub movers: Vec<Mover>,
+    /// Which part of the plan it touched.
+    pub footprint: Footprint,
 }
 
 /// A place whose value changed.
@@ -39,14 +42,15 @@ pub struct Mover {
 const MOST_MOVERS: usize = 10;
 
 impl Change {
-    /// What the operation that was just carried out has changed; forgets what the cells were. Where
-    /// an axis was opened further, cells cannot be compared one by one: all of them count.
-    pub(crate) fn of(plan: &mut Plan, totals: &[i64], replaced: Vec<Option<Box<Cube>>>) -> Change {
-        let changes: Vec<Vec<(usize, i64)>> = plan
-            .grids
-            .iter_mut()
-            .map(|grid| grid.cube.take_changes())
-            .collect();
+    /// What the operation that was just carried out has changed, by the cells of every grid that have
+    /// another value. Where an axis was opened further, cells cannot be compared one by one: all of
+    /// them count.
+    pub(crate) fn of(
+        plan: &Plan,
+        totals: &[i64],
+        replaced: &[Option<Box<Cube>>],
+        changes: &[Vec<(usize, i64)>],
+    ) -> Change {
         let opened = replaced.iter().position(Option::is_some);
         let touched = changes.iter().position(|changes| !changes.is_empty());
         let main = || plan.model.flow_index("").unwrap_or(0);
@@ -59,6 +63,7 @@ impl Change {
             total_before: totals[measure],
             total_after: cube.total(),
             movers: Vec::new(),
+            footprint: footprint(plan, opened.is_some(), changes),
         };
         if opened.is_some() {
             change.cells_changed = change.cells;
@@ -85,6 +90,7 @@ impl Change {
             total_before: old.total(),
             total_after: new.total(),
             movers: Vec::new(),
+            footprint: Footprint::everything(),
         };
         let sizes = |plan: &Plan| -> Vec<usize> {
             plan.model
@@ -128,6 +134,20 @@ impl Change {
             self.movers.truncate(MOST_MOVERS);
         }
     }
+}
+
+/// The part that the last operation touched.
+fn footprint(plan: &Plan, opened: bool, changes: &[Vec<(usize, i64)>]) -> Footprint {
+    let Some(operation) = plan.operations.last().filter(|_| !opened) else {
+        return Footprint::everything();
+    };
+    let changed: Vec<(usize, &Cube, &[(usize, i64)])> = changes
+        .iter()
+        .enumerate()
+        .filter(|(_, cells)| !cells.is_empty())
+        .map(|(measure, cells)| (measure, &plan.grids[measure].cube, cells.as_slice()))
+        .collect();
+    Footprint::of(&plan.model, operation, &changed)
 }
 
 /// The offsets of cells that differ between cubes of one shape, with the old values.

@@ -258,7 +258,12 @@ impl Cube {
     /// Puts every changed cell back.
     pub(crate) fn put_back(&mut self) {
         let changes = self.take_changes();
-        for (offset, before) in changes {
+        self.restore(changes);
+    }
+
+    /// Gives cells the values they had.
+    pub(crate) fn restore(&mut self, cells: Vec<(usize, i64)>) {
+        for (offset, before) in cells {
             let positions = self.positions_of(offset);
             self.add_to_cell(&positions, before - self.values[offset]);
         }

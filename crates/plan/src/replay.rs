@@ -85,8 +85,8 @@ impl Plan {
     }
 
     /// Computes the plan anew with one more operation: where it takes another out of effect, or
-    /// needs a held-back line that the tree does not have yet.
-    pub(crate) fn replay_with(&mut self, operation: Operation) -> Result<Change, Refusal> {
+    /// needs a held-back line that the tree does not have yet. Gives the plan before too.
+    pub(crate) fn replay_with(&mut self, operation: Operation) -> Result<(Change, Plan), Refusal> {
         let mut operations = self.log();
         operations.push(operation);
         let mut definition = self.model.definition.clone();
@@ -95,8 +95,8 @@ impl Plan {
         }
         let after = Plan::replay(definition, &operations)?;
         let change = Change::between(self, &after);
-        *self = after;
-        Ok(change)
+        let before = std::mem::replace(self, after);
+        Ok((change, before))
     }
 
     /// Whether the tree lacks a held-back line that an operation keeps something at.

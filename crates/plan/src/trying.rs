@@ -5,13 +5,36 @@ use std::sync::Arc;
 
 use crate::adjusted::Adjustments;
 use crate::carrying::Kept;
+use crate::cube::Cube;
 use crate::hold_back::may_need_a_line;
 use crate::model::{Model, Place};
 use crate::operation::{LayerRule, Operation};
 use crate::refusal::Refusal;
 use crate::state::{Hold, Limit, Plan, Statement};
 
+/// What takes one operation back.
+#[derive(Debug)]
+pub struct Reversal(Back);
+
+#[derive(Debug)]
+enum Back {
+    /// The plan before, where it was computed anew.
+    Whole(Box<Plan>),
+    /// What was changed.
+    Parts(Box<Parts>),
+}
+
+#[derive(Debug)]
+struct Parts {
+    rules: Rules,
+    /// Of every grid the cells as they were before an axis was opened further.
+    replaced: Vec<Option<Box<Cube>>>,
+    /// Of every grid the changed cells with what they were.
+    cells: Vec<Vec<(usize, i64)>>,
+}
+
 /// Everything of a plan but its cells, to go back to.
+#[derive(Debug)]
 struct Rules {
     model: Arc<Model>,
     stated: Option<Stated>,
@@ -22,6 +45,7 @@ struct Rules {
 }
 
 /// What a grid knows beside its cells.
+#[derive(Debug)]
 struct GridRules {
     profile_depth: usize,
     stated: Option<i64>,
@@ -30,6 +54,7 @@ struct GridRules {
 }
 
 /// What only some operations touch.
+#[derive(Debug)]
 struct Stated {
     holds: Vec<Hold>,
     limits: Vec<Limit>,
@@ -50,30 +75,88 @@ impl Plan {
     /// assert!(grown.unwrap().cells_changed > 0);
     /// ```
     pub fn apply(&mut self, operation: Operation) -> Result<crate::Change, Refusal> {
+        self.apply_reversibly(operation).map(|(change, _)| change)
+    }
+
+    /// One more operation on this plan, and what takes it back; on refusal the plan is as it was.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
+    /// let mut plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let before = plan.content_hash();
+    /// let (at, change) = (Address::default(), ChangeBy::parse("1100万").unwrap());
+    /// let operation = Operation::Set { measure: "".into(), at, change, keep: Keep::Nothing };
+    /// let (change, reversal) = plan.apply_reversibly(operation).unwrap();
+    /// assert_eq!(change.total_after - change.total_before, 100_000_000);
+    /// plan.take_back(reversal);
+    /// assert_eq!(plan.content_hash(), before);
+    /// ```
+    pub fn apply_reversibly(
+        &mut self,
+        operation: Operation,
+    ) -> Result<(crate::Change, Reversal), Refusal> {
         let number = self.next_number();
         if matches!(operation, Operation::Undo { .. }) || self.lacks_a_line_for(&operation) {
-            return self.replay_with(operation);
+            let (change, before) = self.replay_with(operation)?;
+            return Ok((change, Reversal(Back::Whole(Box::new(before)))));
         }
-        let before = self.rules(&operation);
+        let rules = self.rules(&operation);
         let totals: Vec<i64> = self.grids.iter().map(|grid| grid.cube.total()).collect();
         self.grids.iter_mut().for_each(|grid| grid.cube.remember());
         match self.carry_out(number, operation, None) {
             Ok(()) => {
-                let replaced = self
-                    .grids
-                    .iter_mut()
-                    .map(|grid| grid.replaced.take())
-                    .collect();
-                Ok(crate::Change::of(self, &totals, replaced))
+                let grids = self.grids.iter_mut();
+                let (replaced, cells): (Vec<_>, Vec<_>) = grids
+                    .map(|grid| (grid.replaced.take(), grid.cube.take_changes()))
+                    .unzip();
+                let change = crate::Change::of(self, &totals, &replaced, &cells);
+                let parts = Parts {
+                    rules,
+                    replaced,
+                    cells,
+                };
+                Ok((change, Reversal(Back::Parts(Box::new(parts)))))
             }
             Err(error) => {
-                self.go_back(before);
+                self.go_back(rules);
                 Err(Refusal {
                     operation: number,
                     error,
                 })
             }
         }
+    }
+
+    /// Takes the last operation back; of several the last one first. Costs what the operation did.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Address, ChangeBy, Keep, Operation, Plan, example};
+    /// let mut plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let before = plan.content_hash();
+    /// let undo = Operation::Undo { sequence: 1 };
+    /// if let Ok((_, reversal)) = plan.apply_reversibly(undo) {
+    ///     plan.take_back(reversal);
+    /// }
+    /// assert_eq!(plan.content_hash(), before);
+    /// ```
+    pub fn take_back(&mut self, reversal: Reversal) {
+        let parts = match reversal.0 {
+            Back::Whole(before) => {
+                *self = *before;
+                return;
+            }
+            Back::Parts(parts) => parts,
+        };
+        let changed = parts.replaced.into_iter().zip(parts.cells);
+        for (grid, (replaced, cells)) in self.grids.iter_mut().zip(changed) {
+            match replaced {
+                Some(_) => grid.replaced = replaced,
+                None => grid.cube.restore(cells),
+            }
+        }
+        self.go_back(parts.rules);
+        self.operations.pop();
+        self.numbers.pop();
     }
 
     /// What an operation would do, without doing it.

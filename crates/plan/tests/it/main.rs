@@ -47,6 +47,8 @@ mod promises;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod reversal;
+#[cfg(test)]
 mod script;
 #[cfg(test)]
 mod steps;

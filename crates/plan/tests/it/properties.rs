@@ -9,7 +9,7 @@ use crate::{script, steps};
 const REGIONS: [&str; 4] = ["华东", "张三", "李四", "华南"];
 const MONTHS: [&str; 4] = ["", ", month=2026-01", ", month=2026-02", ", month=2026-03"];
 const PRODUCTS: [&str; 3] = ["", ", product=A", ", product=B"];
-const PLAN: &str = "org > region person: 华东[张三 3, 李四 2 from 2026-02-10], 华南[王五 4, 赵六 0] \
+pub const PLAN: &str = "org > region person: 华东[张三 3, 李四 2 from 2026-02-10], 华南[王五 4, 赵六 0] \
                     | product: A 2, B 1 | time: 2026-01..2026-03 by month | step 0.01";
 
 fn place() -> impl Strategy<Value = String> {
@@ -37,7 +37,7 @@ fn amount() -> impl Strategy<Value = String> {
     ]
 }
 
-fn step() -> impl Strategy<Value = String> {
+pub fn step() -> impl Strategy<Value = String> {
     let keep = prop_oneof![
         4 => Just(""), 1 => Just(" keep total"), 1 => Just(" keep ancestors"), 1 => Just(" keep org"), 1 => Just(" keep time")
     ];
@@ -61,7 +61,7 @@ fn step() -> impl Strategy<Value = String> {
 }
 
 /// Steps that name days, and weeks' pieces, before and after the calendar has divided the months.
-fn day_step() -> impl Strategy<Value = String> {
+pub fn day_step() -> impl Strategy<Value = String> {
     let person = prop::sample::select(vec!["", "org=张三, ", "org=李四, ", "org=王五, "]);
     let period = prop::sample::select(vec![
         "day=2026-03-16",
@@ -92,12 +92,12 @@ fn day_step() -> impl Strategy<Value = String> {
 
 const OPEN: &str = "total 10000; decompose org.person by weight; decompose product by weight; decompose time.month";
 
-fn opened() -> Vec<Operation> {
+pub fn opened() -> Vec<Operation> {
     steps::operations(OPEN)
 }
 
 /// Every place of the plan, totals included.
-fn places(plan: &Plan) -> Vec<Place> {
+pub fn places(plan: &Plan) -> Vec<Place> {
     let axes = plan.model().axes();
     let mut places = vec![Place(Vec::new())];
     for axis in axes {
