@@ -57,4 +57,13 @@ impl Dialect {
         }
         text.replace("{bytes}", self.bytes())
     }
+
+    /// What a look-up says so that two who take work never wait for each other's. SQLite has one
+    /// writer at a time.
+    pub fn skip_taken(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
 }

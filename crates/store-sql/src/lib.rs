@@ -3,10 +3,15 @@
 
 mod audit;
 mod audit_proof;
+mod channel;
+mod connect;
 mod connect;
 mod copy;
+mod delivery;
 mod dialect;
+mod feed;
 mod idempotency;
+mod jobs;
 mod listen;
 mod migrate;
 mod organisation;
@@ -17,6 +22,7 @@ mod rhythm;
 mod rhythm_approval;
 mod rhythm_comment;
 mod rhythm_version;
+mod schedules;
 mod seal;
 mod transaction;
 mod upgrade;

@@ -53,6 +53,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "comments",
         include_str!("../migrations/0053_comments.sql"),
     ),
+    (
+        70,
+        "notifications",
+        include_str!("../migrations/0070_notifications.sql"),
+    ),
+    (71, "jobs", include_str!("../migrations/0071_jobs.sql")),
 ];
 
 /// Runs what has not run yet; `only` for a schema of an earlier release.

@@ -1,7 +1,8 @@
 //! How values travel: instants as text of one width in UTC, so that they sort; truth as 0 and 1;
 //! JSON as text. Must not know tables.
 
-use fenjie_store::{StoreError, Timestamp};
+use fenjie_store::id::NoId;
+use fenjie_store::{Page, StoreError, Timestamp};
 use serde::de::DeserializeOwned;
 use sqlx::any::AnyRow;
 use sqlx::{Decode, Row, Type};
@@ -26,6 +27,45 @@ pub(crate) fn rows(count: usize, columns: usize) -> String {
         format!("({})", places.collect::<Vec<_>>().join(", "))
     };
     (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Behind which key a page begins, in lists by identifier.
+pub(crate) fn after(page: &Page) -> String {
+    let after = page.after.as_ref();
+    after.map_or(String::new(), |after| after.0.clone())
+}
+
+/// The key of a list that has the newest first: its moment and its identifier.
+pub(crate) fn newest(at: Timestamp, id: &str) -> String {
+    format!("{} {id}", instant(at))
+}
+
+/// Behind which moment and identifier a page begins, in lists that have the newest first.
+pub(crate) fn before(page: &Page) -> (String, String) {
+    let key = page.after.as_ref().and_then(|key| key.0.split_once(' '));
+    let (at, id) = key.unwrap_or(("9999", ""));
+    (at.to_owned(), id.to_owned())
+}
+
+/// An identifier that may be missing.
+pub(crate) fn maybe_id<T>(
+    row: &AnyRow,
+    column: &str,
+    parse: impl Fn(&str) -> Result<T, NoId>,
+) -> Result<Option<T>, StoreError> {
+    let found: Option<String> = row.take(column)?;
+    found
+        .map(|text| parse(&text).map_err(|error| unreadable(column, error)))
+        .transpose()
+}
+
+/// One of the names that a column may hold.
+pub(crate) fn known<T>(
+    row: &AnyRow,
+    column: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, StoreError> {
+    row.parsed(column, |text| parse(text).ok_or("a name nobody knows"))
 }
 
 /// Columns of a row, in our words.

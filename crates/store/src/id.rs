@@ -129,6 +129,12 @@ ids! {
     ChannelId = "chn";
     /// A delivery through a channel.
     DeliveryId = "dlv";
+    /// Who hears of what.
+    SubscriptionId = "sub";
+    /// A calendar's secret address.
+    FeedId = "fed";
+    /// When a job is asked for.
+    ScheduleId = "sch";
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 //! know SQL, HTTP or who may see what.
 
 pub mod audit;
+pub mod channel;
+pub mod delivery;
 pub mod error;
 pub mod id;
 pub mod idempotency;
+pub mod jobs;
 pub mod organisation;
 pub mod page;
 pub mod people;
@@ -19,9 +22,9 @@ use async_trait::async_trait;
 
 pub use error::StoreError;
 pub use id::{
-    ApprovalId, ChainId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, ImportId, JobId,
-    MergeId, OrganisationId, PlanId, ReleaseId, SessionId, TokenId, UploadId, UserId, VersionId,
-    ViewId,
+    ApprovalId, ChainId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, FeedId,
+    ImportId, JobId, MergeId, OrganisationId, PlanId, ReleaseId, ScheduleId, SessionId,
+    SubscriptionId, TokenId, UploadId, UserId, VersionId, ViewId,
 };
 pub use jiff::Timestamp;
 pub use page::{Cursor, Listed, Page};
@@ -82,6 +85,11 @@ pub trait Transaction:
     + rhythm_comment::CommentRecords
     + audit::AuditRecords
     + idempotency::IdempotencyRecords
+    + channel::ChannelRecords
+    + channel::FeedRecords
+    + delivery::DeliveryRecords
+    + jobs::JobRecords
+    + jobs::ScheduleRecords
     + Send
 {
     /// Writes something of no meaning, to know whether the database takes it.
