@@ -25,16 +25,16 @@ pub struct Entry {
     pub title: String,
     /// More of it.
     pub text: String,
-    /// How many days before it one is reminded, where one is.
-    pub remind_days: Option<u8>,
     /// When it was last changed.
     pub changed: Timestamp,
 }
 
 /// The calendar as a text. `host` makes identifiers the world's own; `zone` is the organisation's.
 pub fn written(name: &str, zone: &str, host: &str, entries: &[Entry]) -> String {
-    let mut calendar = Calendar::new();
+    let mut calendar = Calendar::empty();
+    calendar.append_property(("VERSION", "2.0"));
     calendar.append_property(("PRODID", "-//fenjie//fenjie 1//ZH"));
+    calendar.append_property(("CALSCALE", "GREGORIAN"));
     calendar.append_property(("METHOD", "PUBLISH"));
     calendar.append_property(("X-WR-CALNAME", plain(name).as_str()));
     calendar.append_property(("X-WR-TIMEZONE", plain(zone).as_str()));
@@ -66,15 +66,7 @@ fn event(entry: &Entry, host: &str) -> Event {
             event.add_property("DTEND", instant(end));
         }
     }
-    if let Some(days) = entry.remind_days {
-        let before = -chrono_days(days);
-        event.alarm(icalendar::Alarm::display(&plain(&entry.title), before));
-    }
     event.done()
-}
-
-fn chrono_days(days: u8) -> chrono::Duration {
-    chrono::Duration::days(i64::from(days))
 }
 
 fn on(name: &str, day: Date) -> Property {
@@ -106,7 +98,6 @@ mod tests {
             when,
             title: title.into(),
             text: "第一行\n第二行; 逗号,".into(),
-            remind_days: Some(3),
             changed: "2026-03-01T00:00:00Z".parse().unwrap(),
         };
         let entries = [
@@ -127,7 +118,6 @@ mod tests {
             "DTEND;VALUE=DATE:20260401\r\n",
             "DTSTART:20260302T013000Z\r\n",
             "DTEND:20260302T030000Z\r\n",
-            "TRIGGER:-P3D\r\n",
             "X-WR-TIMEZONE:Asia/Shanghai\r\n",
         ] {
             assert!(text.contains(line), "{line} in {text}");
