@@ -5,7 +5,6 @@ mod audit;
 mod audit_proof;
 mod channel;
 mod connect;
-mod connect;
 mod copy;
 mod delivery;
 mod dialect;
