@@ -1,6 +1,7 @@
 //! Records in SQLite or PostgreSQL: one SQL text where the two agree, `dialect` where they do not.
 //! Must not know who may do what.
 
+mod account;
 mod audit;
 mod audit_proof;
 mod channel;
@@ -9,6 +10,7 @@ mod copy;
 mod delivery;
 mod dialect;
 mod feed;
+mod elsewhere;
 mod idempotency;
 mod jobs;
 mod listen;
@@ -23,6 +25,8 @@ mod rhythm_comment;
 mod rhythm_version;
 mod schedules;
 mod seal;
+mod session;
+mod sign_in;
 mod transaction;
 mod upgrade;
 mod values;

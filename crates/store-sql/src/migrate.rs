@@ -34,6 +34,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (31, "probes", include_str!("../migrations/0031_probes.sql")),
     (
+        40,
+        "sign-in",
+        include_str!("../migrations/0040_sign_in.sql"),
+    ),
+    (
         50,
         "releases",
         include_str!("../migrations/0050_releases.sql"),

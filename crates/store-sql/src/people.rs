@@ -9,7 +9,7 @@ use crate::transaction::SqlTransaction;
 use crate::values::{Columns, instant, maybe_instant, unreadable};
 use crate::wrong::wrong;
 
-fn read_user(row: &AnyRow) -> Kept<User> {
+pub(crate) fn read_user(row: &AnyRow) -> Kept<User> {
     let reports_to: Option<String> = row.take("reports_to")?;
     let id = |text: String| UserId::parse(&text).map_err(|error| unreadable("reports_to", error));
     Ok(User {
@@ -30,7 +30,7 @@ fn read_user(row: &AnyRow) -> Kept<User> {
     })
 }
 
-fn read_token(row: &AnyRow) -> Kept<Token> {
+pub(crate) fn read_token(row: &AnyRow) -> Kept<Token> {
     Ok(Token {
         id: row.parsed("id", TokenId::parse)?,
         organisation: row.parsed("organisation_id", OrganisationId::parse)?,
@@ -146,7 +146,7 @@ impl PeopleRecords for SqlTransaction {
 
     async fn has_users(&mut self) -> Kept<bool> {
         let row = sqlx::query(
-            "SELECT id FROM users WHERE password_hash IS NOT NULL AND active = 1 LIMIT 1",
+            "SELECT id FROM users WHERE password_hash IS NOT NULL OR login_folded <> 'local' LIMIT 1",
         )
         .fetch_optional(self.on())
         .await

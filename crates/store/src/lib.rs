@@ -1,9 +1,11 @@
 //! What a team's server remembers: types of records, and the traits of those who keep them. Must not
 //! know SQL, HTTP or who may see what.
 
+pub mod account;
 pub mod audit;
 pub mod channel;
 pub mod delivery;
+pub mod elsewhere;
 pub mod error;
 pub mod id;
 pub mod idempotency;
@@ -16,6 +18,8 @@ pub mod rhythm;
 pub mod rhythm_approval;
 pub mod rhythm_comment;
 pub mod rhythm_version;
+pub mod session;
+pub mod sign_in;
 pub mod view;
 
 use async_trait::async_trait;
@@ -77,6 +81,10 @@ pub struct Notice {
 pub trait Transaction:
     organisation::OrganisationRecords
     + people::PeopleRecords
+    + account::AccountRecords
+    + session::SessionRecords
+    + sign_in::SignInRecords
+    + elsewhere::ElsewhereRecords
     + plans::PlanRecords
     + view::ViewRecords
     + rhythm::RhythmRecords

@@ -177,7 +177,7 @@ pub trait PeopleRecords {
     ) -> Kept<Option<User>>;
     /// The people of the organisation, by identifier.
     async fn users(&mut self, organisation: &OrganisationId, page: &Page) -> Kept<Listed<User>>;
-    /// Whether anybody may sign in anywhere on this server.
+    /// Whether anybody has an account on this server, beside the one of a local first run.
     async fn has_users(&mut self) -> Kept<bool>;
     /// Adds a key.
     async fn add_token(&mut self, token: &Token) -> Kept<()>;
