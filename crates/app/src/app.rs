@@ -8,6 +8,8 @@ use fenjie_store::people::{Role, Scope, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
 
 use crate::AppError;
+use crate::people::PeopleSettings;
+use crate::people::passwords::Hashing;
 use crate::reading::Slices;
 use crate::working::Rooms;
 
@@ -34,6 +36,8 @@ pub struct Settings {
     pub folder: PathBuf,
     /// Whether somebody at this machine needs no account as long as nobody has one.
     pub local_without_account: bool,
+    /// About people.
+    pub people: PeopleSettings,
 }
 
 /// The application; clones share everything.
@@ -47,6 +51,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     settings: Settings,
     rooms: Rooms,
+    hashing: Hashing,
     slices: Slices,
 }
 
@@ -62,6 +67,7 @@ impl App {
             inner: Arc::new(Inner {
                 store,
                 clock,
+                hashing: Hashing::new(settings.people.password_cost),
                 settings,
                 rooms: Rooms::default(),
                 slices: Slices::default(),
@@ -82,6 +88,11 @@ impl App {
     /// The slices that were answered.
     pub fn slices(&self) -> &Slices {
         &self.inner.slices
+    }
+
+    /// Passwords.
+    pub fn hashing(&self) -> &Hashing {
+        &self.inner.hashing
     }
 
     /// Now.

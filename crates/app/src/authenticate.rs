@@ -1,18 +1,15 @@
 //! From a proof to an actor: a program's key, or nothing at a local first run. Must not know HTTP.
 
 use fenjie_message::Lang;
-use fenjie_store::people::User;
-use sha2::{Digest, Sha256};
+use fenjie_store::people::{Token, User};
 
+use crate::people::sessions::NOTED_EVERY;
 use crate::rights::TokenScope;
 use crate::{Actor, App, AppError, Origin};
 
 /// SHA-256 of a secret, in hexadecimal digits: what is kept of it.
 pub fn secret_hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    fenjie_identity::secret::hash(secret)
 }
 
 /// The actor that a user is.
@@ -42,6 +39,9 @@ pub async fn by_token(
     language: Option<Lang>,
     origin: Origin,
 ) -> Result<Actor, AppError> {
+    if secret.len() > fenjie_identity::secret::LONGEST {
+        return Err(AppError::NotSignedIn);
+    }
     let mut tx = app.store().read().await?;
     let token = tx.token_by_secret(&secret_hash(secret)).await?;
     let now = app.now();
@@ -53,6 +53,8 @@ pub async fn by_token(
     let user = user
         .filter(|user| user.active)
         .ok_or(AppError::NotSignedIn)?;
+    drop(tx);
+    note_use(app, &token).await;
     let by = token.id.to_string();
     let mut actor = actor_of(&user, language, Origin { by, ..origin });
     let scopes = token
@@ -61,6 +63,25 @@ pub async fn by_token(
         .filter_map(|code| TokenScope::parse(code));
     actor.limited_to = Some(scopes.collect());
     Ok(actor)
+}
+
+/// Notes that a key was used. Where that cannot be kept now, it only looks unused longer.
+async fn note_use(app: &App, token: &Token) {
+    let now = app.now();
+    if token
+        .used_at
+        .is_some_and(|used| now.duration_since(used) < NOTED_EVERY)
+    {
+        return;
+    }
+    let noted = async {
+        let mut tx = app.store().write().await?;
+        tx.touch_token(&token.organisation, &token.id, now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "the use of a key was not noted");
+    }
 }
 
 /// Whoever sits at this machine, as long as nobody has an account (a local first run).

@@ -18,6 +18,17 @@ pub enum AppError {
     },
     /// Nobody is signed in.
     NotSignedIn,
+    /// What was shown does not prove who somebody is.
+    Unproved {
+        /// Stable code, such as `sign_in_refused`.
+        code: &'static str,
+        /// The sentence, in Chinese.
+        zh: &'static str,
+        /// The sentence, in English.
+        en: &'static str,
+    },
+    /// A key cannot do it: somebody has to have signed in.
+    PersonNeeded,
     /// Their role or key does not allow it.
     Forbidden {
         /// What.
@@ -148,6 +159,29 @@ impl AppError {
         }
     }
 
+    /// What was shown does not prove who somebody is.
+    pub fn unproved(code: &'static str, zh: &'static str, en: &'static str) -> AppError {
+        AppError::Unproved { code, zh, en }
+    }
+
+    /// The one answer to an unknown login, a wrong password and a stopped account.
+    pub fn sign_in_refused() -> AppError {
+        AppError::unproved(
+            "sign_in_refused",
+            "登录名、密码或验证码不对",
+            "login, password or code is wrong",
+        )
+    }
+
+    /// The password was right; a code is needed too.
+    pub fn code_required() -> AppError {
+        AppError::unproved(
+            "code_required",
+            "请输入验证器上的验证码",
+            "the code of your authenticator is needed",
+        )
+    }
+
     /// A refusal of the domain.
     pub fn refused(message: impl Message + Send + Sync + 'static) -> AppError {
         AppError::Refused(Arc::new(message))
@@ -164,8 +198,8 @@ impl AppError {
     pub fn kind(&self) -> Kind {
         match self {
             AppError::NotFound { .. } => Kind::NotFound,
-            AppError::NotSignedIn => Kind::NotSignedIn,
-            AppError::Forbidden { .. } => Kind::Forbidden,
+            AppError::NotSignedIn | AppError::Unproved { .. } => Kind::NotSignedIn,
+            AppError::Forbidden { .. } | AppError::PersonNeeded => Kind::Forbidden,
             AppError::VersionMissing => Kind::VersionMissing,
             AppError::Stale { .. } => Kind::Stale,
             AppError::Invalid { .. } => Kind::Invalid,
@@ -214,9 +248,12 @@ impl Message for AppError {
             AppError::NotFound { .. } => "not_found",
             AppError::NotSignedIn => "not_signed_in",
             AppError::Forbidden { .. } => "forbidden",
+            AppError::PersonNeeded => "person_needed",
             AppError::VersionMissing => "version_missing",
             AppError::Stale { .. } => "version_stale",
-            AppError::Invalid { code, .. } | AppError::Conflict { code, .. } => code,
+            AppError::Invalid { code, .. }
+            | AppError::Conflict { code, .. }
+            | AppError::Unproved { code, .. } => code,
             AppError::Refused(message) => message.code(),
             AppError::KeyReused => "idempotency_key_reused",
             AppError::TooMany { .. } => "too_many_requests",
@@ -246,6 +283,15 @@ impl Message for AppError {
             AppError::Stale { seen, found, .. } => {
                 format!("you saw version {seen}, it is version {found} now")
             }
+            AppError::Unproved {
+                zh: chinese, en, ..
+            } => lang.pick(chinese, en).into(),
+            AppError::PersonNeeded => lang
+                .pick(
+                    "密钥不能做这件事，请本人登录",
+                    "a key cannot do this; sign in yourself",
+                )
+                .into(),
             AppError::Invalid { zh: text, .. } | AppError::Conflict { zh: text, .. } if zh => {
                 text.clone()
             }

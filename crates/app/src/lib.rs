@@ -8,6 +8,7 @@ pub mod app;
 pub mod authenticate;
 pub mod error;
 pub mod operations;
+pub mod people;
 pub mod plans;
 pub mod reach;
 pub mod reading;

@@ -54,6 +54,7 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         let settings = Settings {
             folder: args.folder.clone(),
             local_without_account: args.listen.ip().is_loopback(),
+            people: fenjie_app::people::PeopleSettings::default(),
         };
         let app = App::new(store, Arc::new(SystemClock), settings);
         let served = serve(args.listen, State::new(app))

@@ -7,8 +7,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use fenjie_app::people::PeopleSettings;
 use fenjie_app::authenticate::secret_hash;
 use fenjie_app::{App, Settings, SystemClock, TokenScope};
+use fenjie_identity::password::Cost;
 use fenjie_server::frame::{Frame, Limits, Network};
 use fenjie_server::{State, router};
 use fenjie_store::organisation::Organisation;
@@ -61,6 +63,10 @@ impl Server {
         let settings = Settings {
             folder: database.folder().to_owned(),
             local_without_account: false,
+            people: PeopleSettings {
+                password_cost: Cost::CHEAP,
+                ..PeopleSettings::default()
+            },
         };
         let app = App::new(store, Arc::new(SystemClock), settings);
         let organisation = Server::organisation_on(&app, "acme").await;
