@@ -132,8 +132,8 @@ impl Proof<'_> {
                 found,
             });
         }
-        let wanted = tx.seal.as_ref().filter(|_| said.number != 0);
-        if wanted.is_some_and(|key| key.on(organisation, said.number, &said.hash) != seal) {
+        let key = tx.seal.as_ref();
+        if key.is_some_and(|key| key.on(organisation, said.number, &said.hash) != seal) {
             self.fault(AuditFault::SealBroken);
         }
         let missed: Vec<AuditEnd> = self

@@ -151,12 +151,15 @@ impl SqlStore {
         ))
     }
 
-    /// Where nobody can be reached, waiting for a free connection ends like waiting behind others.
+    /// Where nobody can be reached, waiting for a connection ends like waiting behind others; but then
+    /// not all of them are taken.
     fn refused(&self, pool: &AnyPool, error: sqlx::Error, what: &'static str) -> StoreError {
         match error {
-            sqlx::Error::PoolTimedOut if pool.size() == 0 => StoreError::Unreachable {
-                reason: "no connection to the database".into(),
-            },
+            sqlx::Error::PoolTimedOut if pool.size() < pool.options().get_max_connections() => {
+                StoreError::Unreachable {
+                    reason: "no connection to the database".into(),
+                }
+            }
             error => wrong(what)(error),
         }
     }

@@ -36,11 +36,16 @@ impl OrganisationRecords for SqlTransaction {
         .execute(self.on())
         .await
         .map_err(wrong("organisations"))?;
-        sqlx::query("INSERT INTO audit_ends (organisation_id, number, hash) VALUES ($1, 0, '')")
-            .bind(organisation.id.as_str().to_owned())
-            .execute(self.on())
-            .await
-            .map_err(wrong("audit_ends"))?;
+        let seal = self.seal.as_ref();
+        let seal = seal.map_or(String::new(), |seal| seal.on(&organisation.id, 0, ""));
+        sqlx::query(
+            "INSERT INTO audit_ends (organisation_id, number, hash, seal) VALUES ($1, 0, '', $2)",
+        )
+        .bind(organisation.id.as_str().to_owned())
+        .bind(seal)
+        .execute(self.on())
+        .await
+        .map_err(wrong("audit_ends"))?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod database;
+pub mod make;
 mod shared;
 
 pub use cluster::{Cluster, Stop};

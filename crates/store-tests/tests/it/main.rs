@@ -1,3 +1,7 @@
 //! What both kinds of databases have to do alike.
 
+mod audit;
+mod audit_tampered;
+mod copies;
 mod fresh;
+mod notices;
