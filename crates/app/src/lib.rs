@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod answer;
 pub mod app;
+pub mod audit;
 pub mod authenticate;
 pub mod error;
 pub mod operations;

@@ -15,6 +15,7 @@ pub const PREFIX: &str = "/api/v1";
 /// The routes of the interface for programs, with their description.
 pub(crate) fn api() -> OpenApiRouter<State> {
     let areas = OpenApiRouter::new()
+        .merge(routes::audit::routes())
         .merge(routes::operations::routes())
         .merge(routes::plans::routes())
         .merge(routes::slices::routes())

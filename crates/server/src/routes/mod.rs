@@ -1,5 +1,6 @@
 //! The routes, a file for each area.
 
+pub mod audit;
 pub mod operations;
 pub mod plans;
 pub mod slices;

@@ -1,5 +1,6 @@
 //! The server from outside: real requests, a real database, people of every role.
 
+mod audit;
 mod frame;
 mod harness;
 mod openapi;
