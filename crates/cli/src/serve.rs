@@ -5,10 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use fenjie_app::{App, Settings, SystemClock};
+use fenjie_app::authenticate::secret_hash;
+use fenjie_app::people::PeopleSettings;
+use fenjie_app::{App, AppError, Settings, SystemClock};
 use fenjie_message::{Lang, Message};
+use fenjie_server::frame::{Frame, logs};
+use fenjie_server::settings::{Place, ServeSettings, SettingsError};
 use fenjie_server::{State, serve};
 use fenjie_store::Store;
+use fenjie_store::page::MOST;
+use fenjie_store::people::Role;
+use fenjie_store::{Page, StoreError};
 use fenjie_store_sql::SqlStore;
 
 use crate::failure::{Exit, Failure};
@@ -17,49 +24,125 @@ use crate::terminal::Terminal;
 /// Arguments of `fenjie serve`.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
-    /// Where the records, files and sales lie
-    #[arg(long, value_name = "DIR", default_value = "fenjie-data")]
-    folder: PathBuf,
-    /// The address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8737")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    pub records: RecordsArgs,
+    /// The address to listen on [default: 127.0.0.1:8737]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Say whether the configuration holds, and end
+    #[arg(long)]
+    check_config: bool,
+}
+
+/// Where a server's records are: what every command that works on them takes.
+#[derive(Args, Clone, Debug)]
+pub struct RecordsArgs {
+    /// A configuration file [default: FENJIE_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the records, files and sales lie [default: fenjie-data]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// PostgreSQL instead of SQLite in the folder: postgres://user@host/database
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
 }
 
+impl RecordsArgs {
+    /// The set-up: configuration file, environment, then what the command line says.
+    ///
+    /// # Errors
+    /// Those of [`ServeSettings`].
+    pub fn settings(&self) -> Result<ServeSettings, Failure> {
+        let mut settings = ServeSettings::default();
+        let named = std::env::var_os("FENJIE_CONFIG").map(PathBuf::from);
+        if let Some(path) = self.config.clone().or(named) {
+            settings.read_file(&path).map_err(refused)?;
+        }
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        settings.read_environment(variables).map_err(refused)?;
+        if let Some(folder) = &self.folder {
+            settings.folder.clone_from(folder);
+        }
+        if let Some(url) = &self.database_url {
+            let place = Place::Option("database-url".into());
+            settings.set(place, "database_url", url).map_err(refused)?;
+        }
+        Ok(settings)
+    }
+}
+
+/// The records of a set-up.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn open_store(settings: &ServeSettings) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(match &settings.database_url {
+        Some(url) => Arc::new(SqlStore::postgres(url).await?.sealed(&settings.folder)?),
+        None => Arc::new(SqlStore::sqlite(&settings.folder).await?),
+    })
+}
+
+/// An application on the records of a set-up.
+///
+/// # Errors
+/// A secret that cannot be read.
+pub fn application(settings: &ServeSettings, store: Arc<dyn Store>) -> Result<App, Failure> {
+    let secret = settings.secret().map_err(refused)?;
+    let app_settings = Settings {
+        folder: settings.folder.clone(),
+        local_without_account: !settings.exposed(),
+        people: PeopleSettings {
+            idle: settings.session_idle,
+            absolute: settings.session_absolute,
+            setup_secret_hash: secret.as_deref().map(secret_hash),
+            public_url: settings.base_url.as_ref().map(|url| {
+                let text = url.as_str();
+                text.trim_end_matches('/').to_owned()
+            }),
+            ..PeopleSettings::default()
+        },
+    };
+    Ok(App::new(store, Arc::new(SystemClock), app_settings))
+}
+
 /// Serves until the process is told to stop.
 ///
 /// # Errors
-/// What the database refuses; an address that cannot be listened on.
+/// What the set-up or the database refuses; an address that cannot be listened on.
 pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| failed(&error))?;
-    runtime.block_on(async {
-        let store: Arc<dyn Store> = match &args.database_url {
-            Some(url) => Arc::new(
-                SqlStore::postgres(url)
-                    .await
-                    .and_then(|store| store.sealed(&args.folder))
-                    .map_err(|error| refused(error))?,
-            ),
-            None => Arc::new(
-                SqlStore::sqlite(&args.folder)
-                    .await
-                    .map_err(|error| refused(error))?,
-            ),
-        };
-        let settings = Settings {
-            folder: args.folder.clone(),
-            local_without_account: args.listen.ip().is_loopback(),
-            people: fenjie_app::people::PeopleSettings::default(),
-        };
-        let app = App::new(store, Arc::new(SystemClock), settings);
-        let served = serve(args.listen, State::new(app))
-            .await
-            .map_err(|error| failed(&error))?;
+    let mut settings = args.records.settings()?;
+    if let Some(listen) = args.listen {
+        settings.listen = listen;
+    }
+    let secret = settings.secret().map_err(refused)?;
+    if settings.exposed() && secret.is_none() {
+        let listen = settings.listen.to_string();
+        return Err(refused(SettingsError::NoSecret { listen }));
+    }
+    if args.check_config {
+        terminal.say(
+            terminal
+                .lang
+                .pick("配置没有问题", "the configuration holds"),
+        );
+        return Ok(Exit::Done);
+    }
+    logs::install(&settings.log_level, settings.log_format);
+    runtime()?.block_on(async {
+        let store = open_store(&settings).await.map_err(refused)?;
+        let app = application(&settings, store)?;
+        if settings.exposed() && !has_administrator(&app).await.map_err(app_refused)? {
+            let listen = settings.listen.to_string();
+            return Err(refused(SettingsError::NoAdministrator { listen }));
+        }
+        let token = settings.metrics_token.as_deref().map(secret_hash);
+        let frame = Frame::new(settings.limits.clone(), settings.network(), token);
+        let state = State::new(app).framed(frame);
+        let served = serve(settings.listen, state).await;
+        let served = served.map_err(|error| failed(&error))?;
         let address = served.address().map_err(|error| failed(&error))?;
         terminal.say(format!("http://{address}"));
         served
@@ -68,6 +151,42 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
             .map_err(|error| failed(&error))
     })?;
     Ok(Exit::Done)
+}
+
+/// What asynchronous commands run on.
+///
+/// # Errors
+/// Where the system gives no threads.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed(&error))
+}
+
+/// Whether somebody can look after the server.
+async fn has_administrator(app: &App) -> Result<bool, AppError> {
+    let mut tx = app.store().read().await?;
+    for organisation in tx.organisations().await? {
+        let mut page = Page {
+            after: None,
+            limit: MOST,
+        };
+        loop {
+            let people = tx.users(&organisation.id, &page).await?;
+            let found = people.items.iter().any(|user| {
+                user.active && user.role == Role::Administrator && user.password_hash.is_some()
+            });
+            if found {
+                return Ok(true);
+            }
+            match people.next {
+                Some(next) => page.after = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Resolves when the process is asked to stop.
@@ -88,6 +207,10 @@ async fn stopped() {
 }
 
 fn refused(error: impl Message + 'static) -> Failure {
+    Failure::new(error, Exit::Refused)
+}
+
+fn app_refused(error: AppError) -> Failure {
     Failure::new(error, Exit::Refused)
 }
 

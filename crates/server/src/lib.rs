@@ -8,6 +8,7 @@ mod reply;
 pub mod router;
 mod routes;
 mod serve;
+pub mod settings;
 mod signed;
 mod state;
 mod wire;

@@ -400,12 +400,17 @@ const TEXTS: &[(&str, &str)] = &[
         "看谁：'region'、'org.store' [默认：第一个维度的最细一层]",
     ),
     ("serve", "以 HTTP 为团队提供服务"),
-    ("serve folder", "记录、文件与销售数据所在的目录"),
-    ("serve listen", "监听的地址"),
+    ("* config", "配置文件 [默认：FENJIE_CONFIG]"),
     (
-        "serve database_url",
-        "改用 PostgreSQL：postgres://用户@主机/数据库",
+        "* folder",
+        "记录、文件与销售数据所在的目录 [默认：fenjie-data]",
     ),
+    (
+        "* database_url",
+        "改用 PostgreSQL 而非目录中的 SQLite：postgres://用户@主机/数据库",
+    ),
+    ("serve listen", "监听的地址 [默认：127.0.0.1:8737]"),
+    ("serve check_config", "只检查配置是否正确，然后结束"),
     ("schema", "输出方案文件的 JSON Schema"),
     (
         "completions",

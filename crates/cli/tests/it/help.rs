@@ -43,6 +43,7 @@ fn help_in_both_languages() {
               revise       提出、批准或驳回目标调整；各节点改过几次
               review       写出周会的材料
               alerts       按规则提醒该看的地方
+              serve        以 HTTP 为团队提供服务
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
@@ -92,6 +93,7 @@ fn help_in_both_languages() {
               revise       Propose, approve or reject another target; how often each was revised
               review       Write the pack of a weekly meeting
               alerts       What needs a look, by rule
+              serve        Serve a team over HTTP
               schema       Print the JSON Schema of plan files
               completions  Print completions for a shell: bash, zsh, fish, elvish, powershell
 
@@ -192,7 +194,7 @@ fn every_command_helps() {
         }
         count += 1;
     }
-    assert_eq!(count, 31);
+    assert_eq!(count, 32);
 }
 
 #[test]
@@ -235,6 +237,7 @@ fn lines_that_are_not_understood() {
               revise       提出、批准或驳回目标调整；各节点改过几次
               review       写出周会的材料
               alerts       按规则提醒该看的地方
+              serve        以 HTTP 为团队提供服务
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
