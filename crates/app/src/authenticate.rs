@@ -1,7 +1,8 @@
 //! From a proof to an actor: a program's key, or nothing at a local first run. Must not know HTTP.
 
 use fenjie_message::Lang;
-use fenjie_store::people::{Token, User};
+use fenjie_store::Transaction;
+use fenjie_store::people::{Scope, Token, User};
 
 use crate::people::sessions::NOTED_EVERY;
 use crate::rights::TokenScope;
@@ -29,6 +30,23 @@ pub fn actor_of(user: &User, language: Option<Lang>, origin: Origin) -> Actor {
     }
 }
 
+/// The same with the people who report to them, where their scope asks for these (rule R3).
+///
+/// # Errors
+/// What the store refuses.
+pub async fn actor_with(
+    tx: &mut dyn Transaction,
+    user: &User,
+    language: Option<Lang>,
+    origin: Origin,
+) -> Result<Actor, AppError> {
+    let mut actor = actor_of(user, language, origin);
+    if user.scope == Scope::OwnAndSubordinates {
+        actor.subordinates = tx.subordinates(&user.organisation, &user.id).await?;
+    }
+    Ok(actor)
+}
+
 /// Whoever a program's key speaks for.
 ///
 /// # Errors
@@ -53,10 +71,10 @@ pub async fn by_token(
     let user = user
         .filter(|user| user.active)
         .ok_or(AppError::NotSignedIn)?;
+    let by = token.id.to_string();
+    let mut actor = actor_with(&mut *tx, &user, language, Origin { by, ..origin }).await?;
     drop(tx);
     note_use(app, &token).await;
-    let by = token.id.to_string();
-    let mut actor = actor_of(&user, language, Origin { by, ..origin });
     let scopes = token
         .scopes
         .iter()

@@ -18,6 +18,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::audit::routes())
         .merge(routes::operations::routes())
         .merge(routes::plans::routes())
+        .merge(routes::contents::routes())
         .merge(routes::slices::routes())
         .merge(routes::views::routes());
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)

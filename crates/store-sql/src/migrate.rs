@@ -28,6 +28,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0006_kept_answers.sql"),
     ),
     (
+        20,
+        "reports to",
+        include_str!("../migrations/0020_reports_to.sql"),
+    ),
+    (
         30,
         "audit guard",
         include_str!("../migrations/0030_audit_guard.sql"),

@@ -144,6 +144,31 @@ impl PeopleRecords for SqlTransaction {
         Ok(Listed::of(found, page.limit, |user| user.id.to_string()))
     }
 
+    async fn subordinates(
+        &mut self,
+        organisation: &OrganisationId,
+        id: &UserId,
+    ) -> Kept<Vec<String>> {
+        // UNION keeps each once, so that people who report to each other in a ring end it.
+        let rows = sqlx::query(
+            "WITH RECURSIVE below (id) AS ( \
+             SELECT id FROM users WHERE organisation_id = $1 AND reports_to = $2 \
+             UNION \
+             SELECT users.id FROM users JOIN below ON users.reports_to = below.id \
+             WHERE users.organisation_id = $3) \
+             SELECT DISTINCT users.member AS member FROM users JOIN below ON below.id = users.id \
+             WHERE users.organisation_id = $4 AND users.member IS NOT NULL ORDER BY member",
+        )
+        .bind(organisation.as_str().to_owned())
+        .bind(id.as_str().to_owned())
+        .bind(organisation.as_str().to_owned())
+        .bind(organisation.as_str().to_owned())
+        .fetch_all(self.on())
+        .await
+        .map_err(wrong("users"))?;
+        rows.iter().map(|row| row.take("member")).collect()
+    }
+
     async fn has_users(&mut self) -> Kept<bool> {
         let row = sqlx::query(
             "SELECT id FROM users WHERE password_hash IS NOT NULL OR login_folded <> 'local' LIMIT 1",

@@ -177,6 +177,12 @@ pub trait PeopleRecords {
     ) -> Kept<Option<User>>;
     /// The people of the organisation, by identifier.
     async fn users(&mut self, organisation: &OrganisationId, page: &Page) -> Kept<Listed<User>>;
+    /// The members (codes, ascending, each once) of the people who report to somebody, over all levels.
+    async fn subordinates(
+        &mut self,
+        organisation: &OrganisationId,
+        id: &UserId,
+    ) -> Kept<Vec<String>>;
     /// Whether anybody has an account on this server, beside the one of a local first run.
     async fn has_users(&mut self) -> Kept<bool>;
     /// Adds a key.

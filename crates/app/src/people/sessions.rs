@@ -7,7 +7,7 @@ use fenjie_store::{SessionId, UserId};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 
-use crate::authenticate::actor_of;
+use crate::authenticate::actor_with;
 use crate::{Actor, App, AppError, Origin, Unit, Verb};
 
 /// How exactly it is noted when a session or key was last used.
@@ -35,10 +35,11 @@ pub async fn by_session(
     let user = user
         .filter(|user| user.active)
         .ok_or(AppError::NotSignedIn)?;
+    let by = session.id.to_string();
+    let actor = actor_with(&mut *tx, &user, language, Origin { by, ..origin }).await?;
     drop(tx);
     note_use(app, &session).await;
-    let by = session.id.to_string();
-    Ok(actor_of(&user, language, Origin { by, ..origin }))
+    Ok(actor)
 }
 
 fn alive(app: &App, session: &Session) -> bool {

@@ -13,6 +13,7 @@
 
 mod axes;
 mod cache;
+pub mod lists;
 mod matrix;
 mod render;
 mod slice;

@@ -163,6 +163,17 @@ impl Server {
         }
     }
 
+    /// Says to whom somebody reports.
+    pub async fn reports_to(&self, who: &Person, above: &Person) {
+        let mut tx = self.app.store().write().await.unwrap();
+        let user = tx.user(&self.organisation, &who.user).await.unwrap();
+        let mut user = user.unwrap();
+        user.reports_to = Some(above.user.clone());
+        let seen = user.revision;
+        assert!(tx.update_user(&user, seen).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
     /// Sends a request; `body` as JSON.
     pub async fn ask(
         &self,

@@ -5,5 +5,6 @@ mod frame;
 mod harness;
 mod openapi;
 mod plans;
+mod reach;
 mod slices;
 mod views;
