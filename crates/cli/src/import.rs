@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fenjie_exchange::log::Stamp;
-use fenjie_facts::import::{ImportError, ImportOptions, Imported, fingerprint, read, state};
+use fenjie_facts::import::{ImportError, ImportOptions, Imported, read};
 use fenjie_facts::{Added, ImportMeta, Store};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
@@ -217,25 +217,10 @@ fn meta(
     opened: &Opened,
     options: &ImportOptions,
 ) -> Result<ImportMeta, Failure> {
-    let (sha256, bytes) = fingerprint(path).map_err(|reason| Failure::unreadable(path, &reason))?;
-    let now = state(path).map_err(|error| refusal::file(error, path))?;
-    if imported.report.read_at != Some(now) {
-        let source = imported.report.source.clone();
-        return Err(refusal::file(ImportError::FileChanged { source }, path));
-    }
-    let columns = imported.report.columns.text(&opened.loaded.definition);
-    let file = path
-        .file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned();
-    Ok(ImportMeta {
-        file,
-        sha256,
-        bytes,
-        mapping: columns + &options::text(options, &imported.report),
-        refused: imported.report.refused_rows as u64,
-    })
+    let file = path.file_name().unwrap_or(path.as_os_str());
+    let (file, definition) = (file.to_string_lossy(), &opened.loaded.definition);
+    fenjie_facts::import::meta(path, &file, imported, definition, options)
+        .map_err(|error| refusal::file(error, path))
 }
 
 /// Writes the refused rows apart where that is asked for, or where the others are brought in.

@@ -16,10 +16,13 @@ pub const PREFIX: &str = "/api/v1";
 pub(crate) fn api() -> OpenApiRouter<State> {
     let areas = OpenApiRouter::new()
         .merge(routes::audit::routes())
+        .merge(routes::import_events::routes())
+        .merge(routes::imports::routes())
         .merge(routes::operations::routes())
         .merge(routes::plans::routes())
         .merge(routes::contents::routes())
         .merge(routes::slices::routes())
+        .merge(routes::sales::routes())
         .merge(routes::views::routes());
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
 }

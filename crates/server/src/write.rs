@@ -68,7 +68,7 @@ pub fn seen(headers: &HeaderMap) -> Result<i64, AppError> {
         })
 }
 
-fn key(
+pub(crate) fn key(
     headers: &HeaderMap,
     request_hash: impl FnOnce() -> String,
 ) -> Result<Option<IdempotencyKey>, AppError> {

@@ -12,6 +12,7 @@ mod dialect;
 mod feed;
 mod elsewhere;
 mod idempotency;
+mod imports;
 mod jobs;
 mod listen;
 mod migrate;

@@ -64,6 +64,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0053_comments.sql"),
     ),
     (
+        60,
+        "imports",
+        include_str!("../migrations/0060_imports.sql"),
+    ),
+    (
         70,
         "notifications",
         include_str!("../migrations/0070_notifications.sql"),

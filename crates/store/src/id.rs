@@ -123,6 +123,8 @@ ids! {
     UploadId = "upl";
     /// An import.
     ImportId = "imp";
+    /// A sale entered by hand.
+    SaleId = "sal";
     /// A job.
     JobId = "job";
     /// A channel to people outside.

@@ -9,6 +9,7 @@ pub mod elsewhere;
 pub mod error;
 pub mod id;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod organisation;
 pub mod page;
@@ -27,7 +28,7 @@ use async_trait::async_trait;
 pub use error::StoreError;
 pub use id::{
     ApprovalId, ChainId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, FeedId,
-    ImportId, JobId, MergeId, OrganisationId, PlanId, ReleaseId, ScheduleId, SessionId,
+    ImportId, JobId, MergeId, OrganisationId, PlanId, ReleaseId, SaleId, ScheduleId, SessionId,
     SubscriptionId, TokenId, UploadId, UserId, VersionId, ViewId,
 };
 pub use jiff::Timestamp;
@@ -98,6 +99,7 @@ pub trait Transaction:
     + delivery::DeliveryRecords
     + jobs::JobRecords
     + jobs::ScheduleRecords
+    + imports::ImportRecords
     + Send
 {
     /// Writes something of no meaning, to know whether the database takes it.

@@ -13,6 +13,7 @@ use fenjie_store::plans::PlanRecord;
 use futures::future::BoxFuture;
 use tokio::sync::OwnedRwLockReadGuard;
 
+pub use load::plan_folder;
 pub use room::{Loaded, Room, Rooms};
 
 use crate::{Actor, Answer, App, AppError, Asked, Reach, Unit, Verb};

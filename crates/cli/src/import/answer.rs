@@ -4,10 +4,11 @@ use std::path::Path;
 
 use fenjie_facts::Added;
 use fenjie_facts::import::{
-    ImportReport, MappedColumn, Mapping, Role, Rounded, UnknownText, role_words,
+    ImportReport, MappedColumn, Mapping, Role, Rounded, UnknownText, report_json, role_words,
+    rounding,
 };
-use fenjie_message::{Lang, Message};
-use fenjie_money::{DisplayUnit, Step};
+use fenjie_message::Lang;
+use fenjie_money::DisplayUnit;
 use fenjie_plan::Definition;
 use serde_json::{Value, json};
 
@@ -73,7 +74,15 @@ impl<'d> Answer<'d> {
                 .map(|added| added.number),
         );
         if terminal.json {
-            let file = file_json(path, report, added, errors, self.definition, lang);
+            let (file, errors) = (shown(path), errors.map(shown));
+            let file = report_json(
+                &file,
+                report,
+                added,
+                errors.as_deref(),
+                self.definition,
+                lang,
+            );
             self.files.push(file);
             return Ok(());
         }
@@ -226,7 +235,7 @@ impl<'d> Answer<'d> {
 
     fn rounded(&self, rounded: &Rounded, lang: Lang) -> String {
         let measure = &self.definition.measures[rounded.measure].name;
-        let (rows, by) = (rounded.rows, difference(rounded));
+        let (rows, by) = (rounded.rows, rounding(rounded));
         match lang {
             Lang::Zh => format!("  {measure}有 {rows} 行经过舍入，合计差 {by}"),
             Lang::En => format!("  {measure}: {rows} rows were rounded, by {by} in all"),
@@ -316,84 +325,7 @@ fn headline(report: &ImportReport, lang: Lang) -> String {
     }
 }
 
-/// What rounding added, as a decimal.
-fn difference(rounded: &Rounded) -> String {
-    let step = Step::power(18).expect("at most 18 decimals");
-    let Ok(count) = i64::try_from(rounded.difference) else {
-        return format!("{}e-18", rounded.difference);
-    };
-    let text = step.format(count);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if count > 0 {
-        format!("+{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-/// A file's report for scripts.
-pub fn file_json(
-    path: &Path,
-    report: &ImportReport,
-    added: Option<&Added>,
-    errors: Option<&Path>,
-    definition: &Definition,
-    lang: Lang,
-) -> Value {
-    let columns = report.columns.used.iter().map(
-        |column| json!({ "role": role_words(column.role, definition).1, "column": column.column }),
-    );
-    let totals = report.totals.iter().map(|total| {
-        let measure = &definition.measures[total.measure];
-        let amount = i64::try_from(total.total).unwrap_or(i64::MAX);
-        (
-            measure.code.clone(),
-            Value::from(measure.step.format(amount)),
-        )
-    });
-    let unknown = report.unknown.iter().map(|unknown| {
-        json!({
-            "dimension": definition.dimensions[unknown.dimension].code,
-            "text": unknown.text,
-            "lines": unknown.lines,
-            "nearest": unknown.nearest,
-        })
-    });
-    let rounded = report.rounded.iter().map(|rounded| {
-        let measure = &definition.measures[rounded.measure].code;
-        json!({ "measure": measure, "rows": rounded.rows, "difference": difference(rounded) })
-    });
-    let mut notes: Vec<Value> = Vec::new();
-    let mut note = |message: &dyn Message| {
-        notes.push(json!({ "code": message.code(), "message": message.text(lang) }));
-    };
-    report.read_notes.iter().for_each(|message| note(message));
-    report.notes.iter().for_each(|message| note(message));
-    json!({
-        "file": path.display().to_string(),
-        "sheet": report.sheet,
-        "rows": report.rows,
-        "lines": report.lines,
-        "from": report.days.map(|(first, _)| first.to_string()),
-        "to": report.days.map(|(_, last)| last.to_string()),
-        "totals": totals.collect::<serde_json::Map<_, _>>(),
-        "columns": columns.collect::<Vec<_>>(),
-        "unused_columns": report.columns.unused,
-        "mapping": report.columns.mapping,
-        "unassigned": report.unassigned,
-        "unknown_count": report.unknown_count,
-        "unknown": unknown.collect::<Vec<_>>(),
-        "outside": report.outside,
-        "repeated_in_file": report.repeated,
-        "rounded": rounded.collect::<Vec<_>>(),
-        "refused_rows": report.refused_rows,
-        "faults": report.fault_count,
-        "refused": report.refusals.iter().map(|row| refusal::row_json(row, lang)).collect::<Vec<_>>(),
-        "errors_file": errors.map(|errors| errors.display().to_string()),
-        "import": added.map(|added| added.number),
-        "already": added.map(|added| added.already),
-        "repeated": added.map(|added| added.repeated),
-        "replaced": added.map(|added| added.replaced),
-        "notes": notes,
-    })
+/// A path as people see it.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
 }

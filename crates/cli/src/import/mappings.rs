@@ -1,21 +1,12 @@
 //! Mappings of columns, kept in the plan directory under `facts/mappings/NAME.toml`.
 
-use std::fs;
-use std::path::PathBuf;
-
-use fenjie_exchange::write::AtomicFile;
-use fenjie_facts::FACTS_FOLDER;
-use fenjie_facts::import::{ImportError, Mapping, is_mapping_name};
+use fenjie_facts::import::{ImportError, Mapping, is_mapping_name, keep_mapping, kept_mappings};
 use fenjie_message::{Lang, Message};
 
 use super::options::FileArgs;
 use crate::failure::{Exit, Failure};
 use crate::open::Opened;
 use crate::terminal::Terminal;
-
-fn folder(opened: &Opened) -> PathBuf {
-    opened.path.join(FACTS_FOLDER).join("mappings")
-}
 
 /// What the command line says of the columns: `--map`, and of `--use-map` what that does not say.
 ///
@@ -53,19 +44,7 @@ pub fn chosen(args: &FileArgs, opened: &Opened) -> Result<Mapping, Failure> {
 /// # Errors
 /// Files that cannot be read.
 pub fn saved(opened: &Opened) -> Result<Vec<Mapping>, Failure> {
-    let folder = folder(opened);
-    let Ok(entries) = fs::read_dir(&folder) else {
-        return Ok(Vec::new());
-    };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    paths.sort();
-    let read = |path: &PathBuf| {
-        let text = fs::read_to_string(path).map_err(|reason| Failure::unreadable(path, &reason))?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        Mapping::from_toml(&name, &text).map_err(|error| Failure::new(error, Exit::Refused))
-    };
-    paths.iter().map(read).collect()
+    kept_mappings(&opened.path).map_err(|error| Failure::new(error, Exit::Refused))
 }
 
 /// Whether a mapping can be kept under this name.
@@ -98,13 +77,7 @@ pub fn save(
     if is_dry || opened.log.is_none() {
         return Ok(());
     }
-    let folder = folder(opened);
-    fs::create_dir_all(&folder).map_err(|reason| Failure::unwritable(&folder, &reason))?;
-    let path = folder.join(format!("{name}.toml"));
-    let mut file = AtomicFile::create(&path)?;
-    std::io::Write::write_all(&mut file, used.to_toml().as_bytes())
-        .map_err(|reason| Failure::unwritable(&path, &reason))?;
-    file.commit()?;
+    keep_mapping(&opened.path, name, used)?;
     terminal.say(match terminal.lang {
         Lang::Zh => format!("列的对应关系已存为 `{name}`"),
         Lang::En => format!("the mapping is kept as `{name}`"),

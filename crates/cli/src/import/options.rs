@@ -1,7 +1,7 @@
 //! The options of the command line that say how a file of sales is read. Reads none.
 
 use clap::{Args, ValueEnum};
-use fenjie_facts::import::{DateOrder, ImportOptions, ImportReport, Mapping, Rounding};
+use fenjie_facts::import::{DateOrder, ImportOptions, Mapping, Rounding};
 use fenjie_message::{Lang, Message};
 
 use crate::failure::{Exit, Failure};
@@ -118,31 +118,6 @@ impl FileArgs {
             ..ImportOptions::default()
         })
     }
-}
-
-/// What beside the columns makes the same file another import.
-pub fn text(options: &ImportOptions, report: &ImportReport) -> String {
-    let mut out = String::new();
-    let mut add = |name: &str, value: String| out += &format!("; {name} {value}");
-    for constant in &report.asked.members {
-        add(
-            "member",
-            format!("{}={}", constant.dimension, constant.member),
-        );
-    }
-    if let Some(sheet) = &report.sheet {
-        add("sheet", sheet.clone());
-    }
-    if let Some(zone) = &options.zone {
-        add("zone", zone.clone());
-    }
-    if let Some(order) = report.asked.date_order {
-        add("date order", format!("{order:?}"));
-    }
-    if let Some(round) = report.asked.round {
-        add("round", format!("{round:?}"));
-    }
-    out
 }
 
 /// An option that has another form.

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use fenjie_facts::import::{ImportError, ImportReport, RowRefusal};
+use fenjie_facts::import::{ImportError, ImportReport, report_json};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Definition;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::answer::shown;
 use crate::failure::{Exit, Failure, Spot};
 use crate::terminal::Terminal;
 
@@ -43,14 +44,9 @@ pub fn rows(
     terminal: &mut Terminal,
 ) -> Result<Exit, Failure> {
     if terminal.json {
-        let file = super::answer::file_json(
-            path,
-            &report,
-            None,
-            errors.as_deref(),
-            definition,
-            terminal.lang,
-        );
+        let (file, errors) = (shown(path), errors.as_deref().map(shown));
+        let lang = terminal.lang;
+        let file = report_json(&file, &report, None, errors.as_deref(), definition, lang);
         terminal.print_json(&json!({ "written": false, "files": [file] }))?;
         return Ok(Exit::Refused);
     }
@@ -120,15 +116,4 @@ pub fn list(report: &ImportReport, terminal: &mut Terminal) -> Result<(), Failur
         })?;
     }
     Ok(())
-}
-
-/// A refused row for scripts.
-pub fn row_json(refusal: &RowRefusal, lang: Lang) -> Value {
-    json!({
-        "row": refusal.row,
-        "column": refusal.column,
-        "value": refusal.value,
-        "code": refusal.fault.code(),
-        "message": refusal.fault.text(lang),
-    })
 }

@@ -14,7 +14,7 @@ use super::entry::{LogEntry, LogHeader, Stamp};
 use super::error::{LogError, LogNote};
 use super::file::{lock_for_reading, lock_for_writing, read_from};
 use super::{effective_operations, in_effect, log_path};
-use crate::plan_file::{Cause, LoadedPlan, StoredFile, load_stored};
+use crate::plan_file::{Cause, LoadedPlan, StoredFile, load_stored, stays_inside};
 
 /// An open plan directory.
 #[derive(Clone, Debug)]
@@ -319,6 +319,19 @@ pub(super) fn load_definition(
     directory: &Path,
     header: &LogHeader,
 ) -> Result<LoadedPlan, LogError> {
+    // A directory may have been made by anybody: what it names lies in it.
+    if let Some(outside) = header
+        .inputs
+        .iter()
+        .find(|input| !stays_inside(&input.stored))
+    {
+        let shown: String = outside.stored.chars().take(80).collect();
+        let reason = Reason::new(
+            format!("输入文件 `{shown}` 不在方案目录里"),
+            format!("the input `{shown}` does not lie in the directory"),
+        );
+        return Err(damaged(&log_path(directory), 1, reason));
+    }
     let stored: BTreeMap<String, StoredFile> = header
         .inputs
         .iter()

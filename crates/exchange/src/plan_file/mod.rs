@@ -33,7 +33,7 @@ pub use schema::schema;
 pub use template::template;
 
 pub(crate) use back::entry_of;
-pub(crate) use build::{StoredFile, hexadecimal, sha256_of};
+pub(crate) use build::{StoredFile, hexadecimal, sha256_of, stays_inside};
 pub(crate) use edit::without_operations;
 
 use build::Files;

@@ -2,6 +2,7 @@
 //! named. Must not know segments, stores or terminals.
 
 mod amounts;
+mod answer;
 mod columns;
 mod credits;
 mod dates;
@@ -10,6 +11,7 @@ mod error_text;
 mod fault;
 mod faults;
 mod gather;
+mod kept;
 mod mapping;
 mod members;
 mod months;
@@ -26,9 +28,11 @@ use std::path::Path;
 
 use fenjie_plan::Definition;
 
+pub use answer::{meta, report_json, rounding, row_json};
 pub use columns::{RoleColumn, UsedColumns};
 pub use error::{ImportError, MissingRole};
 pub use fault::{CreditFault, RowFault};
+pub use kept::{keep_mapping, kept_mappings, mappings_folder};
 pub use mapping::{MappedColumn, MappedMember, Mapping, Role, is_mapping_name};
 pub use names::role_words;
 pub use note::ImportNote;

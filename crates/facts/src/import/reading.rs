@@ -75,13 +75,8 @@ pub struct FileState {
 /// Folders, pipes, devices; what the system refuses.
 pub fn state(path: &Path) -> Result<FileState, ImportError> {
     let shown = || path.display().to_string();
-    let known = path.metadata().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => ReadError::FileMissing { path: shown() },
-        _ => ReadError::FileUnreadable {
-            path: shown(),
-            reason: error.to_string(),
-        },
-    })?;
+    let known = path.metadata();
+    let known = known.map_err(|error| unreadable(path, &error))?;
     if !known.is_file() {
         let refused = ReadError::NotAFile {
             path: shown(),
@@ -92,6 +87,18 @@ pub fn state(path: &Path) -> Result<FileState, ImportError> {
     Ok(FileState {
         bytes: known.len(),
         modified: known.modified().ok(),
+    })
+}
+
+/// What the system says of a file that cannot be read.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {
+    let shown = path.display().to_string();
+    ImportError::Read(match error.kind() {
+        std::io::ErrorKind::NotFound => ReadError::FileMissing { path: shown },
+        _ => ReadError::FileUnreadable {
+            path: shown,
+            reason: error.to_string(),
+        },
     })
 }
 

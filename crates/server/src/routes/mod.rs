@@ -2,7 +2,11 @@
 
 pub mod audit;
 pub mod contents;
+pub mod import_events;
+pub mod imports;
+mod imports_wire;
 pub mod operations;
 pub mod plans;
+pub mod sales;
 pub mod slices;
 pub mod views;

@@ -210,6 +210,26 @@ impl Server {
         }
     }
 
+    /// Sends a body of any kind; gives the answer with its body unread.
+    pub async fn send(
+        &self,
+        who: &Person,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Response<Body> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header("authorization", format!("Bearer {}", who.secret));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Makes a plan of an example of the project (its English plan file); gives `/plans/pln_…`.
     pub async fn plan(&self, who: &Person, example: &str) -> String {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))

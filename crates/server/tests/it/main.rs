@@ -1,8 +1,10 @@
 //! The server from outside: real requests, a real database, people of every role.
 
 mod audit;
+mod form;
 mod frame;
 mod harness;
+mod imports;
 mod openapi;
 mod plans;
 mod reach;

@@ -93,6 +93,14 @@ impl Files {
     }
 }
 
+/// Whether a path is relative and never leads upward.
+pub(crate) fn stays_inside(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    !path.is_empty()
+        && !path.contains(['\\', '\0'])
+        && parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
 fn changed(written: &Text, path: &Path) -> Refusal {
     let shown = path.display();
     let fault = Fault::Other {

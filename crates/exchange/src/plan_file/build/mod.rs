@@ -26,7 +26,7 @@ use fenjie_calendar::{Coefficient, Date, DateRange};
 use fenjie_message::Message;
 use fenjie_plan::Decimal;
 
-pub(crate) use files::{Files, StoredFile, hexadecimal, sha256_of};
+pub(crate) use files::{Files, StoredFile, hexadecimal, sha256_of, stays_inside};
 pub(crate) use operations::operations;
 pub(crate) use plan::plan;
 pub(crate) use scope::Scope;
