@@ -11,7 +11,8 @@ use fenjie_store::{Listed, Page, PlanId};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::{Actor, App, AppError, Reach, Verb};
+use crate::working::{AlongWith, Edit};
+use crate::{Actor, Answer, App, AppError, Asked, Reach, Verb};
 
 /// The most operations of one request.
 pub const MOST_OPERATIONS: usize = 200;
@@ -38,6 +39,49 @@ pub fn read_operations(written: Vec<Json>) -> Result<Vec<Operation>, AppError> {
         })
     };
     written.into_iter().enumerate().map(read).collect()
+}
+
+/// Applies operations that people send by hand: each within what their role may do.
+///
+/// # Errors
+/// `forbidden`; those of [`App::edit`].
+pub async fn apply(
+    app: &App,
+    asked: &Asked,
+    id: &PlanId,
+    mut edit: Edit,
+    along: AlongWith,
+) -> Result<Answer, AppError> {
+    let mut verb = None;
+    for operation in &mut edit.operations {
+        let needed = verb_of(operation);
+        asked.actor.may(needed)?;
+        if verb != Some(Verb::EditPlan) {
+            verb = Some(needed);
+        }
+        if let Operation::Hold { owner, .. } = operation
+            && owner.trim().is_empty()
+        {
+            owner.clone_from(&asked.actor.name);
+        }
+    }
+    app.edit(asked, id, verb.unwrap_or(Verb::EditPlan), edit, along)
+        .await
+}
+
+/// What somebody has to be allowed who sends an operation.
+pub fn verb_of(operation: &Operation) -> Verb {
+    match operation {
+        Operation::Close(_)
+        | Operation::Carry(_)
+        | Operation::CheckAction(_)
+        | Operation::Waive(_)
+        | Operation::Decide(_)
+        | Operation::Resolve(_) => Verb::Close,
+        Operation::Act(_) | Operation::Revise(_) => Verb::Commit,
+        Operation::Undo { .. } => Verb::ManagePlan,
+        _ => Verb::EditPlan,
+    }
 }
 
 /// A reason within bounds.

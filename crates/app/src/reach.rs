@@ -1,6 +1,8 @@
 //! Whose rows somebody sees of a plan (rule R3): nodes of the plan's organisation axis. Every read
 //! path asks here, and nowhere else. Must not know routes.
 
+use std::ops::Range;
+
 use fenjie_plan::Tree;
 use fenjie_store::people::Scope;
 
@@ -93,6 +95,19 @@ impl Reach {
                 })
             }
         }
+    }
+
+    /// The nodes of the organisation axis within reach, as ranges in depth-first order; none where it
+    /// is everything.
+    pub fn ranges(&self, tree: &Tree) -> Option<(usize, Vec<Range<u32>>)> {
+        let Reach::Nodes { axis, nodes } = self else {
+            return None;
+        };
+        let range = |reached: &Reached| match reached.below {
+            true => reached.node..tree.end(reached.node),
+            false => reached.node..reached.node + 1,
+        };
+        Some((*axis, nodes.iter().map(range).collect()))
     }
 
     /// Whether a place, one node for each dimension, is within reach; `tree_of` gives the tree of an

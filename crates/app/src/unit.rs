@@ -63,6 +63,11 @@ impl Unit {
         std::mem::take(&mut self.entries)
     }
 
+    /// The transaction, for the next one in it, and what the audit will say.
+    pub(crate) fn into_parts(self) -> (Box<dyn Transaction>, Vec<AuditEntry>) {
+        (self.tx, self.entries)
+    }
+
     /// Writes the audit and makes everything last.
     ///
     /// # Errors

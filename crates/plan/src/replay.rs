@@ -75,6 +75,23 @@ impl Plan {
         last.max(undone) + 1
     }
 
+    /// The operation of a number in the log, counted from 1, in force or not.
+    ///
+    /// ```
+    /// # use fenjie_plan::{Operation, Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// assert!(matches!(plan.operation(1), Some(Operation::Total { .. })));
+    /// assert!(plan.operation(99).is_none());
+    /// ```
+    pub fn operation(&self, number: usize) -> Option<&Operation> {
+        let kept = self.numbers.binary_search(&number).ok();
+        let undone = || {
+            let at = self.undone.binary_search_by_key(&number, |known| known.0);
+            at.ok().map(|at| &self.undone[at].1)
+        };
+        kept.map(|at| &self.operations[at]).or_else(undone)
+    }
+
     /// Every operation ever applied, undos and undone ones included, in order: the numbers that
     /// operations name are places in it, counted from 1.
     pub(crate) fn log(&self) -> Vec<Operation> {

@@ -27,6 +27,15 @@ impl Dialect {
         }
     }
 
+    /// What a selection ends with whose rows nobody else may change meanwhile. On SQLite whoever
+    /// writes is alone.
+    pub fn to_change(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR UPDATE",
+        }
+    }
+
     /// The type of bytes.
     pub fn bytes(self) -> &'static str {
         match self {

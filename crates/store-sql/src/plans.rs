@@ -163,6 +163,24 @@ impl PlanRecords for SqlTransaction {
         row.as_ref().map(read_plan).transpose()
     }
 
+    async fn plan_to_change(
+        &mut self,
+        organisation: &OrganisationId,
+        id: &PlanId,
+    ) -> Kept<Option<PlanRecord>> {
+        let text = format!(
+            "SELECT * FROM plans WHERE organisation_id = $1 AND id = $2{}",
+            self.dialect.to_change()
+        );
+        let row = sqlx::query(AssertSqlSafe(text))
+            .bind(organisation.as_str().to_owned())
+            .bind(id.as_str().to_owned())
+            .fetch_optional(self.on())
+            .await
+            .map_err(wrong("plans"))?;
+        row.as_ref().map(read_plan).transpose()
+    }
+
     async fn plans(
         &mut self,
         organisation: &OrganisationId,

@@ -35,6 +35,14 @@ impl SqlTransaction {
         }
     }
 
+    async fn tell(&mut self, statement: &'static str) -> Kept<()> {
+        sqlx::query(statement)
+            .execute(self.on())
+            .await
+            .map_err(wrong("mark"))?;
+        Ok(())
+    }
+
     /// The connection that statements run on.
     pub(crate) fn on(&mut self) -> &mut AnyConnection {
         &mut self.inner
@@ -49,6 +57,19 @@ impl Transaction for SqlTransaction {
             .await
             .map_err(wrong("probes"))?;
         Ok(())
+    }
+
+    async fn mark(&mut self) -> Kept<()> {
+        self.tell("SAVEPOINT fenjie_mark").await
+    }
+
+    async fn back_to_mark(&mut self) -> Kept<()> {
+        self.tell("ROLLBACK TO SAVEPOINT fenjie_mark").await?;
+        self.tell("RELEASE SAVEPOINT fenjie_mark").await
+    }
+
+    async fn drop_mark(&mut self) -> Kept<()> {
+        self.tell("RELEASE SAVEPOINT fenjie_mark").await
     }
 
     async fn commit(self: Box<Self>) -> Kept<()> {

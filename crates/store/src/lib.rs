@@ -105,6 +105,15 @@ pub trait Transaction:
     /// Writes something of no meaning, to know whether the database takes it.
     async fn probe(&mut self) -> Kept<()>;
 
+    /// Sets a mark to go back to. One mark at a time: another one takes its place.
+    async fn mark(&mut self) -> Kept<()>;
+
+    /// Takes back what happened since the mark, also where a statement has failed since.
+    async fn back_to_mark(&mut self) -> Kept<()>;
+
+    /// Lets the mark go; what happened since stays with the rest.
+    async fn drop_mark(&mut self) -> Kept<()>;
+
     /// Makes it last: on the disk when this returns.
     async fn commit(self: Box<Self>) -> Kept<()>;
 }

@@ -135,6 +135,13 @@ pub trait PlanRecords {
         organisation: &OrganisationId,
         id: &PlanId,
     ) -> Kept<Option<PlanRecord>>;
+    /// A plan of the organisation, for whoever will change its log: until this transaction ends nobody
+    /// else does.
+    async fn plan_to_change(
+        &mut self,
+        organisation: &OrganisationId,
+        id: &PlanId,
+    ) -> Kept<Option<PlanRecord>>;
     /// The plans of the organisation, by identifier.
     async fn plans(
         &mut self,

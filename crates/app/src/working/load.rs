@@ -6,7 +6,7 @@ use fenjie_exchange::log::lines::{open_definition, open_entry};
 use fenjie_exchange::plan_file::LoadedPlan;
 use fenjie_plan::{Operation, Plan};
 use fenjie_store::plans::{PlanInput, PlanLine, PlanRecord};
-use fenjie_store::{OrganisationId, PlanId};
+use fenjie_store::{OrganisationId, PlanId, Transaction};
 
 use crate::{App, AppError};
 
@@ -30,8 +30,11 @@ pub(super) struct Computed {
 }
 
 /// All lines of a plan as the records have them now.
-pub(super) async fn compute(app: &App, record: &PlanRecord) -> Result<Computed, AppError> {
-    let mut tx = app.store().read().await?;
+pub(super) async fn compute(
+    app: &App,
+    tx: &mut dyn Transaction,
+    record: &PlanRecord,
+) -> Result<Computed, AppError> {
     let (organisation, id) = (&record.organisation, &record.id);
     let mut lines: Vec<PlanLine> = Vec::new();
     loop {
@@ -45,7 +48,6 @@ pub(super) async fn compute(app: &App, record: &PlanRecord) -> Result<Computed, 
         }
     }
     let inputs = tx.inputs(organisation, id).await?;
-    drop(tx);
     let folder = plan_folder(app, organisation, id);
     let computed = tokio::task::spawn_blocking(move || replay(&folder, &lines, &inputs));
     computed.await.map_err(AppError::internal)?

@@ -2,8 +2,12 @@
 //! before anybody hears of a change. Everything that changes a plan goes through [`App::edit`];
 //! everything that reads one through [`App::open_plan`]. Must not know HTTP or SQL.
 
+mod batch;
 mod load;
 mod room;
+mod rooms;
+mod rules;
+mod state;
 
 use std::sync::Arc;
 
@@ -14,7 +18,10 @@ use futures::future::BoxFuture;
 use tokio::sync::OwnedRwLockReadGuard;
 
 pub use load::plan_folder;
-pub use room::{Loaded, Room, Rooms};
+pub use room::Room;
+pub use rooms::Rooms;
+pub use rules::writable;
+pub use state::Loaded;
 
 use crate::{Actor, Answer, App, AppError, Asked, Reach, Unit, Verb};
 
@@ -58,7 +65,8 @@ pub struct Applied {
 }
 
 /// Records that go with an edit, in its transaction, and the answer to whoever asked. Runs after the
-/// operations were applied and before anything lasts.
+/// operations were applied and before anything lasts; the log's lines and the audit are written after
+/// it, and nobody else reads the plan until then: it must not open a plan itself.
 pub type AlongWith = Box<
     dyn for<'u> FnOnce(
             &'u mut Unit,
@@ -125,13 +133,13 @@ impl App {
         along: AlongWith,
     ) -> Result<Answer, AppError> {
         asked.actor.may(verb)?;
-        let mut unit = Unit::new(self, &asked.actor, self.store().write().await?);
-        if let Some(answer) = unit.kept(asked).await? {
-            return Ok(answer);
-        }
+        let mut unit = self.reading(&asked.actor).await?;
         let record = unit.tx.plan(&asked.actor.organisation, id).await?;
+        drop(unit);
         let record = record.ok_or_else(|| AppError::not_found(id.to_string()))?;
         let room = self.rooms().room(self, &record).await?;
-        room.write(unit, asked, &record, edit, along).await
+        // Where it has to be computed first, writers of other plans are not kept waiting for that.
+        drop(room.read(self, &record).await?);
+        room.write(self, asked.clone(), verb, edit, along).await
     }
 }

@@ -1,117 +1,68 @@
-//! One plan in the memory of this process: readers share it, writers follow each other, and what a
-//! writer did is kept before anybody reads it. Must not know HTTP or SQL.
+//! One plan in the memory of this process: readers share it, writers queue, and what they did is kept
+//! before anybody reads it. Must not know HTTP or SQL.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fenjie_exchange::log::Stamp;
-use fenjie_exchange::log::lines::{open_entry, seal};
-use fenjie_exchange::plan_file::LoadedPlan;
-use fenjie_plan::Plan;
-use fenjie_store::plans::{PlanLine, PlanRecord};
-use fenjie_store::{Notice, PlanId, StoreError};
-use serde_json::{Value as Json, json};
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use fenjie_exchange::log::lines::open_entry;
+use fenjie_store::plans::PlanRecord;
+use fenjie_store::{OrganisationId, PlanId, Transaction};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock, oneshot};
 
-use super::load::{Computed, compute};
-use super::{AlongWith, Applied, Edit, Seen};
-use crate::{Actor, Answer, App, AppError, Asked, Reach, Unit};
+use super::load::compute;
+use super::state::Loaded;
+use super::{AlongWith, Edit, batch};
+use crate::{Answer, App, AppError, Asked, Verb};
 
-/// The plans that this process has in memory.
-#[derive(Default)]
-pub struct Rooms {
-    rooms: Mutex<HashMap<PlanId, Arc<Room>>>,
-}
-
-impl Rooms {
-    /// The room of a plan; empty until somebody reads.
-    ///
-    /// # Errors
-    /// None yet.
-    pub async fn room(&self, _app: &App, record: &PlanRecord) -> Result<Arc<Room>, AppError> {
-        let mut rooms = self
-            .rooms
-            .lock()
-            .map_err(|_| AppError::internal("rooms are poisoned"))?;
-        Ok(rooms.entry(record.id.clone()).or_default().clone())
-    }
-}
+/// How many edits of one plan may wait.
+const MOST_WAITING: usize = 1_000;
+/// How many lines are read at once.
+const LINES_AT_ONCE: usize = 1_000;
 
 /// A plan in memory.
-#[derive(Default)]
 pub struct Room {
-    loaded: Arc<RwLock<Loaded>>,
+    pub(super) organisation: OrganisationId,
+    pub(super) plan: PlanId,
+    pub(super) loaded: Arc<RwLock<Loaded>>,
+    queue: Mutex<Queue>,
 }
 
-/// What a room holds.
+/// The edits that wait, oldest first.
 #[derive(Default)]
-pub struct Loaded {
-    state: Option<State>,
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    /// Whether somebody carries them out.
+    led: bool,
 }
 
-struct State {
-    definition: Arc<LoadedPlan>,
-    plan: Plan,
-    sequence: u64,
-    hash: String,
-}
-
-impl Loaded {
-    fn state(&self) -> &State {
-        self.state
-            .as_ref()
-            .expect("a room is loaded before anybody reads it")
-    }
-
-    /// The plan.
-    pub fn plan(&self) -> &Plan {
-        &self.state().plan
-    }
-
-    /// What its plan file stated.
-    pub fn definition(&self) -> &LoadedPlan {
-        &self.state().definition
-    }
-
-    /// The number of its last operation: its version.
-    pub fn sequence(&self) -> u64 {
-        self.state().sequence
-    }
-
-    /// The hash of its log.
-    pub fn hash(&self) -> &str {
-        &self.state().hash
-    }
-
-    /// The dimension that is the organisation tree.
-    pub fn scope_axis(&self, record: &PlanRecord) -> Option<usize> {
-        let code = record.scope_axis.as_deref()?;
-        let axes = self.plan().model().axes();
-        axes[..axes.len() - 1]
-            .iter()
-            .position(|axis| axis.code == code)
-    }
-
-    /// What an asker sees of the plan.
-    pub fn reach(&self, actor: &Actor, record: &PlanRecord) -> Reach {
-        let axis = self.scope_axis(record);
-        Reach::of(
-            actor,
-            axis.map(|axis| (axis, &self.plan().model().axes()[axis].tree)),
-        )
-    }
-
-    fn fill(&mut self, computed: Computed) {
-        self.state = Some(State {
-            definition: Arc::new(computed.definition),
-            plan: computed.plan,
-            sequence: computed.sequence,
-            hash: computed.hash,
-        });
-    }
+/// An edit that waits, and where its answer goes.
+pub(super) struct Waiting {
+    pub(super) asked: Asked,
+    pub(super) verb: Verb,
+    pub(super) edit: Edit,
+    pub(super) along: AlongWith,
+    pub(super) answer: oneshot::Sender<Result<Answer, AppError>>,
 }
 
 impl Room {
+    pub(super) fn of(record: &PlanRecord) -> Room {
+        Room {
+            organisation: record.organisation.clone(),
+            plan: record.id.clone(),
+            loaded: Arc::default(),
+            queue: Mutex::default(),
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody reads or writes here.
+    pub(super) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.loaded) == 1 && !self.queue().led
+    }
+
     /// The plan for reading, at least as far as the record says.
     ///
     /// # Errors
@@ -122,167 +73,119 @@ impl Room {
         record: &PlanRecord,
     ) -> Result<OwnedRwLockReadGuard<Loaded>, AppError> {
         let guard = self.loaded.clone().read_owned().await;
-        if guard
-            .state
-            .as_ref()
-            .is_some_and(|state| state.sequence >= record.last_sequence)
-        {
+        if is_current(&guard, record) {
             return Ok(guard);
         }
         drop(guard);
+        // The transaction first: whoever holds the room waits for nothing but the disk.
+        let mut tx = app.store().read().await?;
         let mut guard = self.loaded.clone().write_owned().await;
-        catch_up(&mut guard, app, record).await?;
+        catch_up(&mut guard, &mut *tx, app, record).await?;
         Ok(guard.downgrade())
     }
 
-    /// Applies an edit and makes it last.
+    /// Puts an edit behind those that wait, and gives its answer once it is durable. Whoever comes
+    /// first has them carried out, many at a time; that goes on also where nobody listens any more.
+    ///
+    /// # Errors
+    /// `too_many_requests`; those of the edit.
     pub(super) async fn write(
-        &self,
-        mut unit: Unit,
-        asked: &Asked,
-        record: &PlanRecord,
+        self: &Arc<Self>,
+        app: &App,
+        asked: Asked,
+        verb: Verb,
         edit: Edit,
         along: AlongWith,
     ) -> Result<Answer, AppError> {
-        let mut guard = self.loaded.clone().write_owned().await;
-        let app = unit.app.clone();
-        catch_up(&mut guard, &app, record).await?;
-        let reach = guard.reach(&unit.actor, record);
-        if reach == Reach::Nothing {
-            return Err(AppError::not_found(record.id.to_string()));
-        }
-        let found = guard.sequence();
-        if let Seen::At(seen) = edit.seen
-            && seen != found
+        let (answer, answered) = oneshot::channel();
         {
-            return Err(AppError::Stale {
-                seen,
-                found,
-                changed: Json::Null,
+            let mut queue = self.queue();
+            if queue.waiting.len() >= MOST_WAITING {
+                return Err(AppError::TooMany { retry_after: 1 });
+            }
+            queue.waiting.push_back(Waiting {
+                asked,
+                verb,
+                edit,
+                along,
+                answer,
             });
-        }
-        let done = carry_out(&mut guard, &mut unit, asked, record, edit, along).await;
-        let committed = match done {
-            Ok(answer) => unit.commit().await.map(|()| answer),
-            Err(error) => Err(error),
-        };
-        match committed {
-            Ok(answer) => {
-                let (organisation, plan) = (record.organisation.clone(), Some(record.id.clone()));
-                let sequence = guard.sequence();
-                let topic = "operations".to_owned();
-                app.store()
-                    .announce(&Notice {
-                        organisation,
-                        plan,
-                        topic,
-                        sequence,
-                    })
-                    .await?;
-                Ok(answer)
-            }
-            Err(error) => {
-                // What is in memory is not what is kept: it is computed anew by the next who asks.
-                guard.state = None;
-                Err(error)
+            if !queue.led {
+                queue.led = true;
+                tokio::spawn(batch::lead(app.clone(), self.clone()));
             }
         }
+        answered
+            .await
+            .unwrap_or_else(|_| Err(AppError::internal("an edit was cut off")))
+    }
+
+    /// The next edit that waits; none while others go on without a leader.
+    pub(super) fn next(&self) -> Option<Waiting> {
+        self.queue().waiting.pop_front()
+    }
+
+    /// Whether the leader is done: nobody waits any more.
+    pub(super) fn is_done(&self) -> bool {
+        let mut queue = self.queue();
+        queue.led = !queue.waiting.is_empty();
+        !queue.led
+    }
+
+    /// All that wait.
+    pub(super) fn take_all(&self) -> VecDeque<Waiting> {
+        std::mem::take(&mut self.queue().waiting)
     }
 }
 
+fn is_current(loaded: &Loaded, record: &PlanRecord) -> bool {
+    let state = loaded.state.as_ref();
+    state.is_some_and(|state| state.sequence >= record.last_sequence)
+}
+
 /// Reads what was written since, by this process or another one.
-async fn catch_up(loaded: &mut Loaded, app: &App, record: &PlanRecord) -> Result<(), AppError> {
-    let Some(state) = &mut loaded.state else {
-        loaded.fill(compute(app, record).await?);
-        return Ok(());
-    };
-    if state.sequence >= record.last_sequence {
+pub(super) async fn catch_up(
+    loaded: &mut Loaded,
+    tx: &mut dyn Transaction,
+    app: &App,
+    record: &PlanRecord,
+) -> Result<(), AppError> {
+    if is_current(loaded, record) {
         return Ok(());
     }
-    let missing = (record.last_sequence - state.sequence) as usize;
-    let mut tx = app.store().read().await?;
-    let lines = tx
-        .lines(
-            &record.organisation,
-            &record.id,
-            state.sequence + 1,
-            missing,
-        )
-        .await?;
-    for line in lines {
-        let entry =
-            open_entry(&line.line, line.sequence, &state.hash).map_err(AppError::refused)?;
-        if state.plan.apply(entry.operation).is_err() {
-            loaded.state = None;
-            loaded.fill(compute(app, record).await?);
-            return Ok(());
-        }
-        (state.sequence, state.hash) = (line.sequence, entry.hash);
+    if loaded.state.is_none() {
+        loaded.fill(compute(app, tx, record).await?);
+        return Ok(());
+    }
+    // Where the log does not continue what is in memory, it is computed anew.
+    if follow(loaded, tx, record).await.is_err() {
+        loaded.state = None;
+        loaded.fill(compute(app, tx, record).await?);
     }
     Ok(())
 }
 
-async fn carry_out(
+async fn follow(
     loaded: &mut Loaded,
-    unit: &mut Unit,
-    asked: &Asked,
+    tx: &mut dyn Transaction,
     record: &PlanRecord,
-    edit: Edit,
-    along: AlongWith,
-) -> Result<Answer, AppError> {
-    let Some(state) = loaded.state.as_mut() else {
-        return Err(AppError::internal("a room is loaded before anybody writes"));
-    };
-    let before = state.sequence;
-    let mut changes = Vec::with_capacity(edit.operations.len());
-    for operation in &edit.operations {
-        changes.push(
-            state
-                .plan
-                .apply(operation.clone())
-                .map_err(AppError::refused)?,
-        );
+) -> Result<(), AppError> {
+    let state = loaded.state_mut()?;
+    while state.sequence < record.last_sequence {
+        let from = state.sequence + 1;
+        let lines = tx
+            .lines(&record.organisation, &record.id, from, LINES_AT_ONCE)
+            .await?;
+        if lines.is_empty() {
+            return Err(AppError::internal("the log is shorter than its record"));
+        }
+        for line in lines {
+            let entry = open_entry(&line.line, line.sequence, &state.hash);
+            let entry = entry.map_err(AppError::refused)?;
+            let change = state.plan.apply(entry.operation.clone());
+            state.note(entry, change.map_err(AppError::refused)?.footprint);
+        }
+        state.trim();
     }
-    let at = unit.now.to_string();
-    let who = unit.actor.name.clone();
-    let stamp = Stamp {
-        at: &at,
-        who: Some(&who),
-        why: edit.why.as_deref(),
-    };
-    let sealed = seal(&edit.operations, &stamp, before, &state.hash);
-    let lines: Vec<PlanLine> = sealed
-        .into_iter()
-        .map(|line| PlanLine {
-            sequence: line.sequence,
-            line: line.line,
-            hash: line.hash,
-            user: Some(unit.actor.user.clone()),
-            at: unit.now,
-        })
-        .collect();
-    if let Some(last) = lines.last() {
-        (state.sequence, state.hash) = (last.sequence, last.hash.clone());
-    }
-    let kept = unit
-        .tx
-        .append_lines(&record.organisation, &record.id, before, &lines)
-        .await;
-    kept.map_err(|error| match error {
-        StoreError::Conflict { .. } => AppError::Store(StoreError::Busy),
-        other => AppError::Store(other),
-    })?;
-    let applied = Applied {
-        first: before + 1,
-        last: state.sequence,
-        hash: state.hash.clone(),
-        changes,
-        rebased: false,
-        reach: loaded.reach(&unit.actor, record),
-    };
-    let answer = along(unit, &applied, loaded).await?;
-    let after = json!({ "first": applied.first, "last": applied.last, "hash": applied.hash });
-    unit.record(edit.action, &record.id, json!({ "last": before }), after);
-    unit.keep(asked, &answer).await?;
-    Ok(answer)
+    Ok(())
 }

@@ -31,17 +31,28 @@ pub fn seal(
     last: u64,
     before: &str,
 ) -> Vec<SealedLine> {
-    let mut lines: Vec<SealedLine> = Vec::with_capacity(operations.len());
+    let sealed = seal_entries(operations, stamp, last, before);
+    sealed.into_iter().map(|(line, _)| line).collect()
+}
+
+/// The lines of a write, each with its entry.
+pub fn seal_entries(
+    operations: &[Operation],
+    stamp: &Stamp<'_>,
+    last: u64,
+    before: &str,
+) -> Vec<(SealedLine, LogEntry)> {
+    let mut lines: Vec<(SealedLine, LogEntry)> = Vec::with_capacity(operations.len());
     for (sequence, operation) in (last + 1..).zip(operations) {
-        let before = lines.last().map_or(before, |line| &line.hash);
+        let before = lines.last().map_or(before, |(line, _)| &line.hash);
         let goes_on = sequence - last < operations.len() as u64;
         let (entry, line) = LogEntry::write(operation, stamp, sequence, before, goes_on);
-        let line = line.trim_end().to_owned();
-        lines.push(SealedLine {
+        let line = SealedLine {
             sequence,
-            line,
-            hash: entry.hash,
-        });
+            line: line.trim_end().to_owned(),
+            hash: entry.hash.clone(),
+        };
+        lines.push((line, entry));
     }
     lines
 }

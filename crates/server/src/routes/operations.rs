@@ -3,7 +3,7 @@
 use axum::extract::State as Shared;
 use fenjie_app::operations::{self, Effect, Logged, Moved, check_why, read_operations};
 use fenjie_app::working::{AlongWith, Applied, Edit, Loaded, Seen};
-use fenjie_app::{Answer, AppError, Verb};
+use fenjie_app::{Answer, AppError};
 use fenjie_store::PlanId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -211,8 +211,6 @@ async fn apply_operations(
         let answer = applied(loaded, done);
         Box::pin(std::future::ready(answer))
     });
-    let answer = state
-        .app
-        .edit(&write.asked, &id, Verb::EditPlan, edit, along);
+    let answer = operations::apply(&state.app, &write.asked, &id, edit, along);
     answer.await.map(Reply).map_err(refused)
 }

@@ -1,6 +1,7 @@
 //! The server from outside: real requests, a real database, people of every role.
 
 mod audit;
+mod edits;
 mod form;
 mod frame;
 mod harness;
