@@ -21,6 +21,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::operations::routes())
         .merge(routes::plans::routes())
         .merge(routes::contents::routes())
+        .merge(routes::explanations::routes())
         .merge(routes::slices::routes())
         .merge(routes::sales::routes())
         .merge(routes::views::routes());

@@ -1,9 +1,9 @@
 //! Signing in with a password, and a code where somebody has an authenticator. An unknown login, a
 //! wrong password and a stopped account have one answer, and take one time. Must not know cookies.
 
+use fenjie_identity::login;
 use fenjie_identity::password_rules;
 use fenjie_identity::secret::{self, Secret};
-use fenjie_identity::login;
 use fenjie_store::audit::AuditEntry;
 use fenjie_store::organisation::Organisation;
 use fenjie_store::people::User;

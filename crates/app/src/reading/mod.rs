@@ -12,7 +12,9 @@
 //! Somebody who writes asks the same questions inside `along` with [`Within::new`].
 
 mod axes;
+mod basis;
 mod cache;
+pub mod explanation;
 pub mod lists;
 mod matrix;
 mod render;

@@ -178,3 +178,52 @@ async fn holds_and_limits_are_ones_own() {
     assert_eq!(held.body["items"][0]["owner"], "Min Zhao");
     assert_eq!(held.body["items"][0]["reason"], "rebuilt in May");
 }
+
+#[tokio::test]
+async fn how_a_number_was_made_is_told_without_what_others_got() {
+    let server = Server::new().await;
+    let wang = server.person(Role::Planner, Scope::All, None).await;
+    let plan = server.plan(&wang, "store-chain").await;
+    let path = format!("{plan}/explanations?at=store=S1");
+    let whole = server.get(&wang, &path).await;
+    let sentence = whole.body["sentence"].as_str().unwrap();
+    assert!(sentence.contains("× 170471425 ÷ 348486700"), "{sentence}");
+    // The manager of the area sees what the area was given and how it was shared out.
+    let east = server
+        .person(Role::Manager, Scope::DepartmentAndBelow, Some("east"))
+        .await;
+    let shared = server.get(&east, &path).await;
+    let steps = shared.body["steps"].as_array().unwrap();
+    assert!(
+        steps.last().unwrap()["arithmetic"]["weight_sum"].is_string(),
+        "{}",
+        shared.body
+    );
+    // Whoever has one store sees its number, and by what rule it came about.
+    let own = server
+        .person(Role::Salesperson, Scope::Own, Some("S1"))
+        .await;
+    let told = server.get(&own, &path).await;
+    assert_eq!(told.body["value"], whole.body["value"]);
+    let steps = told.body["steps"].as_array().unwrap();
+    assert!(
+        steps.iter().all(|step| step["arithmetic"].is_null()),
+        "{}",
+        told.body
+    );
+    let sentence = told.body["sentence"].as_str().unwrap();
+    assert!(sentence.contains("by what there was"), "{sentence}");
+    for hidden in ["6000000", "3686329", "East", "east", "÷", "348486700"] {
+        assert!(
+            !told.body.to_string().contains(hidden),
+            "{hidden}: {}",
+            told.body
+        );
+    }
+    // Within their store everything is theirs.
+    let month = server
+        .get(&own, &format!("{plan}/explanations?at=month=2026-02"))
+        .await;
+    let steps = month.body["steps"].as_array().unwrap();
+    assert_eq!(steps.last().unwrap()["arithmetic"]["parent"], "store=S1");
+}
