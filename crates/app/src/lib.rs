@@ -10,6 +10,7 @@ pub mod authenticate;
 pub mod error;
 pub mod files;
 pub mod imports;
+pub mod operating;
 pub mod operations;
 pub mod people;
 pub mod plans;

@@ -10,6 +10,7 @@ use fenjie_store::{Kept, Notice, Store, StoreError, Transaction};
 use sqlx::AnyPool;
 use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
 
+use crate::copy;
 use crate::dialect::Dialect;
 use crate::listen::Notices;
 use crate::pools::{postgres_pool, sqlite_pool};
@@ -223,6 +224,20 @@ impl Store for SqlStore {
         let found = self.probe().await;
         *probed = Some((Instant::now(), found.clone()));
         found
+    }
+
+    async fn copy_to(&self, file: &Path) -> Kept<()> {
+        match self.dialect {
+            Dialect::Sqlite => copy::vacuum_into(&self.readers, file).await,
+            Dialect::Postgres => copy::postgres_into(&self.readers, file).await,
+        }
+    }
+
+    async fn faults(&self) -> Kept<Vec<String>> {
+        match self.dialect {
+            Dialect::Sqlite => copy::faults_of_sqlite(&self.readers).await,
+            Dialect::Postgres => copy::faults_of_postgres(&self.readers).await,
+        }
     }
 
     fn kind(&self) -> &'static str {

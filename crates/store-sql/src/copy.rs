@@ -20,30 +20,6 @@ struct Table {
     columns: Vec<(String, String)>,
 }
 
-/// Copies the database of a data folder into a file that is not there yet, as of one moment; a server
-/// may be writing meanwhile.
-///
-/// # Errors
-/// What the database or the system refuses.
-pub async fn copy_sqlite(folder: &Path, file: &Path) -> Kept<()> {
-    let from = folder.join(crate::DATABASE_FILE);
-    if !from.is_file() {
-        return Err(StoreError::Unreachable {
-            reason: format!("{} is not there", from.display()),
-        });
-    }
-    vacuum_into(&sqlite_pool(&from, 1).await?, file).await
-}
-
-/// Copies a PostgreSQL database into a SQLite file that is not there yet, as of one moment; servers
-/// may be writing meanwhile.
-///
-/// # Errors
-/// What the database or the system refuses.
-pub async fn copy_postgres(url: &str, file: &Path) -> Kept<()> {
-    postgres_into(&postgres_pool(url).await?, file).await
-}
-
 /// Puts a copy into a data folder that has no database yet.
 ///
 /// # Errors
@@ -84,12 +60,8 @@ pub async fn restore_postgres(file: &Path, url: &str) -> Kept<()> {
     to.commit().await.map_err(wrong("copy"))
 }
 
-/// What the database says of itself: nothing where it is whole. PostgreSQL is read from end to end.
-///
-/// # Errors
-/// What the database refuses, `database_damaged` among it.
-pub async fn faults_of_sqlite(folder: &Path) -> Kept<Vec<String>> {
-    let pool = sqlite_pool(&folder.join(crate::DATABASE_FILE), 1).await?;
+/// What SQLite's own check says, that of references too.
+pub(crate) async fn faults_of_sqlite(pool: &AnyPool) -> Kept<Vec<String>> {
     let mut faults = Vec::new();
     let rows = pool
         .fetch_all("PRAGMA integrity_check(100)")
@@ -112,12 +84,8 @@ pub async fn faults_of_sqlite(folder: &Path) -> Kept<Vec<String>> {
     Ok(faults)
 }
 
-/// Reads every table of a PostgreSQL database from end to end, indexes included.
-///
-/// # Errors
-/// What the database refuses, `database_damaged` among it.
-pub async fn faults_of_postgres(url: &str) -> Kept<Vec<String>> {
-    let pool = postgres_pool(url).await?;
+/// Reads every table of a PostgreSQL database from end to end.
+pub(crate) async fn faults_of_postgres(pool: &AnyPool) -> Kept<Vec<String>> {
     let names = pool
         .fetch_all(
             "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()",

@@ -9,8 +9,8 @@ mod connect;
 mod copy;
 mod delivery;
 mod dialect;
-mod feed;
 mod elsewhere;
+mod feed;
 mod idempotency;
 mod imports;
 mod jobs;
@@ -35,10 +35,7 @@ mod view;
 mod wrong;
 
 pub use connect::{DATABASE_FILE, SqlStore};
-pub use copy::{
-    copy_postgres, copy_sqlite, faults_of_postgres, faults_of_sqlite, restore_postgres,
-    restore_sqlite,
-};
+pub use copy::{restore_postgres, restore_sqlite};
 pub use seal::SEAL_FILE;
 pub use transaction::SqlTransaction;
 pub use upgrade::{Schema, before, migrate_postgres, schema_of_postgres, schema_of_sqlite};

@@ -59,6 +59,13 @@ pub trait Store: Send + Sync {
     /// where not.
     async fn ready(&self) -> Kept<()>;
 
+    /// Copies everything, as of one moment, into a SQLite file that is not there yet, whichever kind
+    /// this is; on the disk when this returns. Others may read and write meanwhile.
+    async fn copy_to(&self, file: &std::path::Path) -> Kept<()>;
+
+    /// What the database says of itself, table by table; nothing where it is whole.
+    async fn faults(&self) -> Kept<Vec<String>>;
+
     /// `sqlite` or `postgresql`.
     fn kind(&self) -> &'static str;
 }
