@@ -307,18 +307,6 @@ impl Plan {
         &self.operations
     }
 
-    /// The operation in force under a number of the log, counted from 1.
-    ///
-    /// ```
-    /// # use fenjie_plan::{Operation, Plan, example};
-    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
-    /// assert!(matches!(plan.operation(2), Some(Operation::Fit { .. })));
-    /// ```
-    pub fn operation(&self, number: usize) -> Option<&Operation> {
-        let at = self.numbers.binary_search(&number).ok()?;
-        self.operations.get(at)
-    }
-
     /// Warnings that came up on the way.
     ///
     /// ```
