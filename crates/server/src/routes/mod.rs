@@ -2,10 +2,10 @@
 
 pub mod audit;
 pub mod contents;
-mod imports_wire;
 pub mod explanations;
 pub mod import_events;
 pub mod imports;
+mod imports_wire;
 pub mod operations;
 pub mod plans;
 pub mod sales;
