@@ -57,8 +57,25 @@ impl Server {
         servers
     }
 
-    /// An empty server on a database, with one organisation.
-    pub async fn on(database: TestDatabase) -> Server {
+    /// A server on records that are there already.
+    pub async fn reopened(database: TestDatabase, organisation: OrganisationId) -> Server {
+        let app = Server::application(&database).await;
+        let frame = Frame::new(Limits::without_rates(), Network::default(), None);
+        let router = router(State::new(app.clone()).framed(frame));
+        Server {
+            app,
+            organisation,
+            router,
+            database,
+        }
+    }
+
+    /// Sends any request.
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn application(database: &TestDatabase) -> App {
         let store: Arc<dyn Store> = Arc::new(database.open().await);
         let settings = Settings {
             folder: database.folder().to_owned(),
@@ -68,16 +85,15 @@ impl Server {
                 ..PeopleSettings::default()
             },
         };
-        let app = App::new(store, Arc::new(SystemClock), settings);
+        App::new(store, Arc::new(SystemClock), settings)
+    }
+
+    /// An empty server on a database, with one organisation.
+    pub async fn on(database: TestDatabase) -> Server {
+        let app = Server::application(&database).await;
         let organisation = Server::organisation_on(&app, "acme").await;
-        let frame = Frame::new(Limits::without_rates(), Network::default(), None);
-        let router = router(State::new(app.clone()).framed(frame));
-        Server {
-            app,
-            organisation,
-            router,
-            database,
-        }
+        drop(app);
+        Server::reopened(database, organisation).await
     }
 
     /// The same server in another frame.

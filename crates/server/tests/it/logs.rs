@@ -1,0 +1,96 @@
+//! No secret is ever written to the log: every route is asked with secrets in every place that a
+//! request has, and everything that was logged, at every level, is read.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::Value as Json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::harness::Server;
+use crate::rights::routes;
+
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Kept {
+    type Writer = Kept;
+
+    fn make_writer(&self) -> Kept {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_logged() {
+    use fenjie_store::people::{Role, Scope};
+    let kept = Kept::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(kept.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = Server::new().await;
+    let root = server.person(Role::Administrator, Scope::All, None).await;
+    let document: Json = serde_json::from_str(&fenjie_server::openapi::text()).unwrap();
+    let mut asked = 0;
+    for route in routes(&document) {
+        for signed in [true, false] {
+            let path = route.path.replace('{', "SECRET-path-").replace('}', "");
+            let authorization = match signed {
+                true => format!("Bearer {}", root.secret()),
+                false => "Bearer SECRET-bearer".to_owned(),
+            };
+            let request = Request::builder()
+                .method(route.method.clone())
+                .uri(format!("{path}?key=SECRET-query&state=SECRET-state"))
+                .header("authorization", authorization)
+                .header("cookie", "__Host-fenjie=SECRET-cookie")
+                .header("idempotency-key", format!("k-{asked}"))
+                .header("if-match", "\"1\"")
+                .header("content-type", "application/json")
+                .body(Body::from(
+                    r#"{"login":"a","password":"SECRET-password","code":"SECRET-code","secret":"SECRET-own"}"#,
+                ));
+            let response = server.send(request.unwrap()).await;
+            assert!(
+                !response.status().is_server_error() || response.status() == 503,
+                "{path}"
+            );
+            asked += 1;
+        }
+    }
+    let logged = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    let answered = logged
+        .lines()
+        .filter(|line| line.contains("answered"))
+        .count();
+    assert!(
+        answered >= asked,
+        "{answered} of {asked} requests are in the log"
+    );
+    for secret in ["SECRET-", root.secret(), "Bearer "] {
+        let lines: Vec<&str> = logged
+            .lines()
+            .filter(|line| line.contains(secret))
+            .collect();
+        assert!(
+            lines.is_empty(),
+            "`{secret}` was logged:\n{}",
+            lines.join("\n")
+        );
+    }
+}

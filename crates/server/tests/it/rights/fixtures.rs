@@ -1,0 +1,193 @@
+//! What the table asks for: the things that a path names, by relation, and bodies where a sample of the
+//! schema will not do. A new route needs nothing here unless its path has a parameter of a new name.
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use serde_json::{Value as Json, json};
+
+use super::world::{Relation, World};
+use super::{Route, sample};
+
+/// A path parameter: what it is called, and what it is in a relation.
+fn parameter(world: &World, name: &str, relation: Relation) -> Option<String> {
+    let found = match name {
+        "plan" => world.plan(relation).to_owned(),
+        "view" => world.views[relation as usize].clone(),
+        "user" => world.person(relation).user.to_string(),
+        "sequence" | "operation" | "number" => "1".to_owned(),
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// A body for a route, where the sample of its schema does not do.
+async fn body(world: &World, route: &Route, relation: Relation, sample: Json) -> Json {
+    let node = world.node(relation);
+    match route.name.as_str() {
+        "apply_operations" | "preview_operations" => json!({
+            "operations": [{ "set": format!("store={node}, month=2026-06"), "to": "+1%" }]
+        }),
+        "create_plan" => json!({
+            "name": "made",
+            "text": "plan = \"2026\"\nperiod = \"2026\"\ntotal = \"1200\"\n\
+                     measure = { name = \"Sales\", unit = \"CNY\" }\n",
+        }),
+        "create_view" | "update_view" => json!({ "name": "v", "content": {} }),
+        _ => sample,
+    }
+}
+
+/// A query parameter, where its example does not do.
+fn query(world: &World, name: &str, relation: Relation) -> Option<String> {
+    let node = world.node(relation);
+    match name {
+        "rows" => Some("store:self".to_owned()),
+        "columns" => Some("time:month".to_owned()),
+        "at" => Some(format!("store={node}")),
+        _ => None,
+    }
+}
+
+/// A request of the table.
+pub struct Asking {
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Option<Vec<u8>>,
+}
+
+/// What was answered.
+pub struct Told {
+    pub status: StatusCode,
+    pub text: String,
+}
+
+impl Asking {
+    /// The request for a route in a relation.
+    pub async fn of(world: &World, document: &Json, route: &Route, relation: Relation) -> Asking {
+        let mut asking = Asking {
+            path: route.path.clone(),
+            headers: Vec::new(),
+            body: None,
+        };
+        let parameters = route.description["parameters"].as_array();
+        let parameters = parameters.cloned().unwrap_or_default();
+        let mut pairs = Vec::new();
+        let mut versioned = false;
+        for known in &parameters {
+            let name = known["name"].as_str().unwrap();
+            let required = known["required"] == true;
+            match known["in"].as_str().unwrap() {
+                "path" => {
+                    let found = parameter(world, name, relation).unwrap_or_else(|| {
+                        panic!(
+                            "{} {}: tests/it/rights/fixtures.rs does not know what `{name}` names",
+                            route.method, route.path
+                        )
+                    });
+                    asking.path = asking.path.replace(&format!("{{{name}}}"), &found);
+                }
+                "query" => {
+                    let example = known["example"].as_str().map(str::to_owned);
+                    let given = query(world, name, relation);
+                    if let Some(value) = given.or(example.filter(|_| required)) {
+                        pairs.push(format!("{name}={}", escaped(&value)));
+                    }
+                }
+                _ => versioned |= name.eq_ignore_ascii_case("if-match"),
+            }
+        }
+        if !pairs.is_empty() {
+            asking.path = format!("{}?{}", asking.path, pairs.join("&"));
+        }
+        if versioned {
+            let seen = asking.version(world, relation).await;
+            asking.headers.push(("if-match".into(), seen));
+        }
+        asking.fill(world, document, route, relation).await;
+        asking
+    }
+
+    /// The version that somebody who may see everything sees now.
+    async fn version(&self, world: &World, relation: Relation) -> String {
+        let root = world.root(relation);
+        let usual = "\"1\"".to_owned();
+        let path = self.path.trim_start_matches("/api/v1");
+        if let Some(plan) = path.strip_suffix("/operations") {
+            let version = world.server.get(root, plan).await.body["version"].to_string();
+            return format!("\"{version}\"");
+        }
+        for who in [world.person(relation), root] {
+            let found = world.server.get(who, path).await;
+            if let Some(tag) = found
+                .headers
+                .get("etag")
+                .filter(|_| found.status.is_success())
+            {
+                return tag.to_str().unwrap().to_owned();
+            }
+        }
+        usual
+    }
+
+    async fn fill(&mut self, world: &World, document: &Json, route: &Route, relation: Relation) {
+        let content = &route.description["requestBody"]["content"];
+        if let Some(json) = content.get("application/json") {
+            let sample = match json.get("example") {
+                Some(example) => example.clone(),
+                None => sample::of(document, &json["schema"]),
+            };
+            let body = body(world, route, relation, sample).await;
+            self.headers
+                .push(("content-type".into(), "application/json".into()));
+            self.body = Some(body.to_string().into_bytes());
+        } else if content.get("multipart/form-data").is_some() {
+            let kind = "multipart/form-data; boundary=part";
+            self.headers.push(("content-type".into(), kind.into()));
+            let part = "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\
+                        Content-Type: text/csv\r\n\r\ncode,amount\nS1,1\n\r\n--part--\r\n";
+            self.body = Some(part.as_bytes().to_vec());
+        } else if let Some(kind) = content.as_object().and_then(|all| all.keys().next()) {
+            self.headers.push(("content-type".into(), kind.clone()));
+            self.body = Some(b"code,amount\nS1,1\n".to_vec());
+        }
+    }
+
+    /// Sends it as whoever asks.
+    pub async fn send(&self, world: &World, route: &Route) -> Told {
+        let authorization = format!("Bearer {}", world.asker().secret());
+        let mut request = Request::builder()
+            .method(route.method.clone())
+            .uri(&self.path)
+            .header("accept-language", "en")
+            .header("authorization", authorization);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let body = self.body.clone().map_or_else(Body::empty, Body::from);
+        let response = world.server.send(request.body(body).unwrap()).await;
+        let status = response.status();
+        let kind = response.headers().get("content-type");
+        let streams = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        if streams {
+            // It goes on for ever; that it was given is what the table says.
+            return Told {
+                status,
+                text: String::new(),
+            };
+        }
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Told {
+            status,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let each = text.bytes().map(|byte| match keep(byte) {
+        true => (byte as char).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    each.collect()
+}
