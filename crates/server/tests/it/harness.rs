@@ -71,7 +71,7 @@ impl Server {
     }
 
     /// Sends any request.
-    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+    pub async fn carry(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
 

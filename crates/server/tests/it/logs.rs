@@ -65,7 +65,7 @@ async fn no_secret_is_logged() {
                 .body(Body::from(
                     r#"{"login":"a","password":"SECRET-password","code":"SECRET-code","secret":"SECRET-own"}"#,
                 ));
-            let response = server.send(request.unwrap()).await;
+            let response = server.carry(request.unwrap()).await;
             assert!(
                 !response.status().is_server_error() || response.status() == 503,
                 "{path}"

@@ -8,8 +8,6 @@ mod harness;
 mod imports;
 mod logs;
 mod openapi;
-mod openapi;
-mod plans;
 mod plans;
 mod reach;
 mod rights;

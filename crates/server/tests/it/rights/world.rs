@@ -1,5 +1,6 @@
 //! Somebody of a role, and people and things in every relation to them. Knows no route.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum::http::Method;
@@ -8,6 +9,8 @@ use fenjie_store::{OrganisationId, UserId};
 use fenjie_store_tests::sqlite;
 use serde_json::{Value as Json, json};
 
+use super::fixtures::{self, By, Made};
+use crate::form::Form;
 use crate::harness::{Person, Server};
 
 /// What only the other organisation has, in every text of theirs.
@@ -54,8 +57,8 @@ pub struct World {
     pub roots: [Person; 2],
     /// A plan here and one there, as paths below the version.
     pub plans: [String; 2],
-    /// A private view of each of the people, by identifier.
-    pub views: Vec<String>,
+    /// Things of other kinds, by the name that paths call them: one in each relation.
+    pub things: BTreeMap<&'static str, Vec<String>>,
 }
 
 /// The scope that somebody of a role usually has.
@@ -108,7 +111,7 @@ impl World {
             nodes,
             roots,
             plans,
-            views: Vec::new(),
+            things: BTreeMap::new(),
         };
         world.furnish().await;
         world
@@ -130,15 +133,44 @@ impl World {
             )
             .await;
         assert_eq!(renamed.told(), "200");
-        for (person, relation) in self.people.clone().iter().zip(Relation::ALL) {
-            let name = match relation {
-                Relation::Other => CANARY,
-                _ => relation.name(),
-            };
-            let view = json!({ "name": name, "content": {} });
-            let made = self.server.post(person, "/views", view).await;
-            self.views.push(id(&made.body));
+        for made in fixtures::MADE {
+            let mut all = Vec::new();
+            for relation in Relation::ALL {
+                all.push(self.make(made, relation).await);
+            }
+            self.things.insert(made.parameter, all);
         }
+    }
+
+    /// Makes a thing in a relation.
+    async fn make(&self, made: &Made, relation: Relation) -> String {
+        let who = match made.by {
+            By::Themselves => self.person(relation),
+            By::Root => self.root(relation),
+        };
+        let path = made.path.replace("{plan}", self.plan(relation));
+        let name = match relation {
+            Relation::Other => CANARY,
+            _ => relation.name(),
+        };
+        let body = (made.body)(name, self.node(relation));
+        let answer = match made.form {
+            true => {
+                let text = body.as_str().unwrap().to_owned();
+                let form = Form::default().file("file", "sales.csv", text.as_bytes());
+                let begun = self.server.form(who, &path, &[], form).await;
+                self.server.ended(who, &begun).await
+            }
+            false => self.server.post(who, &path, body).await,
+        };
+        let found = id(&answer.body);
+        assert!(
+            !found.is_empty(),
+            "{path}: {} {}",
+            answer.told(),
+            answer.body
+        );
+        found
     }
 
     /// The same world on a copy of its records, as it was made.
@@ -152,7 +184,7 @@ impl World {
             nodes: self.nodes,
             roots: self.roots.clone(),
             plans: self.plans.clone(),
-            views: self.views.clone(),
+            things: self.things.clone(),
         }
     }
 
