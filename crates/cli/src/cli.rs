@@ -9,6 +9,7 @@ use crate::language::Spoken;
 use crate::terminal::Colour;
 use crate::{action, alerts, carry, close, import, imports, review, revise, serve, today, track};
 use crate::{allocate, calendar, check, decompose, diff, directory, edit, explain};
+use crate::{audit, backup, doctor, migrate};
 use crate::{import_plan, template, verify};
 
 /// Sales targets, decomposed exactly
@@ -119,6 +120,16 @@ pub enum Command {
     Alerts(alerts::AlertsArgs),
     /// Serve a team over HTTP
     Serve(serve::ServeArgs),
+    /// Back a server up while it runs: records, files, sales
+    Backup(backup::BackupArgs),
+    /// Bring a backup back into an empty folder or database
+    Restore(backup::RestoreArgs),
+    /// Look whether a server is whole: database, logs, files, sales, audit
+    Doctor(doctor::DoctorArgs),
+    /// Bring a server's database to this release, with a copy made before
+    Migrate(migrate::MigrateArgs),
+    /// Prove that the audit was only ever appended to
+    Audit(audit::AuditArgs),
     /// Print the JSON Schema of plan files
     Schema,
     /// Print completions for a shell: bash, zsh, fish, elvish, powershell

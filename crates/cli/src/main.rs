@@ -4,6 +4,9 @@ mod action;
 mod actual;
 mod alerts;
 mod allocate;
+mod audit;
+mod backup;
+mod beside;
 mod calendar;
 mod carry;
 mod check;
@@ -12,6 +15,7 @@ mod close;
 mod decompose;
 mod diff;
 mod directory;
+mod doctor;
 mod edit;
 mod explain;
 mod failure;
@@ -20,6 +24,7 @@ mod import;
 mod import_plan;
 mod imports;
 mod language;
+mod migrate;
 mod mishap;
 mod notice;
 mod open;
@@ -124,6 +129,11 @@ fn run(command: &Command, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Review(args) => review::run(args, terminal),
         Command::Alerts(args) => alerts::run(args, terminal),
         Command::Serve(args) => serve::run(args, terminal),
+        Command::Backup(args) => backup::run(args, terminal),
+        Command::Restore(args) => backup::restore(args, terminal),
+        Command::Doctor(args) => doctor::run(args, terminal),
+        Command::Migrate(args) => migrate::run(args, terminal),
+        Command::Audit(args) => audit::run(args, terminal),
         Command::Schema => template::schema(terminal),
         Command::Completions(args) => template::completions(args, terminal),
     }

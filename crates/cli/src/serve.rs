@@ -206,11 +206,13 @@ async fn stopped() {
     let _ = interrupted.await;
 }
 
-fn refused(error: impl Message + 'static) -> Failure {
+/// A refusal of set-up or records.
+pub fn refused(error: impl Message + 'static) -> Failure {
     Failure::new(error, Exit::Refused)
 }
 
-fn app_refused(error: AppError) -> Failure {
+/// A refusal of the application.
+pub fn app_refused(error: AppError) -> Failure {
     Failure::new(error, Exit::Refused)
 }
 

@@ -9,7 +9,7 @@ const WIDEST: usize = 64;
 /// A line to type, and what it does: Chinese, English.
 type Example = (&'static str, &'static str, &'static str);
 
-const EXAMPLES: [(&str, &[Example]); 32] = [
+const EXAMPLES: [(&str, &[Example]); 37] = [
     (
         "decompose",
         &[
@@ -451,6 +451,56 @@ const EXAMPLES: [(&str, &[Example]); 32] = [
             "fenjie serve",
             "本机使用，无需账号",
             "on this machine, no account needed",
+        )],
+    ),
+    (
+        "backup",
+        &[
+            (
+                "fenjie backup 备份/2026-07-01",
+                "服务照常运行",
+                "while the server runs",
+            ),
+            (
+                "fenjie backup 备份/今天 --database-url postgres://fenjie@db/fenjie",
+                "PostgreSQL 上的服务",
+                "of a server on PostgreSQL",
+            ),
+        ],
+    ),
+    (
+        "restore",
+        &[(
+            "fenjie restore 备份/2026-07-01 --folder 新目录",
+            "恢复到新目录",
+            "into a new folder",
+        )],
+    ),
+    (
+        "doctor",
+        &[(
+            "fenjie doctor --against 备份/2026-07-01",
+            "并与备份时的审计核对",
+            "and against the audit as of the backup",
+        )],
+    ),
+    (
+        "migrate",
+        &[
+            (
+                "fenjie migrate --check",
+                "需不需要升级",
+                "whether there is anything to do",
+            ),
+            ("fenjie migrate", "升级", "bring it forward"),
+        ],
+    ),
+    (
+        "audit",
+        &[(
+            "fenjie audit verify",
+            "校验每个组织的审计记录链",
+            "prove every organisation's chain",
         )],
     ),
     ("schema", &[("fenjie schema > plan.schema.json", "", "")]),

@@ -32,6 +32,7 @@ mod import_kept;
 mod import_limits;
 mod import_tried;
 mod manual;
+mod operating;
 mod plans;
 mod real;
 mod real_story;

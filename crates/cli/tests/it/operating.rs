@@ -1,0 +1,187 @@
+//! Operating a server: backed up while it runs, brought back, looked at, and what is broken is found.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Child;
+
+use serde_json::{Value as Json, json};
+
+use crate::harness::{Folder, Ran, command};
+
+/// A server on a folder, ended when dropped.
+struct Served {
+    child: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(folder: &Folder) -> Served {
+        let mut child = command(folder.path())
+            .args(["serve", "--folder", "data", "--listen", "127.0.0.1:0"])
+            .spawn()
+            .unwrap();
+        let mut talk = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("http://") {
+            line.clear();
+            assert_ne!(
+                talk.read_line(&mut line).unwrap(),
+                0,
+                "the server has not begun"
+            );
+        }
+        let at = line.find("http://").unwrap() + "http://".len();
+        let address = line[at..].trim().to_owned();
+        // What it says further on has to go somewhere.
+        std::thread::spawn(move || std::io::copy(&mut talk, &mut std::io::sink()));
+        Served { child, address }
+    }
+
+    /// Sends a request; the status and the body.
+    fn ask(&self, method: &str, path: &str, body: &Json) -> (u16, Json) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let body = body.to_string();
+        let (address, length) = (&self.address, body.len());
+        let request = format!(
+            "{method} /api/v1{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let from = body.find('{').unwrap_or(0);
+        let until = body.rfind('}').map_or(0, |at| at + 1);
+        (
+            status,
+            serde_json::from_str(&body[from..until]).unwrap_or(Json::Null),
+        )
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn json_of(ran: &Ran) -> Json {
+    serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.shown()))
+}
+
+/// The codes of the checks that found something.
+fn found(folder: &Folder, line: &str) -> (i32, Vec<String>) {
+    let ran = folder.run(line);
+    let checks = json_of(&ran)["checks"].clone();
+    let wrong = checks.as_array().unwrap().iter();
+    let wrong = wrong.filter(|check| check["ok"] == json!(false));
+    let codes = wrong.map(|check| check["code"].as_str().unwrap().to_owned());
+    (ran.code, codes.collect())
+}
+
+const PLAN: &str = "plan = \"2026\"\nperiod = \"2026\"\n\
+    measure = { name = \"销售额\", unit = \"元\" }\ntotal = \"1000万\"\n";
+
+#[test]
+fn a_server_is_backed_up_while_it_runs_and_brought_back() {
+    let folder = Folder::new();
+    let served = Served::start(&folder);
+    let (status, plan) = served.ask("POST", "/plans", &json!({ "text": PLAN }));
+    assert_eq!(status, 201, "{plan}");
+    let second = folder.run("serve --folder data --listen 127.0.0.1:0 --json");
+    assert_eq!(second.code, 3, "{}", second.shown());
+    assert!(
+        second.talk.contains("data_folder_in_use"),
+        "{}",
+        second.talk
+    );
+
+    let made = folder.run("backup kept --folder data --json");
+    assert_eq!(made.code, 0, "{}", made.shown());
+    assert_eq!(
+        json_of(&made)["backup"]["audit_ends"][0]["end"]["number"],
+        1
+    );
+    let again = folder.run("backup kept --folder data --json");
+    assert!(again.talk.contains("backup_exists"), "{}", again.shown());
+    let (status, _) = served.ask("POST", "/plans", &json!({ "text": PLAN }));
+    assert_eq!(status, 201);
+    assert_eq!(found(&folder, "doctor --folder data --json"), (0, vec![]));
+    let proved = folder.run("audit verify --folder data --against kept --json");
+    assert_eq!(
+        json_of(&proved)["chains"][0]["records"],
+        2,
+        "{}",
+        proved.shown()
+    );
+    let id = plan["id"].as_str().unwrap();
+    drop(served);
+
+    let ran = folder.run("restore kept --folder data --json");
+    assert!(ran.talk.contains("folder_not_empty"), "{}", ran.shown());
+    let ran = folder.run("restore kept --folder back");
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    assert_eq!(
+        found(&folder, "doctor --folder back --against kept --json"),
+        (0, vec![])
+    );
+    std::fs::rename(folder.path().join("data"), folder.path().join("gone")).unwrap();
+    std::fs::rename(folder.path().join("back"), folder.path().join("data")).unwrap();
+    let served = Served::start(&folder);
+    let (status, found) = served.ask("GET", &format!("/plans/{id}"), &Json::Null);
+    assert_eq!((status, &found["id"]), (200, &plan["id"]));
+    let (_, listed) = served.ask("GET", "/plans", &Json::Null);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_broken_is_found() {
+    let folder = Folder::new();
+    let served = Served::start(&folder);
+    let (status, _) = served.ask("POST", "/plans", &json!({ "text": PLAN }));
+    assert_eq!(status, 201);
+    drop(served);
+    assert_eq!(found(&folder, "doctor --folder data --json"), (0, vec![]));
+    assert_eq!(folder.run("backup kept --folder data").code, 0);
+    assert_eq!(folder.run("migrate --check --folder data").code, 0);
+
+    // A file that was never finished, and a plan's folder that no plan has.
+    std::fs::create_dir_all(folder.path().join("data/plans/org_1/pln_1")).unwrap();
+    folder.write("data/plans/org_1/pln_1/x.partial", "x");
+    assert_eq!(
+        found(&folder, "doctor --folder data --json"),
+        (1, vec!["left_over".to_owned()])
+    );
+    std::fs::remove_dir_all(folder.path().join("data/plans/org_1")).unwrap();
+
+    // Another key than the one that sealed.
+    let key = std::fs::read(folder.path().join("data/audit.key")).unwrap();
+    folder.write("data/audit.key", [1; 32]);
+    let ran = folder.run("audit verify --folder data --json");
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("audit_seal_broken"), "{}", ran.shown());
+    folder.write("data/audit.key", key);
+
+    // A page of the database overwritten.
+    let path = folder.path().join("data/fenjie.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0xa5);
+    std::fs::write(&path, bytes).unwrap();
+    for left in ["data/fenjie.db-wal", "data/fenjie.db-shm"] {
+        std::fs::remove_file(folder.path().join(left)).ok();
+    }
+    let ran = folder.run("doctor --folder data --json");
+    assert_ne!(ran.code, 0, "{}", ran.shown());
+
+    // A backup that somebody changed.
+    let mut copy = std::fs::read(folder.path().join("kept/fenjie.db")).unwrap();
+    let last = copy.len() - 1;
+    copy[last] ^= 1;
+    folder.write("kept/fenjie.db", copy);
+    let ran = folder.run("restore kept --folder back --json");
+    assert!(ran.talk.contains("backup_damaged"), "{}", ran.shown());
+    assert!(!folder.path().join("back").exists());
+}
