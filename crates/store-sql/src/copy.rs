@@ -31,17 +31,29 @@ pub async fn restore_sqlite(file: &Path, folder: &Path) -> Kept<()> {
             what: to.display().to_string(),
         });
     }
-    vacuum_into(&sqlite_pool(file, 1).await?, &to).await?;
-    upgrade::sqlite(&sqlite_pool(&to, 1).await?, &to).await?;
+    taken(file, &to)?;
+    let pool = sqlite_pool(&to, 1).await?;
+    migrate(&pool, Dialect::Sqlite, None).await?;
+    pool.close().await;
     Ok(())
 }
 
-/// Puts a copy into a PostgreSQL database that holds nothing yet. The file is brought to the schema of
-/// this release first.
+/// Puts a copy into a PostgreSQL database that holds nothing yet.
 ///
 /// # Errors
 /// `record_conflict` where it holds something; what the database refuses.
 pub async fn restore_postgres(file: &Path, url: &str) -> Kept<()> {
+    // The copy itself stays as it is: its own is brought to the schema of this release.
+    let own = std::env::temp_dir().join(format!("fenjie-{:032x}.db", rand::random::<u128>()));
+    taken(file, &own)?;
+    let restored = rows_into_postgres(&own, url).await;
+    for ending in ["db", "db-wal", "db-shm"] {
+        std::fs::remove_file(own.with_extension(ending)).ok();
+    }
+    restored
+}
+
+async fn rows_into_postgres(file: &Path, url: &str) -> Kept<()> {
     let from = sqlite_pool(file, 1).await?;
     migrate(&from, Dialect::Sqlite, None).await?;
     let to = postgres_pool(url).await?;
@@ -137,6 +149,15 @@ pub(crate) async fn postgres_into(pool: &AnyPool, file: &Path) -> Kept<()> {
     drop(connection);
     target.close().await;
     settle(&part, file)
+}
+
+/// Copies a file as it is, whole or not at all.
+fn taken(file: &Path, to: &Path) -> Kept<()> {
+    let part = to.with_extension("db.partial");
+    std::fs::copy(file, &part).map_err(|error| StoreError::ReadOnly {
+        reason: format!("{}: {error}", part.display()),
+    })?;
+    settle(&part, to)
 }
 
 /// Syncs a file and gives it its name.

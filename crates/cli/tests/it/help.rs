@@ -44,6 +44,11 @@ fn help_in_both_languages() {
               review       写出周会的材料
               alerts       按规则提醒该看的地方
               serve        以 HTTP 为团队提供服务
+              backup       备份服务：记录、文件与销售数据，服务可照常运行
+              restore      把备份恢复到空目录或空数据库
+              doctor       检查服务是否完好：数据库、日志、文件、销售数据、审计
+              migrate      把服务的数据库升到本版本，之前先留一份副本
+              audit        证明审计记录只增不改
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
@@ -94,6 +99,11 @@ fn help_in_both_languages() {
               review       Write the pack of a weekly meeting
               alerts       What needs a look, by rule
               serve        Serve a team over HTTP
+              backup       Back a server up while it runs: records, files, sales
+              restore      Bring a backup back into an empty folder or database
+              doctor       Look whether a server is whole: database, logs, files, sales, audit
+              migrate      Bring a server's database to this release, with a copy made before
+              audit        Prove that the audit was only ever appended to
               schema       Print the JSON Schema of plan files
               completions  Print completions for a shell: bash, zsh, fish, elvish, powershell
 
@@ -238,6 +248,11 @@ fn lines_that_are_not_understood() {
               review       写出周会的材料
               alerts       按规则提醒该看的地方
               serve        以 HTTP 为团队提供服务
+              backup       备份服务：记录、文件与销售数据，服务可照常运行
+              restore      把备份恢复到空目录或空数据库
+              doctor       检查服务是否完好：数据库、日志、文件、销售数据、审计
+              migrate      把服务的数据库升到本版本，之前先留一份副本
+              audit        证明审计记录只增不改
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
