@@ -27,6 +27,8 @@ pub enum AppError {
         /// The sentence, in English.
         en: &'static str,
     },
+    /// It comes from a page elsewhere.
+    ForeignOrigin,
     /// A key cannot do it: somebody has to have signed in.
     PersonNeeded,
     /// Their role or key does not allow it.
@@ -199,7 +201,9 @@ impl AppError {
         match self {
             AppError::NotFound { .. } => Kind::NotFound,
             AppError::NotSignedIn | AppError::Unproved { .. } => Kind::NotSignedIn,
-            AppError::Forbidden { .. } | AppError::PersonNeeded => Kind::Forbidden,
+            AppError::Forbidden { .. } | AppError::PersonNeeded | AppError::ForeignOrigin => {
+                Kind::Forbidden
+            }
             AppError::VersionMissing => Kind::VersionMissing,
             AppError::Stale { .. } => Kind::Stale,
             AppError::Invalid { .. } => Kind::Invalid,
@@ -249,6 +253,7 @@ impl Message for AppError {
             AppError::NotSignedIn => "not_signed_in",
             AppError::Forbidden { .. } => "forbidden",
             AppError::PersonNeeded => "person_needed",
+            AppError::ForeignOrigin => "origin_foreign",
             AppError::VersionMissing => "version_missing",
             AppError::Stale { .. } => "version_stale",
             AppError::Invalid { code, .. }
@@ -286,6 +291,12 @@ impl Message for AppError {
             AppError::Unproved {
                 zh: chinese, en, ..
             } => lang.pick(chinese, en).into(),
+            AppError::ForeignOrigin => lang
+                .pick(
+                    "请求不是从本站页面发出的",
+                    "the request does not come from a page of this server",
+                )
+                .into(),
             AppError::PersonNeeded => lang
                 .pick(
                     "密钥不能做这件事，请本人登录",

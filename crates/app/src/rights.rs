@@ -160,6 +160,18 @@ impl Verb {
         }
     }
 
+    /// Its stable name, such as `edit_plan`.
+    pub fn code(self) -> String {
+        let mut code = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_ascii_uppercase() && !code.is_empty() {
+                code.push('_');
+            }
+            code.push(letter.to_ascii_lowercase());
+        }
+        code
+    }
+
     /// What it is called.
     pub fn name(self, lang: Lang) -> &'static str {
         match self {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use client::Client;
 pub use client::{AddressRange, Network};
 pub use error::FrameError;
 pub use limits::{Limits, Rate};

@@ -1,6 +1,7 @@
 //! A server of its own for each test, and people to ask it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fenjie_app::authenticate::secret_hash;
 use fenjie_app::people::PeopleSettings;
-use fenjie_app::{App, Settings, SystemClock, TokenScope};
+use fenjie_app::{App, Clock, Settings, TokenScope};
 use fenjie_identity::password::Cost;
 use fenjie_server::frame::{Frame, Limits, Network};
 use fenjie_server::{State, router};
@@ -17,6 +18,7 @@ use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
 use fenjie_store_tests::{TestDatabase, databases, sqlite};
+use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
@@ -25,7 +27,25 @@ pub struct Server {
     pub app: App,
     pub organisation: OrganisationId,
     router: Router,
+    pub clock: Arc<ShiftedClock>,
     pub database: TestDatabase,
+}
+
+/// A clock that tests put forward.
+#[derive(Default)]
+pub struct ShiftedClock(AtomicI64);
+
+impl ShiftedClock {
+    /// Lets time pass.
+    pub fn pass(&self, time: SignedDuration) {
+        self.0.fetch_add(time.as_secs(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
+    }
 }
 
 /// Somebody with a key.
@@ -59,13 +79,23 @@ impl Server {
 
     /// A server on records that are there already.
     pub async fn reopened(database: TestDatabase, organisation: OrganisationId) -> Server {
-        let app = Server::application(&database).await;
+        let (app, clock) = Server::application(&database, false).await;
+        Server::around(app, clock, organisation, database)
+    }
+
+    fn around(
+        app: App,
+        clock: Arc<ShiftedClock>,
+        organisation: OrganisationId,
+        database: TestDatabase,
+    ) -> Server {
         let frame = Frame::new(Limits::without_rates(), Network::default(), None);
         let router = router(State::new(app.clone()).framed(frame));
         Server {
             app,
             organisation,
             router,
+            clock,
             database,
         }
     }
@@ -75,25 +105,42 @@ impl Server {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    async fn application(database: &TestDatabase) -> App {
-        let store: Arc<dyn Store> = Arc::new(database.open().await);
-        let settings = Settings {
-            folder: database.folder().to_owned(),
-            local_without_account: false,
-            people: PeopleSettings {
-                password_cost: Cost::CHEAP,
-                ..PeopleSettings::default()
-            },
-        };
-        App::new(store, Arc::new(SystemClock), settings)
+    /// The secret of a first set-up in these tests.
+    pub const SETUP_SECRET: &str = "given at start";
+
+    /// Servers that nobody has set up, on each kind of database.
+    pub async fn first_runs() -> Vec<Server> {
+        let mut servers = Vec::new();
+        for database in databases().await {
+            servers.push(Server::made(database, true).await);
+        }
+        servers
     }
 
     /// An empty server on a database, with one organisation.
     pub async fn on(database: TestDatabase) -> Server {
-        let app = Server::application(&database).await;
+        Server::made(database, false).await
+    }
+
+    async fn made(database: TestDatabase, first_run: bool) -> Server {
+        let (app, clock) = Server::application(&database, first_run).await;
         let organisation = Server::organisation_on(&app, "acme").await;
-        drop(app);
-        Server::reopened(database, organisation).await
+        Server::around(app, clock, organisation, database)
+    }
+
+    async fn application(database: &TestDatabase, first_run: bool) -> (App, Arc<ShiftedClock>) {
+        let store: Arc<dyn Store> = Arc::new(database.open().await);
+        let settings = Settings {
+            folder: database.folder().to_owned(),
+            local_without_account: first_run,
+            people: PeopleSettings {
+                password_cost: Cost::CHEAP,
+                setup_secret_hash: Some(secret_hash(Server::SETUP_SECRET)),
+                ..PeopleSettings::default()
+            },
+        };
+        let clock = Arc::new(ShiftedClock::default());
+        (App::new(store, clock.clone(), settings), clock)
     }
 
     /// The same server in another frame.

@@ -1,6 +1,8 @@
 //! The server from outside: real requests, a real database, people of every role.
 
+mod attacks;
 mod audit;
+mod browser;
 mod edits;
 mod form;
 mod frame;
@@ -8,8 +10,10 @@ mod harness;
 mod imports;
 mod logs;
 mod openapi;
+mod people;
 mod plans;
 mod reach;
 mod rights;
+mod sign_in;
 mod slices;
 mod views;
