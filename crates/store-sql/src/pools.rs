@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fenjie_store::Kept;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Executor, Row};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
 use crate::wrong::wrong;
 
@@ -41,6 +41,7 @@ fn options(most: u32, patience: Duration) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(most)
         .acquire_timeout(patience)
+        .before_acquire(|connection, _| Box::pin(free(connection)))
 }
 
 async fn connect(pool: AnyPoolOptions, url: &str) -> Kept<AnyPool> {
@@ -54,6 +55,17 @@ fn escaped(file: &Path) -> String {
     text.replace('%', "%25")
         .replace('?', "%3f")
         .replace('#', "%23")
+}
+
+/// Whether a connection stands in no transaction. Where the disk is full SQLite takes a transaction back
+/// by itself and then refuses to end it: such a connection is let go, or nobody could write any more.
+async fn free(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if !connection.is_in_transaction() {
+        return Ok(true);
+    }
+    // Taking back what was dropped may still be on its way.
+    let answered = connection.ping().await;
+    Ok(answered.is_ok() && !connection.is_in_transaction())
 }
 
 /// Makes the settings and asks whether they hold.

@@ -204,7 +204,7 @@ fn every_command_helps() {
         }
         count += 1;
     }
-    assert_eq!(count, 32);
+    assert_eq!(count, 37);
 }
 
 #[test]

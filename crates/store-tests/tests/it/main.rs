@@ -3,5 +3,7 @@
 mod audit;
 mod audit_tampered;
 mod copies;
+mod crashes;
 mod fresh;
+mod hardships;
 mod notices;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fenjie_store::{Notice, OrganisationId, PlanId, Store};
 use fenjie_store_sql::SqlStore;
-use fenjie_store_tests::{Cluster, Stop, databases, make, postgres};
+use fenjie_store_tests::{Stop, databases, make, postgres};
 use tokio::sync::broadcast::Receiver;
 use tokio::time::timeout;
 
@@ -58,10 +58,7 @@ async fn a_line_that_was_cut_is_laid_anew_and_everybody_told() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(folder.path(), mode).unwrap();
-    let cluster = Cluster::make(&folder.path().join("cluster")).unwrap();
-    cluster.start().unwrap();
+    let cluster = crate::crashes::own_cluster(&folder);
     let url = cluster.url("postgres").unwrap();
     let (one, two) = (
         SqlStore::postgres(&url).await.unwrap(),
