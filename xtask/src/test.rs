@@ -64,6 +64,13 @@ fn steps(depth: Depth, report: &mut Report) -> Result<()> {
     });
     report.counts = counts;
     tested?;
+    if setup::has_postgres() {
+        report.step("postgres", || {
+            let ended = run_program(&mut tests_on_postgres());
+            stop_postgres();
+            ended
+        })?;
+    }
     if depth == Depth::Slow {
         report.step("fuzz", fuzz)?;
     }
@@ -83,6 +90,16 @@ fn tests(depth: Depth) -> Command {
             .env("FENJIE_SLOW", "1")
             .env("PROPTEST_CASES", "4096");
     }
+    command
+}
+
+/// The server's tests once more, on the other kind of database.
+fn tests_on_postgres() -> Command {
+    let mut command = cargo();
+    command
+        .args(["test", "--package", "fenjie-server", "--quiet"])
+        .env("FENJIE_TEST_DATABASE", "postgresql")
+        .env("FENJIE_REQUIRE_POSTGRES", "1");
     command
 }
 

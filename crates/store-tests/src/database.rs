@@ -67,6 +67,18 @@ pub async fn databases() -> Vec<TestDatabase> {
     all
 }
 
+/// Which kind tests use that run on one: `postgresql`, else SQLite.
+const USUAL: &str = "FENJIE_TEST_DATABASE";
+
+/// A fresh database of the kind that `FENJIE_TEST_DATABASE` says: whole suites run on either.
+pub async fn usual() -> TestDatabase {
+    let wanted = std::env::var(USUAL).is_ok_and(|kind| kind == "postgresql");
+    match wanted {
+        true => postgres().await.unwrap_or_else(sqlite),
+        false => sqlite(),
+    }
+}
+
 /// A fresh folder for SQLite.
 ///
 /// # Panics

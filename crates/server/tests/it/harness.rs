@@ -17,7 +17,7 @@ use fenjie_server::{State, router};
 use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
-use fenjie_store_tests::{TestDatabase, databases, sqlite};
+use fenjie_store_tests::{TestDatabase, databases, usual};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
@@ -63,9 +63,10 @@ pub struct Answered {
 }
 
 impl Server {
-    /// An empty server on SQLite with one organisation.
+    /// An empty server with one organisation: on SQLite, or where `FENJIE_TEST_DATABASE` says so on
+    /// PostgreSQL.
     pub async fn new() -> Server {
-        Server::on(sqlite()).await
+        Server::on(usual().await).await
     }
 
     /// An empty server on each kind of database that this machine has, with one organisation.
