@@ -47,6 +47,11 @@ pub enum AppError {
         /// What changed since, for people and for programs.
         changed: serde_json::Value,
     },
+    /// What was done in a scenario meets what was changed in the plan since it branched off.
+    Meets {
+        /// What was changed, for people and for programs.
+        changed: serde_json::Value,
+    },
     /// A field of the request does not hold.
     Invalid {
         /// Which field, such as `name` or `operations[2].at`.
@@ -207,7 +212,9 @@ impl AppError {
             AppError::VersionMissing => Kind::VersionMissing,
             AppError::Stale { .. } => Kind::Stale,
             AppError::Invalid { .. } => Kind::Invalid,
-            AppError::Conflict { .. } | AppError::KeyReused => Kind::Conflict,
+            AppError::Conflict { .. } | AppError::KeyReused | AppError::Meets { .. } => {
+                Kind::Conflict
+            }
             AppError::Refused(_) => Kind::Refused,
             AppError::TooMany { .. } => Kind::TooMany,
             AppError::TooLarge { .. } => Kind::TooLarge,
@@ -261,6 +268,7 @@ impl Message for AppError {
             | AppError::Unproved { code, .. } => code,
             AppError::Refused(message) => message.code(),
             AppError::KeyReused => "idempotency_key_reused",
+            AppError::Meets { .. } => "merge_conflict",
             AppError::TooMany { .. } => "too_many_requests",
             AppError::TooLarge { .. } => "too_large",
             AppError::Store(error) => error.code(),
@@ -312,6 +320,12 @@ impl Message for AppError {
                 .pick(
                     "这个幂等键已用于另一个请求",
                     "this idempotency key belongs to another request",
+                )
+                .into(),
+            AppError::Meets { .. } => lang
+                .pick(
+                    "情景的修改与原方案之后的修改重叠",
+                    "what was done in the scenario meets what was changed in the plan since",
                 )
                 .into(),
             AppError::TooMany { .. } => lang.pick("请求太频繁", "too many requests").into(),

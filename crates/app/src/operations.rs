@@ -11,7 +11,7 @@ use fenjie_store::{Listed, Page, PlanId};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::working::{AlongWith, Edit};
+use crate::working::{AlongWith, Edit, rules};
 use crate::{Actor, Answer, App, AppError, Asked, Reach, Verb};
 
 /// The most operations of one request.
@@ -52,21 +52,27 @@ pub async fn apply(
     mut edit: Edit,
     along: AlongWith,
 ) -> Result<Answer, AppError> {
+    let verb = authorise(&asked.actor, &mut edit.operations)?;
+    app.edit(asked, id, verb, edit, along).await
+}
+
+/// Lets operations pass that somebody's role may send; gives what the edit counts as. Holds without an
+/// owner become theirs.
+pub(crate) fn authorise(actor: &Actor, operations: &mut [Operation]) -> Result<Verb, AppError> {
     let mut verb = None;
-    for operation in &mut edit.operations {
+    for operation in operations {
         let needed = verb_of(operation);
-        asked.actor.may(needed)?;
+        actor.may(needed)?;
         if verb != Some(Verb::EditPlan) {
             verb = Some(needed);
         }
         if let Operation::Hold { owner, .. } = operation
             && owner.trim().is_empty()
         {
-            owner.clone_from(&asked.actor.name);
+            owner.clone_from(&actor.name);
         }
     }
-    app.edit(asked, id, verb.unwrap_or(Verb::EditPlan), edit, along)
-        .await
+    Ok(verb.unwrap_or(Verb::EditPlan))
 }
 
 /// What somebody has to be allowed who sends an operation.
@@ -236,7 +242,7 @@ fn cursor_invalid() -> AppError {
 pub struct Effect {
     /// The measure, by code.
     pub measure: String,
-    /// How many cells have another value; none for who does not see all of the plan.
+    /// How many cells have another value; none for who does not see all of them.
     pub cells_changed: Option<usize>,
     /// The plan's total before and after; none for who does not see all of the plan.
     pub total: Option<Moved>,
@@ -262,13 +268,14 @@ impl Effect {
             after: step.format(after),
         };
         let all = *reach == Reach::All;
+        let inside = all || rules::within(plan, reach, &change.footprint).is_ok();
         let model = plan.model();
         let tree = |axis: usize| &model.axes()[axis].tree;
         let within = |mover: &&Mover| reach.sees_members(tree, &mover.place.0);
         let movers = change.movers.iter().filter(within);
         Effect {
             measure: model.definition().measures[change.measure].code.clone(),
-            cells_changed: all.then_some(change.cells_changed),
+            cells_changed: inside.then_some(change.cells_changed),
             total: all.then(|| moved(change.total_before, change.total_after)),
             movers: movers
                 .map(|mover| {

@@ -191,7 +191,7 @@ fn axis_unknown(wanted: &str, axes: &[&str]) -> AppError {
     )
 }
 
-fn check_name(name: &str) -> Result<(), AppError> {
+pub(crate) fn check_name(name: &str) -> Result<(), AppError> {
     let letters = name.trim().chars().count();
     if (1..=LONGEST_NAME).contains(&letters) && !name.chars().any(char::is_control) {
         return Ok(());

@@ -92,6 +92,17 @@ impl App {
         Ok(Unit::new(self, actor, self.store().read().await?))
     }
 
+    /// The answer that a request was given before: for what looks around before it edits.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused`; what the store refuses.
+    pub async fn answered(&self, asked: &Asked) -> Result<Option<Answer>, AppError> {
+        match &asked.key {
+            Some(_) => self.reading(&asked.actor).await?.kept(asked).await,
+            None => Ok(None),
+        }
+    }
+
     /// Does work in one transaction and keeps its answer under the request's key: the same request
     /// again has the same answer and no second effect, also where the first was cut off before it
     /// heard of it.

@@ -5,6 +5,7 @@ use crate::cube::Cube;
 use crate::footprint::Footprint;
 use crate::frontier::each_combination;
 use crate::model::Place;
+use crate::operation::Operation;
 use crate::state::Plan;
 use crate::weigher::nodes_at;
 
@@ -103,6 +104,7 @@ impl Change {
             let cells = changed_cells(old, new);
             change.cells_changed = cells.len();
             change.rank(new, &cells);
+            change.footprint = footprint_between(before, after);
         }
         change
     }
@@ -148,6 +150,31 @@ fn footprint(plan: &Plan, opened: bool, changes: &[Vec<(usize, i64)>]) -> Footpr
         .map(|(measure, cells)| (measure, &plan.grids[measure].cube, cells.as_slice()))
         .collect();
     Footprint::of(&plan.model, operation, &changed)
+}
+
+/// What taking an operation out of effect has touched, where the trees stand as they did.
+fn footprint_between(before: &Plan, after: &Plan) -> Footprint {
+    let mut about = after.undone.last().map(|(_, operation)| operation);
+    while let Some(Operation::Undo { sequence }) = about {
+        let number = usize::try_from(*sequence).unwrap_or(usize::MAX);
+        about = after.operation(number);
+    }
+    let Some(about) = about else {
+        return Footprint::everything();
+    };
+    let mut cells = Vec::with_capacity(after.grids.len());
+    for (old, new) in before.grids.iter().zip(&after.grids) {
+        if old.cube.frontiers() != new.cube.frontiers() {
+            return Footprint::everything();
+        }
+        cells.push(changed_cells(&old.cube, &new.cube));
+    }
+    let changed = cells.iter().zip(&after.grids).enumerate();
+    let changed: Vec<(usize, &Cube, &[(usize, i64)])> = changed
+        .filter(|(_, (cells, _))| !cells.is_empty())
+        .map(|(measure, (cells, grid))| (measure, &grid.cube, cells.as_slice()))
+        .collect();
+    Footprint::of(&after.model, about, &changed)
 }
 
 /// The offsets of cells that differ between cubes of one shape, with the old values.

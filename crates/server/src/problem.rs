@@ -26,7 +26,7 @@ pub struct ProblemBody {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// What changed since the version that was seen (412 only).
+    /// What changed since the version that was seen (412), or since a scenario branched off (409).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<serde_json::Value>,
 }
@@ -74,7 +74,9 @@ impl Problem {
         let (message, field, changed): (&dyn Message, _, _) = match &self.what {
             Refused::ByUseCase(error) => {
                 let changed = match error {
-                    AppError::Stale { changed, .. } => Some(changed.clone()),
+                    AppError::Stale { changed, .. } | AppError::Meets { changed } => {
+                        Some(changed.clone())
+                    }
                     _ => None,
                 };
                 (error, error.field().map(str::to_owned), changed)

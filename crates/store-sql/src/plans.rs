@@ -131,6 +131,29 @@ impl PlanRecords for SqlTransaction {
         Ok(())
     }
 
+    async fn add_branch(&mut self, plan: &PlanRecord) -> Kept<()> {
+        let from = plan.branched_from.as_ref();
+        let from = from.ok_or_else(|| unreadable("branched_from", "it is missing"))?;
+        self.add_plan(plan, &[], &[]).await?;
+        let lines = "INSERT INTO plan_lines (organisation_id, plan_id, sequence, line, hash, user_id, at) \
+             SELECT organisation_id, CAST($1 AS TEXT), sequence, line, hash, user_id, at FROM plan_lines \
+             WHERE organisation_id = $2 AND plan_id = $3 AND sequence <= $4";
+        let inputs = "INSERT INTO plan_inputs (organisation_id, plan_id, stored, sha256, bytes) \
+             SELECT organisation_id, CAST($1 AS TEXT), stored, sha256, bytes FROM plan_inputs \
+             WHERE organisation_id = $2 AND plan_id = $3 AND $4 >= 0";
+        for (text, table) in [(lines, "plan_lines"), (inputs, "plan_inputs")] {
+            sqlx::query(text)
+                .bind(plan.id.as_str().to_owned())
+                .bind(plan.organisation.as_str().to_owned())
+                .bind(from.plan.as_str().to_owned())
+                .bind(from.sequence as i64)
+                .execute(self.on())
+                .await
+                .map_err(wrong(table))?;
+        }
+        Ok(())
+    }
+
     async fn update_plan(&mut self, plan: &PlanRecord, seen: i64) -> Kept<bool> {
         let done = sqlx::query(
             "UPDATE plans SET name = $1, scope_axis = $2, status = $3, archived_at = $4, \

@@ -126,6 +126,9 @@ pub trait PlanRecords {
         lines: &[PlanLine],
         inputs: &[PlanInput],
     ) -> Kept<()>;
+    /// Adds a scenario: the lines of the plan that it says it branched off up to the number it says,
+    /// and that plan's files.
+    async fn add_branch(&mut self, plan: &PlanRecord) -> Kept<()>;
     /// Writes name, status, scope axis and archiving anew, where the revision is still `seen`. Gives
     /// whether it was.
     async fn update_plan(&mut self, plan: &PlanRecord, seen: i64) -> Kept<bool>;

@@ -1,17 +1,22 @@
 //! Computes a plan from its kept lines and files. Must not know who asks.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
+use fenjie_exchange::log::LogEntry;
 use fenjie_exchange::log::lines::{open_definition, open_entry};
 use fenjie_exchange::plan_file::LoadedPlan;
 use fenjie_plan::{Operation, Plan};
 use fenjie_store::plans::{PlanInput, PlanLine, PlanRecord};
 use fenjie_store::{OrganisationId, PlanId, Transaction};
 
+use super::state::Recent;
 use crate::{App, AppError};
 
 /// How many lines are read at once.
 const LINES_AT_ONCE: usize = 5_000;
+/// Of how many operations it is found out what they touched.
+const ONE_BY_ONE: usize = 200;
 
 /// Where a plan's files and segments lie.
 pub fn plan_folder(app: &App, organisation: &OrganisationId, plan: &PlanId) -> PathBuf {
@@ -27,6 +32,7 @@ pub(super) struct Computed {
     pub plan: Plan,
     pub sequence: u64,
     pub hash: String,
+    pub recent: VecDeque<Recent>,
 }
 
 /// All lines of a plan as the records have them now.
@@ -60,19 +66,35 @@ fn replay(folder: &Path, lines: &[PlanLine], inputs: &[PlanInput]) -> Result<Com
         .ok_or_else(|| AppError::internal("a plan without lines"))?;
     let (header, definition) = open_definition(&first.line, folder).map_err(AppError::refused)?;
     let mut hash = header.hash;
-    let mut operations: Vec<Operation> = Vec::with_capacity(lines.len());
+    let mut entries: Vec<LogEntry> = Vec::with_capacity(lines.len());
     for line in &lines[1..] {
         let entry = open_entry(&line.line, line.sequence, &hash).map_err(AppError::refused)?;
-        hash = entry.hash;
-        operations.push(entry.operation);
+        hash.clone_from(&entry.hash);
+        entries.push(entry);
     }
-    let plan =
+    // The last operations one by one: what each touched is remembered for those who saw the plan
+    // before it. An undo computes the plan anew, so it ends what is gone through like this.
+    let is_undo = |entry: &LogEntry| matches!(entry.operation, Operation::Undo { .. });
+    let after_undo = entries.iter().rposition(is_undo).map_or(0, |at| at + 1);
+    let first = after_undo.max(entries.len().saturating_sub(ONE_BY_ONE));
+    let operations: Vec<Operation> = entries[..first]
+        .iter()
+        .map(|entry| entry.operation.clone())
+        .collect();
+    let mut plan =
         Plan::replay(definition.definition.clone(), &operations).map_err(AppError::refused)?;
+    let mut recent = VecDeque::new();
+    for entry in entries.drain(first..) {
+        let change = plan.apply(entry.operation.clone());
+        let footprint = change.map_err(AppError::refused)?.footprint;
+        recent.push_back(Recent { entry, footprint });
+    }
     Ok(Computed {
         definition,
         plan,
         sequence: lines.len() as u64 - 1,
         hash,
+        recent,
     })
 }
 

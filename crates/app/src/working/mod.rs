@@ -2,11 +2,11 @@
 //! before anybody hears of a change. Everything that changes a plan goes through [`App::edit`];
 //! everything that reads one through [`App::open_plan`]. Must not know HTTP or SQL.
 
-mod batch;
+pub(crate) mod batch;
 mod load;
 mod room;
 mod rooms;
-mod rules;
+pub(crate) mod rules;
 mod state;
 
 use std::sync::Arc;

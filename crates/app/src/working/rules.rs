@@ -69,7 +69,7 @@ pub(super) fn before(
 
 /// Closed periods change only by an administrator with a reason (rule J6): closing one again, or
 /// taking its close out of effect.
-fn changes_closed(
+pub(crate) fn changes_closed(
     plan: &Plan,
     actor: &Actor,
     operation: &Operation,
@@ -107,7 +107,7 @@ fn changes_closed(
 }
 
 /// A total that has to stay.
-pub(super) struct Total {
+pub(crate) struct Total {
     measure: usize,
     place: Place,
     value: i64,
@@ -115,7 +115,7 @@ pub(super) struct Total {
 
 /// The totals that a manager's edit leaves as they are: those of the members that their part of the
 /// plan begins at. Nothing for others.
-pub(super) fn totals(plan: &Plan, actor: &Actor, verb: Verb, reach: &Reach) -> Vec<Total> {
+pub(crate) fn totals(plan: &Plan, actor: &Actor, verb: Verb, reach: &Reach) -> Vec<Total> {
     let own_part = !matches!(
         actor.role,
         Role::Administrator | Role::Planner | Role::Director
@@ -160,18 +160,7 @@ pub(super) fn after(
     if verb == Verb::EditPlan {
         within(loaded.plan(), &applied.reach, &footprint)?;
     }
-    for total in kept {
-        if loaded.plan().value(total.measure, &total.place) != Some(total.value) {
-            let place = loaded.plan().model().place_text(&total.place);
-            return Err(AppError::conflict(
-                "total_not_yours",
-                format!("`{place}` 的合计由上级下达，您的修改须使它保持不变"),
-                format!(
-                    "the total of `{place}` is set above you; a change has to leave it as it is"
-                ),
-            ));
-        }
-    }
+    totals_stay(loaded.plan(), kept)?;
     let Seen::At(seen) = edit.seen else {
         return Ok(());
     };
@@ -188,7 +177,22 @@ pub(super) fn after(
     Ok(())
 }
 
-fn within(plan: &Plan, reach: &Reach, footprint: &Footprint) -> Result<(), AppError> {
+/// Refuses a change of totals that have to stay.
+pub(crate) fn totals_stay(plan: &Plan, kept: &[Total]) -> Result<(), AppError> {
+    let moved = |total: &&Total| plan.value(total.measure, &total.place) != Some(total.value);
+    let Some(total) = kept.iter().find(moved) else {
+        return Ok(());
+    };
+    let place = plan.model().place_text(&total.place);
+    Err(AppError::conflict(
+        "total_not_yours",
+        format!("`{place}` 的合计由上级下达，您的修改须使它保持不变"),
+        format!("the total of `{place}` is set above you; a change has to leave it as it is"),
+    ))
+}
+
+/// Refuses a change that goes beyond what somebody sees.
+pub(crate) fn within(plan: &Plan, reach: &Reach, footprint: &Footprint) -> Result<(), AppError> {
     let axis = match reach {
         Reach::Nodes { axis, .. } => *axis,
         _ => return Ok(()),
@@ -208,7 +212,7 @@ fn within(plan: &Plan, reach: &Reach, footprint: &Footprint) -> Result<(), AppEr
 }
 
 /// The refusal of who saw version `seen` while it is `found`, with what has changed since.
-fn stale(loaded: &Loaded, reach: &Reach, seen: u64, found: u64) -> AppError {
+pub(crate) fn stale(loaded: &Loaded, reach: &Reach, seen: u64, found: u64) -> AppError {
     let since: Vec<&Recent> = loaded
         .since(seen)
         .map(|since| {

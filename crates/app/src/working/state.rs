@@ -110,7 +110,7 @@ impl Loaded {
             plan: computed.plan,
             sequence: computed.sequence,
             hash: computed.hash,
-            recent: VecDeque::new(),
+            recent: computed.recent,
         });
     }
 }

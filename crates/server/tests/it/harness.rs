@@ -18,6 +18,8 @@ use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
 use fenjie_store_tests::{TestDatabase, databases, usual};
+use fenjie_store_tests::{TestDatabase, databases, sqlite};
+use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
@@ -316,6 +318,23 @@ impl Server {
         format!("/plans/{}", made.body["id"].as_str().unwrap())
     }
 
+    /// Listens to a stream of events, from an event on.
+    pub async fn listen(&self, who: &Person, path: &str, last: Option<u64>) -> Listening {
+        let mut request = Request::builder()
+            .uri(format!("/api/v1{path}"))
+            .header("authorization", format!("Bearer {}", who.secret));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last.to_string());
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        Listening {
+            body: response.into_body(),
+            text: String::new(),
+        }
+    }
+
     /// Applies an operation to a plan as seen at a version.
     pub async fn apply(&self, who: &Person, plan: &str, seen: u64, operation: Json) -> Answered {
         let body = json!({ "operations": [operation] });
@@ -368,6 +387,32 @@ impl Person {
     /// The secret of their key.
     pub fn secret(&self) -> &str {
         &self.secret
+    }
+}
+
+/// A stream of events.
+pub struct Listening {
+    body: Body,
+    text: String,
+}
+
+impl Listening {
+    /// What the next events say.
+    pub async fn take(&mut self, count: usize) -> Vec<Json> {
+        let mut found = Vec::new();
+        while found.len() < count {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let said = event.lines().find_map(|line| line.strip_prefix("data: "));
+                found.extend(said.map(|said| serde_json::from_str(said).unwrap()));
+                self.text = rest.to_owned();
+                continue;
+            }
+            let frame = self.body.frame().await.unwrap().unwrap();
+            if let Ok(bytes) = frame.into_data() {
+                self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+            }
+        }
+        found
     }
 }
 

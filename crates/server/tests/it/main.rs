@@ -10,6 +10,7 @@ mod harness;
 mod imports;
 mod logs;
 mod openapi;
+mod past;
 mod people;
 mod plans;
 mod reach;
