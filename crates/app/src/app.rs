@@ -120,6 +120,15 @@ impl App {
     /// # Errors
     /// What the store refuses.
     pub async fn first_run(&self) -> Result<User, AppError> {
+        // Asked with every request: whoever is there already is only read.
+        let mut tx = self.store().read().await?;
+        let known = tx.organisations().await?;
+        if let Some(first) = known.iter().find(|one| one.code == FIRST_ORGANISATION)
+            && let Some(user) = tx.user_by_login(&first.id, LOCAL_LOGIN).await?
+        {
+            return Ok(user);
+        }
+        drop(tx);
         let mut tx = self.store().write().await?;
         let known = tx.organisations().await?;
         let organisation = match known.into_iter().find(|one| one.code == FIRST_ORGANISATION) {

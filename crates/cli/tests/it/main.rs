@@ -31,6 +31,7 @@ mod import_hostile;
 mod import_kept;
 mod import_limits;
 mod import_tried;
+mod kills;
 mod manual;
 mod operating;
 mod plans;

@@ -18,7 +18,6 @@ use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, TokenId, UserId};
 use fenjie_store_tests::{TestDatabase, databases, usual};
-use fenjie_store_tests::{TestDatabase, databases, sqlite};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};

@@ -3,6 +3,7 @@
 mod attacks;
 mod audit;
 mod browser;
+mod drills;
 mod edits;
 mod form;
 mod frame;
