@@ -219,13 +219,13 @@ fn box_of(model: &Model, measure: usize, place: &Place) -> Touched {
 
 /// On every axis, the nodes of the cells that changed.
 fn touched_axes(model: &Model, cube: &Cube, cells: &[(usize, i64)]) -> Vec<Vec<Range<u32>>> {
-    let mut marks: Vec<Vec<bool>> = cube
+    let last = cube.frontiers().len() - 1;
+    let length = cube.frontier(last).len();
+    let mut touched: Vec<Positions> = cube
         .frontiers()
         .iter()
-        .map(|frontier| vec![false; frontier.len()])
+        .map(|frontier| Positions::of(frontier.len(), cells.len()))
         .collect();
-    let last = marks.len() - 1;
-    let length = cube.frontier(last).len();
     let mut row = usize::MAX;
     for (offset, _) in cells {
         // Cells come in order: most of them stand in the row of the one before.
@@ -233,22 +233,58 @@ fn touched_axes(model: &Model, cube: &Cube, cells: &[(usize, i64)]) -> Vec<Vec<R
             row = offset / length;
             for (axis, at) in cube.positions_of(row * length).into_iter().enumerate() {
                 if axis < last {
-                    marks[axis][at as usize] = true;
+                    touched[axis].add(at);
                 }
             }
         }
-        marks[last][offset % length] = true;
+        touched[last].add((offset % length) as u32);
     }
     let trees = model.axes().iter().map(|axis| &axis.tree);
-    let axes = trees.zip(cube.frontiers()).zip(&marks);
-    axes.map(|((tree, frontier), marks)| ranges_of(tree, frontier, marks))
+    let axes = trees.zip(cube.frontiers()).zip(touched);
+    axes.map(|((tree, frontier), touched)| ranges_of(tree, frontier, touched.in_order()))
         .collect()
 }
 
-fn ranges_of(tree: &Tree, frontier: &Frontier, marks: &[bool]) -> Vec<Range<u32>> {
+/// Positions of an axis, each once: a list of few, or a mark for each of many.
+enum Positions {
+    Few(Vec<u32>),
+    Many(Vec<bool>),
+}
+
+impl Positions {
+    fn of(length: usize, cells: usize) -> Positions {
+        match cells < length / 8 {
+            true => Positions::Few(Vec::new()),
+            false => Positions::Many(vec![false; length]),
+        }
+    }
+
+    fn add(&mut self, at: u32) {
+        match self {
+            Positions::Few(list) if list.last() == Some(&at) => {}
+            Positions::Few(list) => list.push(at),
+            Positions::Many(marks) => marks[at as usize] = true,
+        }
+    }
+
+    fn in_order(self) -> Vec<u32> {
+        match self {
+            Positions::Few(mut list) => {
+                list.sort_unstable();
+                list.dedup();
+                list
+            }
+            Positions::Many(marks) => (0..marks.len() as u32)
+                .filter(|at| marks[*at as usize])
+                .collect(),
+        }
+    }
+}
+
+fn ranges_of(tree: &Tree, frontier: &Frontier, positions: Vec<u32>) -> Vec<Range<u32>> {
     let mut ranges: Vec<Range<u32>> = Vec::new();
-    for at in (0..marks.len()).filter(|at| marks[*at]) {
-        let node = frontier.node(at as u32);
+    for at in positions {
+        let node = frontier.node(at);
         let end = tree.end(node);
         match ranges.last_mut() {
             Some(last) if last.end == node => last.end = end,

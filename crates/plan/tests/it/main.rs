@@ -25,6 +25,8 @@ mod closed_edits;
 #[cfg(test)]
 mod decompose;
 #[cfg(test)]
+mod edit_cost;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod extremes;
