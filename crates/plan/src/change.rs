@@ -2,11 +2,11 @@
 //! cells remember; knows no operation.
 
 use crate::cube::Cube;
-use crate::footprint::Footprint;
+use crate::footprint::{ChangedCells, Footprint};
 use crate::frontier::each_combination;
 use crate::model::Place;
 use crate::operation::Operation;
-use crate::state::Plan;
+use crate::state::{Grid, Plan};
 use crate::weigher::nodes_at;
 
 /// The effect of one operation.
@@ -143,13 +143,21 @@ fn footprint(plan: &Plan, opened: bool, changes: &[Vec<(usize, i64)>]) -> Footpr
     let Some(operation) = plan.operations.last().filter(|_| !opened) else {
         return Footprint::everything();
     };
-    let changed: Vec<(usize, &Cube, &[(usize, i64)])> = changes
-        .iter()
-        .enumerate()
-        .filter(|(_, cells)| !cells.is_empty())
-        .map(|(measure, cells)| (measure, &plan.grids[measure].cube, cells.as_slice()))
-        .collect();
+    let changed = changed_in(&plan.grids, changes);
     Footprint::of(&plan.model, operation, &changed)
+}
+
+/// The measures of which any cell changed.
+fn changed_in<'a>(grids: &'a [Grid], cells: &'a [Vec<(usize, i64)>]) -> Vec<ChangedCells<'a>> {
+    let pairs = grids.iter().zip(cells).enumerate();
+    pairs
+        .filter(|(_, (_, cells))| !cells.is_empty())
+        .map(|(measure, (grid, cells))| ChangedCells {
+            measure,
+            cube: &grid.cube,
+            cells,
+        })
+        .collect()
 }
 
 /// What taking an operation out of effect has touched, where the trees stand as they did.
@@ -169,11 +177,7 @@ fn footprint_between(before: &Plan, after: &Plan) -> Footprint {
         }
         cells.push(changed_cells(&old.cube, &new.cube));
     }
-    let changed = cells.iter().zip(&after.grids).enumerate();
-    let changed: Vec<(usize, &Cube, &[(usize, i64)])> = changed
-        .filter(|(_, (cells, _))| !cells.is_empty())
-        .map(|(measure, (cells, grid))| (measure, &grid.cube, cells.as_slice()))
-        .collect();
+    let changed = changed_in(&after.grids, &cells);
     Footprint::of(&after.model, about, &changed)
 }
 

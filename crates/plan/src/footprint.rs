@@ -25,6 +25,13 @@ pub struct Touched {
     pub axes: Vec<Vec<Range<u32>>>,
 }
 
+/// The cells of a measure that changed, with what they were.
+pub(crate) struct ChangedCells<'a> {
+    pub(crate) measure: usize,
+    pub(crate) cube: &'a Cube,
+    pub(crate) cells: &'a [(usize, i64)],
+}
+
 impl Footprint {
     /// Of an operation that may touch anything.
     ///
@@ -145,7 +152,7 @@ impl Footprint {
     pub(crate) fn of(
         model: &Model,
         operation: &Operation,
-        changed: &[(usize, &Cube, &[(usize, i64)])],
+        changed: &[ChangedCells<'_>],
     ) -> Footprint {
         let Some(places) = places(model, operation) else {
             return Footprint::everything();
@@ -154,7 +161,12 @@ impl Footprint {
             .into_iter()
             .map(|(measure, place)| box_of(model, measure, &place))
             .collect();
-        for (measure, cube, cells) in changed {
+        for ChangedCells {
+            measure,
+            cube,
+            cells,
+        } in changed
+        {
             boxes.push(Touched {
                 measure: *measure,
                 axes: touched_axes(model, cube, cells),
