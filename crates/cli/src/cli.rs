@@ -10,7 +10,7 @@ use crate::terminal::Colour;
 use crate::{action, alerts, carry, close, import, imports, review, revise, serve, today, track};
 use crate::{allocate, calendar, check, decompose, diff, directory, edit, explain};
 use crate::{audit, backup, doctor, migrate};
-use crate::{import_plan, template, verify};
+use crate::{import_plan, mcp, template, verify};
 
 /// Sales targets, decomposed exactly
 #[derive(Parser, Debug)]
@@ -130,6 +130,8 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     /// Prove that the audit was only ever appended to
     Audit(audit::AuditArgs),
+    /// Let an assistant read and change plans over standard input and output (MCP)
+    Mcp(mcp::McpArgs),
     /// Print the JSON Schema of plan files
     Schema,
     /// Print completions for a shell: bash, zsh, fish, elvish, powershell

@@ -24,6 +24,7 @@ mod import;
 mod import_plan;
 mod imports;
 mod language;
+mod mcp;
 mod migrate;
 mod mishap;
 mod notice;
@@ -134,6 +135,7 @@ fn run(command: &Command, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Doctor(args) => doctor::run(args, terminal),
         Command::Migrate(args) => migrate::run(args, terminal),
         Command::Audit(args) => audit::run(args, terminal),
+        Command::Mcp(args) => mcp::run(args, terminal),
         Command::Schema => template::schema(terminal),
         Command::Completions(args) => template::completions(args, terminal),
     }

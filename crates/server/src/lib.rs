@@ -2,6 +2,7 @@
 //! not know SQL or any rule of planning: a handler extracts, calls one use case, and maps.
 
 mod browser;
+pub mod assistants;
 mod download;
 pub mod frame;
 mod multipart;

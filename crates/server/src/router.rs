@@ -4,6 +4,7 @@ use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::assistants;
 use crate::frame::{health, wrap};
 use crate::openapi::Head;
 use crate::routes;
@@ -40,6 +41,8 @@ pub(crate) fn api() -> OpenApiRouter<State> {
 /// Everything that is served.
 pub fn router(state: State) -> Router {
     let (routes, _) = api().split_for_parts();
-    let routes = routes.merge(health::routes());
+    let routes = routes
+        .merge(health::routes())
+        .merge(assistants::routes(&state));
     wrap(routes, &state).with_state(state)
 }

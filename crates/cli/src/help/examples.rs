@@ -9,7 +9,7 @@ const WIDEST: usize = 64;
 /// A line to type, and what it does: Chinese, English.
 type Example = (&'static str, &'static str, &'static str);
 
-const EXAMPLES: [(&str, &[Example]); 37] = [
+const EXAMPLES: [(&str, &[Example]); 38] = [
     (
         "decompose",
         &[
@@ -501,6 +501,14 @@ const EXAMPLES: [(&str, &[Example]); 37] = [
             "fenjie audit verify",
             "校验每个组织的审计记录链",
             "prove every organisation's chain",
+        )],
+    ),
+    (
+        "mcp",
+        &[(
+            "FENJIE_TOKEN=fj_… fenjie mcp --folder /var/lib/fenjie",
+            "以该令牌所属用户的权限",
+            "with the rights of whose key it is",
         )],
     ),
     ("schema", &[("fenjie schema > plan.schema.json", "", "")]),

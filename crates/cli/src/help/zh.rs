@@ -424,6 +424,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("migrate check", "只说要不要升级；需要时以 1 结束"),
     ("audit", "证明审计记录只增不改"),
     ("audit act", "做什么：verify 校验"),
+    ("mcp", "让助手通过标准输入输出读取和修改方案（MCP）"),
     ("schema", "输出方案文件的 JSON Schema"),
     (
         "completions",

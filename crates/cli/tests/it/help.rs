@@ -49,6 +49,7 @@ fn help_in_both_languages() {
               doctor       检查服务是否完好：数据库、日志、文件、销售数据、审计
               migrate      把服务的数据库升到本版本，之前先留一份副本
               audit        证明审计记录只增不改
+              mcp          让助手通过标准输入输出读取和修改方案（MCP）
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 
@@ -104,6 +105,7 @@ fn help_in_both_languages() {
               doctor       Look whether a server is whole: database, logs, files, sales, audit
               migrate      Bring a server's database to this release, with a copy made before
               audit        Prove that the audit was only ever appended to
+              mcp          Let an assistant read and change plans over standard input and output (MCP)
               schema       Print the JSON Schema of plan files
               completions  Print completions for a shell: bash, zsh, fish, elvish, powershell
 
@@ -204,7 +206,7 @@ fn every_command_helps() {
         }
         count += 1;
     }
-    assert_eq!(count, 37);
+    assert_eq!(count, 38);
 }
 
 #[test]
@@ -253,6 +255,7 @@ fn lines_that_are_not_understood() {
               doctor       检查服务是否完好：数据库、日志、文件、销售数据、审计
               migrate      把服务的数据库升到本版本，之前先留一份副本
               audit        证明审计记录只增不改
+              mcp          让助手通过标准输入输出读取和修改方案（MCP）
               schema       输出方案文件的 JSON Schema
               completions  输出命令行补全：bash、zsh、fish、elvish、powershell
 

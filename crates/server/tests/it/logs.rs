@@ -1,16 +1,24 @@
 //! No secret is ever written to the log: every route is asked with secrets in every place that a
 //! request has, and everything that was logged, at every level, is read.
 
+use std::cell::Cell;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value as Json;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 
 use crate::harness::Server;
 use crate::rights::routes;
+
+thread_local! {
+    static LISTENS: Cell<bool> = const { Cell::new(false) };
+}
 
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -38,11 +46,13 @@ impl MakeWriter<'_> for Kept {
 async fn no_secret_is_logged() {
     use fenjie_store::people::{Role, Scope};
     let kept = Kept::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(kept.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For the whole process, so that nothing is switched off by tests beside this one; of what they
+    // log nothing is kept.
+    let here = dynamic_filter_fn(|_, _| LISTENS.get());
+    let lines = tracing_subscriber::fmt::layer().with_writer(kept.clone());
+    let all = tracing_subscriber::registry().with(lines.with_filter(here));
+    tracing::subscriber::set_global_default(all).unwrap();
+    LISTENS.set(true);
     let server = Server::new().await;
     let root = server.person(Role::Administrator, Scope::All, None).await;
     let document: Json = serde_json::from_str(&fenjie_server::openapi::text()).unwrap();
