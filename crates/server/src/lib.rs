@@ -1,8 +1,8 @@
 //! fenjie over HTTP: routes by area, what travels, the OpenAPI document, and the server itself. Must
 //! not know SQL or any rule of planning: a handler extracts, calls one use case, and maps.
 
-mod browser;
 pub mod assistants;
+mod browser;
 mod download;
 pub mod frame;
 mod multipart;

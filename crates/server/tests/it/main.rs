@@ -1,7 +1,7 @@
 //! The server from outside: real requests, a real database, people of every role.
 
-mod attacks;
 mod assistants;
+mod attacks;
 mod audit;
 mod browser;
 mod drills;
