@@ -8,6 +8,7 @@ pub mod frame;
 mod multipart;
 mod open;
 pub mod openapi;
+mod pages;
 pub mod problem;
 mod reply;
 pub mod router;

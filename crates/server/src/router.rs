@@ -7,6 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::assistants;
 use crate::frame::{health, wrap};
 use crate::openapi::Head;
+use crate::pages;
 use crate::routes;
 use crate::state::State;
 
@@ -43,6 +44,7 @@ pub fn router(state: State) -> Router {
     let (routes, _) = api().split_for_parts();
     let routes = routes
         .merge(health::routes())
+        .merge(pages::routes())
         .merge(assistants::routes(&state));
     wrap(routes, &state).with_state(state)
 }
