@@ -35,6 +35,8 @@ pub fn run() -> Result<()> {
         "fenjie-plan",
         "--package",
         "fenjie-facts",
+        "--package",
+        "fenjie-server",
         "--examples",
     ];
     run_program(cargo().args(["build", "--release"]).args(harnesses))?;

@@ -17,6 +17,7 @@ mod people;
 mod plans;
 mod reach;
 mod rights;
+mod schemathesis;
 mod sign_in;
 mod slices;
 mod views;

@@ -4,7 +4,7 @@
 
 mod fixtures;
 mod sample;
-mod world;
+pub mod world;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

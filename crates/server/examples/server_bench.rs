@@ -1,0 +1,410 @@
+//! The server under load, in units of what the disk can do: durable edits of a hundred clients beside
+//! single durable writes one after another, ten times what is sustained and how soon it is normal
+//! again, and starting with a full folder beside an empty one. One JSON line for each.
+//! `cargo run --release -p fenjie-server --example server_bench -- [--clients 100] [--seconds 5]`.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fenjie_app::authenticate::secret_hash;
+use fenjie_app::people::PeopleSettings;
+use fenjie_app::plans::{self, NewPlan};
+use fenjie_app::{Actor, App, Settings, SystemClock, TokenScope, Unit};
+use fenjie_message::Lang;
+use fenjie_server::frame::{Frame, Limits, Network};
+use fenjie_server::{State, serve};
+use fenjie_store::organisation::Organisation;
+use fenjie_store::people::{Role, Scope, Token, User};
+use fenjie_store::{OrganisationId, PlanId, Store, Timestamp, TokenId, UserId};
+use fenjie_store_sql::SqlStore;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> Result<(), Failed> {
+    let words: Vec<String> = std::env::args().collect();
+    let number = |name: &str, usual: usize| {
+        let at = words.iter().position(|word| word == name);
+        let given = at.and_then(|at| words.get(at + 1));
+        given.and_then(|word| word.parse().ok()).unwrap_or(usual)
+    };
+    let (clients, seconds) = (number("--clients", 100), number("--seconds", 5));
+    let time = Duration::from_secs(seconds as u64);
+    durable(clients, time).await?;
+    overload(time).await?;
+    starting(number("--folder-mb", 1_000)).await
+}
+
+/// Single durable writes of the disk, one after another: how many a second.
+fn disk(folder: &Path, time: Duration) -> Result<f64, Failed> {
+    let mut file = std::fs::File::create(folder.join("disk"))?;
+    let (begun, mut count) = (Instant::now(), 0);
+    while begun.elapsed() < time {
+        file.write_all(&[7; 512])?;
+        file.sync_data()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+}
+
+/// Edits of many clients on one plan, each acknowledged when it is on the disk.
+async fn durable(clients: usize, time: Duration) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let before = disk(folder.path(), time)?;
+    let bench = Bench::on(folder.path(), Limits::without_rates()).await?;
+    let mut all = JoinSet::new();
+    let until = Instant::now() + time;
+    for client in 0..clients {
+        let bench = bench.clone();
+        all.spawn(async move {
+            let mut asker = bench.connect().await?;
+            let mut took = Vec::new();
+            let (store, mut amount) = (1 + client, 0);
+            while Instant::now() < until {
+                amount += 1;
+                let place = format!("store=S{store:04}, month=2026-03");
+                let begun = Instant::now();
+                let status = bench.set(&mut asker, &place, 10_000 + amount).await?;
+                if status == 200 {
+                    took.push(begun.elapsed());
+                }
+            }
+            Ok::<_, Failed>(took)
+        });
+    }
+    let mut took = Vec::new();
+    while let Some(one) = all.join_next().await {
+        took.extend(one??);
+    }
+    took.sort();
+    let after = disk(folder.path(), time)?;
+    let single = (before + after) / 2.0;
+    let rate = took.len() as f64 / time.as_secs_f64();
+    let p99 = took.get(took.len() * 99 / 100).copied().unwrap_or_default();
+    println!(
+        "{{\"bench\":\"durable\",\"clients\":{clients},\"edits_per_second\":{rate:.0},\
+         \"disk_per_second\":{single:.0},\"ratio\":{:.2},\"p99_commits\":{:.1}}}",
+        rate / single,
+        p99.as_secs_f64() * single
+    );
+    bench.stop().await
+}
+
+/// Ten times as many clients as places, each asking again at once; then one that asks in peace.
+async fn overload(time: Duration) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let limits = Limits {
+        in_flight: 16,
+        waiting: 32,
+        wait: Duration::from_millis(250),
+        ..Limits::without_rates()
+    };
+    let bench = Bench::on(folder.path(), limits).await?;
+    let before = memory();
+    let until = Instant::now() + time;
+    let mut all = JoinSet::new();
+    for _ in 0..480 {
+        let bench = bench.clone();
+        all.spawn(async move {
+            let (mut done, mut shed, mut other) = (0u64, 0u64, 0u64);
+            let mut asker = bench.connect().await?;
+            while Instant::now() < until {
+                match bench.read(&mut asker).await? {
+                    200 => done += 1,
+                    429 | 503 => shed += 1,
+                    _ => other += 1,
+                }
+            }
+            Ok::<_, Failed>((done, shed, other))
+        });
+    }
+    let (mut done, mut shed, mut other) = (0, 0, 0);
+    while let Some(one) = all.join_next().await {
+        let one = one??;
+        (done, shed, other) = (done + one.0, shed + one.1, other + one.2);
+    }
+    let grown = memory().saturating_sub(before);
+    let begun = Instant::now();
+    let mut asker = bench.connect().await?;
+    while bench.read(&mut asker).await? != 200 {}
+    println!(
+        "{{\"bench\":\"overload\",\"answered\":{done},\"turned_away\":{shed},\"other\":{other},\
+         \"grown_mb\":{},\"normal_after_ms\":{}}}",
+        grown / 1024,
+        begun.elapsed().as_millis()
+    );
+    bench.stop().await
+}
+
+/// From nothing to the first answer, with an empty folder and with a full one.
+async fn starting(megabytes: usize) -> Result<(), Failed> {
+    let (empty, full) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    for folder in [&empty, &full] {
+        Bench::on(folder.path(), Limits::without_rates())
+            .await?
+            .stop()
+            .await?;
+    }
+    let segments = full.path().join("segments");
+    std::fs::create_dir_all(&segments)?;
+    for number in 0..megabytes / 10 {
+        std::fs::write(segments.join(format!("{number}.bin")), vec![1; 10_000_000])?;
+    }
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..5 {
+        for (folder, times) in [&empty, &full].into_iter().zip(&mut times) {
+            let begun = Instant::now();
+            let store = SqlStore::sqlite(folder.path())
+                .await
+                .map_err(|error| format!("{error:?}"))?;
+            let state = State::new(application(folder.path(), Arc::new(store)));
+            let served = serve("127.0.0.1:0".parse()?, state).await?;
+            let address = served.address()?;
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let ended = tokio::spawn(served.until(async move {
+                let _ = stopped.await;
+            }));
+            let mut asker = TcpStream::connect(address).await?;
+            asker
+                .write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+                .await?;
+            let mut answer = String::new();
+            asker.read_to_string(&mut answer).await?;
+            times.push(begun.elapsed());
+            let _ = stop.send(());
+            ended.await??;
+        }
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64() * 1_000.0
+    };
+    let [mut empty, mut full] = times;
+    let (empty, full) = (median(&mut empty), median(&mut full));
+    println!(
+        "{{\"bench\":\"start\",\"folder_mb\":{megabytes},\"empty_ms\":{empty:.1},\
+         \"full_ms\":{full:.1},\"ratio\":{:.2}}}",
+        full / empty
+    );
+    Ok(())
+}
+
+/// Memory of this process, in KiB.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// A server with a plan of 500 stores by twelve months, and somebody who may edit it.
+#[derive(Clone)]
+struct Bench {
+    address: SocketAddr,
+    plan: PlanId,
+    secret: String,
+    stop: Arc<std::sync::Mutex<Option<tokio::sync::oneshot::Sender<()>>>>,
+    ended: Arc<tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>>,
+}
+
+fn application(folder: &Path, store: Arc<dyn Store>) -> App {
+    let settings = Settings {
+        folder: folder.to_owned(),
+        local_without_account: false,
+        people: PeopleSettings::default(),
+    };
+    App::new(store, Arc::new(SystemClock), settings)
+}
+
+impl Bench {
+    async fn on(folder: &Path, limits: Limits) -> Result<Bench, Failed> {
+        let store = SqlStore::sqlite(folder)
+            .await
+            .map_err(|error| format!("{error:?}"))?;
+        let app = application(folder, Arc::new(store));
+        let (actor, secret) = planner(&app).await?;
+        let plan = plan(&app, &actor).await?;
+        let frame = Frame::new(limits, Network::default(), None);
+        let served = serve("127.0.0.1:0".parse()?, State::new(app).framed(frame)).await?;
+        let address = served.address()?;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let ended = tokio::spawn(async move {
+            let stop = async move {
+                let _ = stopped.await;
+            };
+            if let Err(error) = served.until(stop).await {
+                eprintln!("{error}");
+            }
+        });
+        Ok(Bench {
+            address,
+            plan,
+            secret,
+            stop: Arc::new(std::sync::Mutex::new(Some(stop))),
+            ended: Arc::new(tokio::sync::Mutex::new(Some(ended))),
+        })
+    }
+
+    async fn stop(&self) -> Result<(), Failed> {
+        let stop = self.stop.lock().map_err(|_| "poisoned")?.take();
+        if let Some(stop) = stop {
+            let _ = stop.send(());
+        }
+        if let Some(ended) = self.ended.lock().await.take() {
+            ended.await?;
+        }
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<TcpStream, Failed> {
+        let stream = TcpStream::connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
+    /// Sets a cell, whatever others did elsewhere in the plan meanwhile.
+    async fn set(&self, asker: &mut TcpStream, place: &str, amount: u32) -> Result<u16, Failed> {
+        let body = format!("{{\"operations\":[{{\"set\":\"{place}\",\"to\":\"{amount}\"}}]}}");
+        let mut seen = "3".to_owned();
+        for _ in 0..20 {
+            let head = format!(
+                "POST /api/v1/plans/{}/operations HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\n\
+                 content-type: application/json\r\nif-match: \"{seen}\"\r\ncontent-length: {}\r\n\r\n{body}",
+                self.plan,
+                self.secret,
+                body.len()
+            );
+            let (status, answer) = exchange(asker, &head).await?;
+            if status != 412 {
+                return Ok(status);
+            }
+            seen = answer
+                .split("it is version ")
+                .nth(1)
+                .and_then(|rest| rest.split(' ').next())
+                .unwrap_or("0")
+                .to_owned();
+        }
+        Ok(412)
+    }
+
+    async fn read(&self, asker: &mut TcpStream) -> Result<u16, Failed> {
+        let head = format!(
+            "GET /api/v1/plans/{}/slices?rows=store:store&columns=time:month HTTP/1.1\r\nhost: a\r\n\
+             authorization: Bearer {}\r\n\r\n",
+            self.plan, self.secret
+        );
+        Ok(exchange(asker, &head).await?.0)
+    }
+}
+
+/// A request and its answer on a connection that stays.
+async fn exchange(asker: &mut TcpStream, request: &str) -> Result<(u16, String), Failed> {
+    asker.write_all(request.as_bytes()).await?;
+    let mut read = Vec::with_capacity(64 * 1024);
+    loop {
+        if asker.read_buf(&mut read).await? == 0 {
+            return Err("the server hung up".into());
+        }
+        let Some(head) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
+            continue;
+        };
+        let text = std::str::from_utf8(&read[..head])?.to_ascii_lowercase();
+        let length = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .and_then(|length| length.parse::<usize>().ok())
+            .unwrap_or(0);
+        if read.len() >= head + 4 + length {
+            let status = text
+                .split(' ')
+                .nth(1)
+                .and_then(|status| status.parse().ok());
+            let body = String::from_utf8_lossy(&read[head + 4..]).into_owned();
+            return Ok((status.ok_or("no status")?, body));
+        }
+    }
+}
+
+/// Somebody who sees everything, with a key.
+async fn planner(app: &App) -> Result<(Arc<Actor>, String), Failed> {
+    let now = Timestamp::now();
+    let organisation = Organisation {
+        id: OrganisationId::of(app.bits()),
+        code: format!("{:x}", app.bits()),
+        name: "bench".into(),
+        language: "en".into(),
+        zone: "Asia/Shanghai".into(),
+        created_at: now,
+    };
+    let user = User {
+        id: UserId::of(app.bits()),
+        organisation: organisation.id.clone(),
+        login: "planner".into(),
+        name: "planner".into(),
+        email: None,
+        role: Role::Planner,
+        scope: Scope::All,
+        member: None,
+        reports_to: None,
+        language: Some("en".into()),
+        active: true,
+        password_hash: None,
+        revision: 1,
+        created_at: now,
+    };
+    let secret = format!("{:032x}", app.bits());
+    let all = TokenScope::ALL.iter().map(|scope| scope.code().into());
+    let token = Token {
+        id: TokenId::of(app.bits()),
+        organisation: organisation.id.clone(),
+        user: user.id.clone(),
+        name: "bench".into(),
+        secret_hash: secret_hash(&secret),
+        scopes: all.collect(),
+        expires_at: None,
+        used_at: None,
+        revoked_at: None,
+        created_at: now,
+    };
+    let mut tx = app.store().write().await?;
+    tx.add_organisation(&organisation).await?;
+    tx.add_user(&user).await?;
+    tx.add_token(&token).await?;
+    tx.commit().await?;
+    let actor = fenjie_app::authenticate::actor_of(&user, Some(Lang::En), Default::default());
+    Ok((Arc::new(actor), secret))
+}
+
+async fn plan(app: &App, actor: &Arc<Actor>) -> Result<PlanId, Failed> {
+    let mut stores = String::from("code,name,parent,weight\nall,All stores,,\n");
+    for store in 1..=500 {
+        stores.push_str(&format!(
+            "S{store:04},Store {store},all,{}\n",
+            50 + store % 97
+        ));
+    }
+    let text = "plan = \"Stores\"\nperiod = \"2026\"\n\
+        measure = { name = \"Sales\", code = \"sales\", unit = \"CNY\", step = \"0.01\" }\n\
+        total = \"100000000\"\n\
+        [calendar]\nlevels = [\"year\", \"month\"]\n\
+        [axes.store]\nname = \"Store\"\nmembers = \"stores.csv\"\nlevels = [\"store\"]\n\
+        [[do]]\ndecompose = \"store.store\"\nby = { attribute = \"weight\" }\n\
+        [[do]]\ndecompose = \"time.month\"\nby = \"calendar\"\n";
+    let new = NewPlan {
+        name: None,
+        scope_axis: None,
+        text: text.into(),
+        files: vec![("stores.csv".into(), stores.into_bytes())],
+    };
+    let mut unit = Unit::new(app, actor, app.store().write().await?);
+    let made = plans::create(&mut unit, new).await?;
+    unit.commit().await?;
+    Ok(made.id)
+}

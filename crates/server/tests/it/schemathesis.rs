@@ -1,0 +1,111 @@
+//! The OpenAPI document kept to by the server: schemathesis asks every route by every role with what
+//! fits the document and what does not. `cargo xtask setup` installs it under `target/`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::Command;
+
+use fenjie_server::frame::{Frame, Limits, Network};
+use fenjie_server::{State, serve};
+use fenjie_store::people::Role;
+use tokio::sync::oneshot;
+
+use crate::rights::world::{Relation, World};
+
+/// Everything that it can look at, but for what a document cannot promise: that everything that fits
+/// it is taken (a plan file that fits is still no plan).
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+    response_schema_conformance,response_headers_conformance,negative_data_rejection,\
+    use_after_free,ensure_resource_availability,ignored_auth,missing_required_header,\
+    unsupported_method";
+
+fn program() -> Option<PathBuf> {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../target/schemathesis-venv/bin/schemathesis");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let set = target.map(|target| target.join("schemathesis-venv/bin/schemathesis"));
+    set.into_iter().chain([own]).find(|path| path.is_file())
+}
+
+/// What paths name, so that more than "not found" is answered.
+fn known(world: &World) -> String {
+    let mut text = String::from("[parameters]\n");
+    let plan = world.plan(Relation::Own).to_owned();
+    let user = world.person(Relation::Team).user.to_string();
+    let axis = "store".to_owned();
+    let named = [("plan", plan), ("user", user), ("axis", axis)];
+    let own = |(name, all): (&&'static str, &Vec<String>)| (*name, all[0].clone());
+    for (name, value) in named.into_iter().chain(world.things.iter().map(own)) {
+        let _ = writeln!(text, "\"path.{name}\" = \"{value}\"");
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answer_is_one_that_the_document_describes() {
+    let Some(program) = program() else {
+        println!("skipped: schemathesis is not installed, `cargo xtask setup` does it");
+        return;
+    };
+    let slow = std::env::var_os("FENJIE_SLOW").is_some();
+    let roles: &[Role] = match slow {
+        true => &Role::ALL,
+        false => &[Role::Administrator, Role::Salesperson],
+    };
+    let mut failed = Vec::new();
+    for role in roles {
+        let world = World::new(*role).await;
+        let frame = Frame::new(Limits::without_rates(), Network::default(), None);
+        let state = State::new(world.server.app.clone()).framed(frame);
+        let served = serve("127.0.0.1:0".parse().unwrap(), state).await.unwrap();
+        let address = served.address().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = tokio::spawn(served.until(async move {
+            let _ = stopped.await;
+        }));
+        let folder = world.server.database.folder();
+        std::fs::write(folder.join("schemathesis.toml"), known(&world)).unwrap();
+        let mut command = Command::new(&program);
+        command
+            .arg("run")
+            .arg(format!("http://{address}/api/v1/openapi.json"))
+            .args(["--checks", CHECKS])
+            .args(["--max-examples", if slow { "50" } else { "3" }])
+            .args([
+                "--phases",
+                if slow {
+                    "examples,coverage,fuzzing"
+                } else {
+                    "examples,fuzzing"
+                },
+            ])
+            .args([
+                "--seed",
+                "20260101",
+                "--workers",
+                "2",
+                "--no-color",
+                "--continue-on-failure",
+            ])
+            .args(["--exclude-path-regex", "/events$"])
+            .arg("--header")
+            .arg(format!("Authorization: Bearer {}", world.asker().secret()))
+            .current_dir(folder);
+        let output = tokio::task::spawn_blocking(move || command.output());
+        let output = output.await.unwrap().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let summary = said.split("SUMMARY").last().unwrap_or_default();
+        println!("as {}: {summary}", role.code());
+        assert!(
+            said.contains("API Operations"),
+            "nothing was asked:\n{said}"
+        );
+        if !output.status.success() {
+            let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+            failed.push(format!("as {}:\n{said}\n{errors}", role.code()));
+        }
+        let _ = stop.send(());
+        ended.await.unwrap().unwrap();
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
