@@ -7,3 +7,4 @@ mod crashes;
 mod fresh;
 mod hardships;
 mod notices;
+mod walls;
