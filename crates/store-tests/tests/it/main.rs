@@ -6,5 +6,6 @@ mod copies;
 mod crashes;
 mod fresh;
 mod hardships;
+mod migrations;
 mod notices;
 mod walls;
