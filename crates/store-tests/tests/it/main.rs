@@ -8,4 +8,5 @@ mod fresh;
 mod hardships;
 mod migrations;
 mod notices;
+mod records;
 mod walls;
