@@ -56,7 +56,7 @@ fn line(sequence: u64) -> PlanLine {
         sequence,
         line: format!("{{\"第\":{sequence},\"quote\":\"'\\\"\"}}"),
         hash: format!("h{sequence}"),
-        user: (sequence % 2 == 0).then(|| UserId::of(1)),
+        user: sequence.is_multiple_of(2).then(|| UserId::of(1)),
         at: make::moment(),
     }
 }
