@@ -14,4 +14,5 @@ mod hardships;
 mod migrations;
 mod notices;
 mod records;
+mod records_jobs;
 mod walls;
