@@ -15,4 +15,5 @@ mod migrations;
 mod notices;
 mod records;
 mod records_jobs;
+mod records_sign_in;
 mod walls;
