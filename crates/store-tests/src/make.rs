@@ -2,7 +2,8 @@
 
 use fenjie_store::audit::AuditEntry;
 use fenjie_store::organisation::Organisation;
-use fenjie_store::{OrganisationId, Store, Timestamp};
+use fenjie_store::people::{Role, Scope, User};
+use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
 
 /// The moment at which everything is made here: 2026-01-05 08:00 UTC.
 pub fn moment() -> Timestamp {
@@ -31,6 +32,26 @@ pub async fn kept_organisation(store: &dyn Store, code: &str) -> OrganisationId 
     tx.add_organisation(&made).await.expect("an organisation");
     tx.commit().await.expect("a commit");
     made.id
+}
+
+/// Somebody of an organisation who may sign in as `p<number>`, not kept yet.
+pub fn user(organisation: &OrganisationId, number: u128) -> User {
+    User {
+        id: UserId::of(number),
+        organisation: organisation.clone(),
+        login: format!("p{number}"),
+        name: format!("p{number}"),
+        email: Some("both@example.com".into()),
+        role: Role::Salesperson,
+        scope: Scope::All,
+        member: None,
+        reports_to: None,
+        language: None,
+        active: true,
+        password_hash: Some("h".into()),
+        revision: 1,
+        created_at: moment(),
+    }
 }
 
 /// The audit entry number `number` of a test, of now: younger than what the database lets go.

@@ -15,5 +15,6 @@ mod migrations;
 mod notices;
 mod records;
 mod records_jobs;
+mod records_rhythm;
 mod records_sign_in;
 mod walls;

@@ -2,7 +2,7 @@
 //! worth something once where they are for once, gone with their owner's word.
 
 use fenjie_store::elsewhere::{IdentityProvider, SignInElsewhere};
-use fenjie_store::people::{Role, Scope, Token, User};
+use fenjie_store::people::{Role, Token, User};
 use fenjie_store::session::{Device, Session};
 use fenjie_store::sign_in::{Attempts, AuthenticatorRecord, PasswordReset};
 use fenjie_store::{OrganisationId, Page, SessionId, Store, Timestamp, TokenId, UserId};
@@ -20,20 +20,8 @@ async fn people(store: &dyn Store) -> (OrganisationId, OrganisationId) {
     let mut tx = store.write().await.unwrap();
     for (number, role) in [(1, Role::Administrator), (2, Role::Salesperson)] {
         let user = User {
-            id: UserId::of(number),
-            organisation: acme.clone(),
-            login: format!("p{number}"),
-            name: format!("p{number}"),
-            email: Some("both@example.com".into()),
             role,
-            scope: Scope::All,
-            member: None,
-            reports_to: None,
-            language: None,
-            active: true,
-            password_hash: Some("h".into()),
-            revision: 1,
-            created_at: after(0),
+            ..make::user(&acme, number)
         };
         tx.add_user(&user).await.unwrap();
     }
