@@ -7,6 +7,7 @@
 
 mod audit;
 mod audit_tampered;
+mod complete;
 mod copies;
 mod crashes;
 mod fresh;
@@ -14,6 +15,7 @@ mod hardships;
 mod migrations;
 mod notices;
 mod records;
+mod records_channels;
 mod records_jobs;
 mod records_rhythm;
 mod records_sign_in;

@@ -31,7 +31,7 @@ fn user(organisation: &OrganisationId, number: u128, login: &str) -> User {
     }
 }
 
-fn plan(organisation: &OrganisationId, number: u128) -> PlanRecord {
+pub fn plan(organisation: &OrganisationId, number: u128) -> PlanRecord {
     PlanRecord {
         id: PlanId::of(number),
         organisation: organisation.clone(),
@@ -51,7 +51,7 @@ fn plan(organisation: &OrganisationId, number: u128) -> PlanRecord {
     }
 }
 
-fn line(sequence: u64) -> PlanLine {
+pub fn line(sequence: u64) -> PlanLine {
     PlanLine {
         sequence,
         line: format!("{{\"第\":{sequence},\"quote\":\"'\\\"\"}}"),
