@@ -16,8 +16,13 @@ struct Served {
 
 impl Served {
     fn start(folder: &Folder) -> Served {
+        Served::start_with(folder, &["--folder", "data"])
+    }
+
+    fn start_with(folder: &Folder, records: &[&str]) -> Served {
         let mut child = command(folder.path())
-            .args(["serve", "--folder", "data", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(records)
             .spawn()
             .unwrap();
         let mut talk = BufReader::new(child.stderr.take().unwrap());
@@ -184,4 +189,41 @@ fn what_is_broken_is_found() {
     let ran = folder.run("restore kept --folder back --json");
     assert!(ran.talk.contains("backup_damaged"), "{}", ran.shown());
     assert!(!folder.path().join("back").exists());
+}
+
+#[test]
+fn a_server_moves_from_postgresql_to_another_and_to_sqlite() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let [Some(from), Some(to)] = [(); 2].map(|()| runtime.block_on(fenjie_store_tests::postgres()))
+    else {
+        return;
+    };
+    let (from, to) = (from.url().unwrap(), to.url().unwrap());
+    let folder = Folder::new();
+    let served = Served::start_with(&folder, &["--folder", "data", "--database-url", &from]);
+    let (status, plan) = served.ask("POST", "/plans", &json!({ "text": PLAN }));
+    assert_eq!(status, 201, "{plan}");
+    let made = folder.run(&format!("backup kept --folder data --database-url {from}"));
+    assert_eq!(made.code, 0, "{}", made.shown());
+    let line = format!("doctor --folder data --database-url {from} --against kept --json");
+    assert_eq!(found(&folder, &line), (0, vec![]));
+    let line = format!("migrate --check --folder data --database-url {from}");
+    assert_eq!(folder.run(&line).code, 0);
+    drop(served);
+
+    let restored = folder.run(&format!("restore kept --folder two --database-url {to}"));
+    assert_eq!(restored.code, 0, "{}", restored.shown());
+    let line = format!("doctor --folder two --database-url {to} --against kept --json");
+    assert_eq!(found(&folder, &line), (0, vec![]));
+    let twice = folder.run(&format!(
+        "restore kept --folder three --database-url {to} --json"
+    ));
+    assert!(twice.talk.contains("record_conflict"), "{}", twice.shown());
+    assert!(!folder.path().join("three").exists());
+
+    assert_eq!(folder.run("restore kept --folder data2").code, 0);
+    let served = Served::start_with(&folder, &["--folder", "data2"]);
+    let id = plan["id"].as_str().unwrap();
+    let (status, found) = served.ask("GET", &format!("/plans/{id}"), &Json::Null);
+    assert_eq!((status, &found["id"]), (200, &plan["id"]));
 }
