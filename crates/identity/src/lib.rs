@@ -4,6 +4,8 @@
 pub mod login;
 #[cfg(feature = "oidc")]
 pub mod oidc;
+#[cfg(feature = "oidc")]
+mod oidc_http;
 pub mod one_time;
 pub mod password;
 pub mod password_rules;

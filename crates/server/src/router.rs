@@ -24,6 +24,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::imports::routes())
         .merge(routes::me::routes())
         .merge(routes::me_authenticator::routes())
+        .merge(routes::oidc::routes())
         .merge(routes::operations::routes())
         .merge(routes::past::routes())
         .merge(routes::plans::routes())

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod checks;
+pub mod elsewhere;
 pub mod me;
 pub mod passwords;
 pub mod second;

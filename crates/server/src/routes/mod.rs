@@ -8,6 +8,7 @@ pub mod imports;
 mod imports_wire;
 pub mod me;
 pub mod me_authenticator;
+pub mod oidc;
 pub mod operations;
 pub mod past;
 pub mod plans;
