@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod process;
+mod provider;
 mod setup;
 mod test;
 mod tidy;

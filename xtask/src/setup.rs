@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::process::{program, succeeds};
+use crate::provider;
 
 /// Something the tests need, by what it is for.
 struct Part {
@@ -34,11 +35,13 @@ const PARTS: [Part; 2] = [
 ];
 
 /// Installs LibreOffice Calc (it recalculates our workbooks in the tests), a Chinese font, and
-/// PostgreSQL (the records' tests run on it; they start a cluster of their own).
+/// PostgreSQL (the records' tests run on it; they start a cluster of their own), and an identity
+/// provider (sign-in elsewhere is tested against it).
 pub fn run() -> Result<()> {
     for part in &PARTS {
         install(part);
     }
+    provider::install();
     Ok(())
 }
 

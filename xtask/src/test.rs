@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use crate::process::{
     cargo, program, root, run as run_program, run_and_keep, succeeds, target_dir,
 };
-use crate::{setup, tidy};
+use crate::{provider, setup, tidy};
 
 /// How hard to look.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,9 @@ fn tests(depth: Depth) -> Command {
     // What the set-up could install must not be passed over; on a build machine nothing may be.
     if setup::has_postgres() || std::env::var_os("CI").is_some() {
         command.env("FENJIE_REQUIRE_POSTGRES", "1");
+    }
+    if provider::has_provider() || std::env::var_os("CI").is_some() {
+        command.env("FENJIE_REQUIRE_OIDC", "1");
     }
     if depth == Depth::Slow {
         command
@@ -187,6 +190,9 @@ impl Report {
         }
         if !setup::has_postgres() {
             println!("note: no PostgreSQL, so the records were tested on SQLite alone");
+        }
+        if !provider::has_provider() {
+            println!("note: no identity provider, so nobody signed in elsewhere");
         }
         let real = std::env::var_os("FENJIE_SHARED")
             .map_or_else(|| root().join("../shared"), std::path::PathBuf::from);

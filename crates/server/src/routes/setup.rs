@@ -3,11 +3,11 @@
 use axum::extract::State as Shared;
 use axum::http::request::Parts;
 use axum::response::Response;
-use fenjie_app::people::setup;
+use fenjie_app::people::{elsewhere, setup};
 use fenjie_app::{Answer, AppError};
 use fenjie_message::Lang;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,12 +18,23 @@ use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::language;
 use crate::state::State;
+use crate::wire::Asking;
 
 /// The routes of this area.
 pub fn routes() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(get_setup, set_up))
         .routes(routes!(use_link))
+}
+
+/// Which organisation, for how people sign in there.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SetupQuery {
+    /// The organisation's code; may be missing where the server has one.
+    #[param(example = "acme")]
+    pub organisation: Option<String>,
 }
 
 /// Whether a first set-up is still to be done.
@@ -33,6 +44,10 @@ pub struct SetupBody {
     pub needed: bool,
     /// Whether it needs the secret given at start, since the request comes from elsewhere.
     pub secret_needed: bool,
+    /// What people read on the button for signing in elsewhere; missing without a provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "公司账号")]
+    pub elsewhere: Option<String>,
 }
 
 /// A first set-up.
@@ -68,11 +83,15 @@ pub struct LinkUse {
 }
 
 /// Says whether a first set-up is still to be done.
-#[utoipa::path(get, path = "/setup", tag = "setup", security(()), responses(
+#[utoipa::path(get, path = "/setup", tag = "setup", params(SetupQuery), security(()), responses(
     (status = 200, body = SetupBody),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn get_setup(Shared(state): Shared<State>, parts: Parts) -> Result<Reply, Problem> {
+async fn get_setup(
+    Shared(state): Shared<State>,
+    Asking(query): Asking<SetupQuery>,
+    parts: Parts,
+) -> Result<Reply, Problem> {
     let lang = language(&parts.headers).unwrap_or_default();
     let told = async {
         let needed = setup::needed(&state.app).await?;
@@ -80,6 +99,7 @@ async fn get_setup(Shared(state): Shared<State>, parts: Parts) -> Result<Reply, 
         Answer::ok(&SetupBody {
             needed,
             secret_needed,
+            elsewhere: elsewhere::label(&state.app, query.organisation.as_deref()).await?,
         })
     };
     told.await

@@ -138,6 +138,7 @@ impl Server {
             people: PeopleSettings {
                 password_cost: Cost::CHEAP,
                 setup_secret_hash: Some(secret_hash(Server::SETUP_SECRET)),
+                private_providers: true,
                 ..PeopleSettings::default()
             },
         };

@@ -11,6 +11,7 @@ mod frame;
 mod harness;
 mod imports;
 mod logs;
+mod oidc;
 mod openapi;
 mod past;
 mod people;
