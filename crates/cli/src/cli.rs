@@ -11,6 +11,7 @@ use crate::{action, alerts, carry, close, import, imports, review, revise, serve
 use crate::{allocate, calendar, check, decompose, diff, directory, edit, explain};
 use crate::{audit, backup, doctor, migrate};
 use crate::{import_plan, mcp, template, verify};
+use crate::{organisation, token, user};
 
 /// Sales targets, decomposed exactly
 #[derive(Parser, Debug)]
@@ -128,6 +129,12 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Bring a server's database to this release, with a copy made before
     Migrate(migrate::MigrateArgs),
+    /// Accounts of a server: list, make, change, stop; passwords
+    User(user::UserArgs),
+    /// Keys for programs: list, make, withdraw
+    Token(token::TokenArgs),
+    /// Organisations of a server: list, make
+    Organisation(organisation::OrganisationArgs),
     /// Prove that the audit was only ever appended to
     Audit(audit::AuditArgs),
     /// Let an assistant read and change plans over standard input and output (MCP)

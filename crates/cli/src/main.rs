@@ -29,6 +29,8 @@ mod migrate;
 mod mishap;
 mod notice;
 mod open;
+mod organisation;
+mod people;
 mod review;
 mod revise;
 mod serve;
@@ -37,8 +39,10 @@ mod tabular;
 mod template;
 mod terminal;
 mod today;
+mod token;
 mod track;
 mod usage;
+mod user;
 mod verify;
 
 use std::ffi::OsString;
@@ -134,6 +138,9 @@ fn run(command: &Command, terminal: &mut Terminal) -> Result<Exit, Failure> {
         Command::Restore(args) => backup::restore(args, terminal),
         Command::Doctor(args) => doctor::run(args, terminal),
         Command::Migrate(args) => migrate::run(args, terminal),
+        Command::User(args) => user::run(args, terminal),
+        Command::Token(args) => token::run(args, terminal),
+        Command::Organisation(args) => organisation::run(args, terminal),
         Command::Audit(args) => audit::run(args, terminal),
         Command::Mcp(args) => mcp::run(args, terminal),
         Command::Schema => template::schema(terminal),

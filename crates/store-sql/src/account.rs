@@ -25,7 +25,8 @@ impl AccountRecords for SqlTransaction {
     async fn administrators(&mut self, organisation: &OrganisationId) -> Kept<u64> {
         let row = sqlx::query(
             "SELECT CAST(count(*) AS BIGINT) AS people FROM users WHERE organisation_id = $1 \
-             AND role = 'administrator' AND active = 1",
+             AND role = 'administrator' AND active = 1 \
+             AND (password_hash IS NOT NULL OR login_folded <> 'local')",
         )
         .bind(organisation.as_str().to_owned())
         .fetch_one(self.on())

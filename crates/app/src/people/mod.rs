@@ -5,6 +5,8 @@ pub mod accounts;
 pub mod checks;
 pub mod elsewhere;
 pub mod me;
+pub mod operator;
+pub mod organisations;
 pub mod passwords;
 pub mod second;
 pub mod sessions;

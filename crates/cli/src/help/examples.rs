@@ -9,7 +9,7 @@ const WIDEST: usize = 64;
 /// A line to type, and what it does: Chinese, English.
 type Example = (&'static str, &'static str, &'static str);
 
-const EXAMPLES: [(&str, &[Example]); 38] = [
+const EXAMPLES: [(&str, &[Example]); 41] = [
     (
         "decompose",
         &[
@@ -494,6 +494,41 @@ const EXAMPLES: [(&str, &[Example]); 38] = [
             ),
             ("fenjie migrate", "升级", "bring it forward"),
         ],
+    ),
+    (
+        "user",
+        &[
+            (
+                "fenjie user add wang.fang --role planner --name 王芳",
+                "新建账号，询问密码",
+                "make an account, asking for a password",
+            ),
+            (
+                "fenjie user set li.lei --role manager --member S2",
+                "改角色与成员",
+                "another role and member",
+            ),
+            ("fenjie user list", "列出所有账号", "list all accounts"),
+        ],
+    ),
+    (
+        "token",
+        &[
+            (
+                "fenjie token add --login wang.fang --name 收银 --scope actuals:write",
+                "密钥只显示一次",
+                "the key is shown once",
+            ),
+            ("fenjie token list", "列出密钥", "list keys"),
+        ],
+    ),
+    (
+        "organisation",
+        &[(
+            "fenjie organisation add acme --name 'Acme 商贸'",
+            "再开一个组织",
+            "one more organisation",
+        )],
     ),
     (
         "audit",

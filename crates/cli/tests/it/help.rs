@@ -14,44 +14,47 @@ fn help_in_both_languages() {
             用法：fenjie [选项] <命令>
 
             命令:
-              decompose    输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
-              explain      说明一个数字从哪里来
-              verify       证明方案或导出工作簿的所有合计、锁定和上下限
-              check        计算之前先找出结构上的问题
-              diff         逐格比较两个方案
-              calendar     列出一段日期在销售日历里的样子
-              allocate     把一个数按权重分摊，合计一分不差
-              new          写一份带注释的方案文件模板
-              set          改一个数：先预览，加 --yes 才写入
-              hold         锁定一个数，直到解除
-              release      解除锁定
-              transfer     把一笔数从一处调拨到另一处
-              reallocate   改一个数，由同级吸收，所有合计不变
-              import-plan  读回改过的工作簿：先预览，加 --yes 才写入
-              init         用方案文件建立方案目录，由它保存日志
-              log          列出方案的各步操作
-              undo         撤销一步操作
-              redo         恢复最近一次撤销的操作
-              replay       从日志重新计算方案目录，并比较内容哈希
-              import       导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数
-              imports      列出各次导入；撤销一次、合并、校验
-              track        每个节点的进度：目标、实绩、快慢、还需多少
-              today        一家门店今天各时段：目标、已做、还差
-              close        按期末的实绩关账
-              carry        把已关账期间的缺口结转到后面
-              action       改进计划：哪些该写、写一份、记录效果
-              revise       提出、批准或驳回目标调整；各节点改过几次
-              review       写出周会的材料
-              alerts       按规则提醒该看的地方
-              serve        以 HTTP 为团队提供服务
-              backup       备份服务：记录、文件与销售数据，服务可照常运行
-              restore      把备份恢复到空目录或空数据库
-              doctor       检查服务是否完好：数据库、日志、文件、销售数据、审计
-              migrate      把服务的数据库升到本版本，之前先留一份副本
-              audit        证明审计记录只增不改
-              mcp          让助手通过标准输入输出读取和修改方案（MCP）
-              schema       输出方案文件的 JSON Schema
-              completions  输出命令行补全：bash、zsh、fish、elvish、powershell
+              decompose     输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
+              explain       说明一个数字从哪里来
+              verify        证明方案或导出工作簿的所有合计、锁定和上下限
+              check         计算之前先找出结构上的问题
+              diff          逐格比较两个方案
+              calendar      列出一段日期在销售日历里的样子
+              allocate      把一个数按权重分摊，合计一分不差
+              new           写一份带注释的方案文件模板
+              set           改一个数：先预览，加 --yes 才写入
+              hold          锁定一个数，直到解除
+              release       解除锁定
+              transfer      把一笔数从一处调拨到另一处
+              reallocate    改一个数，由同级吸收，所有合计不变
+              import-plan   读回改过的工作簿：先预览，加 --yes 才写入
+              init          用方案文件建立方案目录，由它保存日志
+              log           列出方案的各步操作
+              undo          撤销一步操作
+              redo          恢复最近一次撤销的操作
+              replay        从日志重新计算方案目录，并比较内容哈希
+              import        导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数
+              imports       列出各次导入；撤销一次、合并、校验
+              track         每个节点的进度：目标、实绩、快慢、还需多少
+              today         一家门店今天各时段：目标、已做、还差
+              close         按期末的实绩关账
+              carry         把已关账期间的缺口结转到后面
+              action        改进计划：哪些该写、写一份、记录效果
+              revise        提出、批准或驳回目标调整；各节点改过几次
+              review        写出周会的材料
+              alerts        按规则提醒该看的地方
+              serve         以 HTTP 为团队提供服务
+              backup        备份服务：记录、文件与销售数据，服务可照常运行
+              restore       把备份恢复到空目录或空数据库
+              doctor        检查服务是否完好：数据库、日志、文件、销售数据、审计
+              migrate       把服务的数据库升到本版本，之前先留一份副本
+              user          服务的账号：列出、新建、修改、停用；密码
+              token         给程序用的密钥：列出、新建、撤销
+              organisation  服务里的组织：列出、新建
+              audit         证明审计记录只增不改
+              mcp           让助手通过标准输入输出读取和修改方案（MCP）
+              schema        输出方案文件的 JSON Schema
+              completions   输出命令行补全：bash、zsh、fish、elvish、powershell
 
             选项:
                   --json          输出 JSON 给脚本用，错误也是
@@ -70,44 +73,47 @@ fn help_in_both_languages() {
             Usage: fenjie [OPTIONS] <COMMAND>
 
             Commands:
-              decompose    Write every target of a plan: a table, a workbook, CSV, Parquet or JSON
-              explain      Say where a number comes from
-              verify       Prove all sums, holds and bounds of a plan or an exported workbook
-              check        Find structural faults before anything is computed
-              diff         Compare two plans cell by cell
-              calendar     Print the days or periods of a range as the calendar sees them
-              allocate     Allocate an amount over weights, exactly
-              new          Write a commented plan file to start from
-              set          Type a number: preview first, written with --yes
-              hold         Pin a value until it is released
-              release      End a hold
-              transfer     Move an amount from one place to another
-              reallocate   Type a number while its siblings absorb, so that every total stays
-              import-plan  Read a changed workbook back: preview first, written with --yes
-              init         Make a plan directory, which keeps the log, from a plan file
-              log          List the operations of a plan
-              undo         Take an operation out of effect
-              redo         Bring the operation that was undone last back into effect
-              replay       Compute a plan directory anew from its log and compare the content hash
-              import       Bring actual sales in: checked, all or nothing, safe to repeat
-              imports      List imports, undo one, compact, prove them
-              track        Say where every node stands: target, actual, pace, what is needed
-              today        A store's slots for now: target, done, left
-              close        Close a period with the results it ended with
-              carry        Carry what closed periods fell short of to later ones
-              action       Action plans: which are due, write one, note its effect
-              revise       Propose, approve or reject another target; how often each was revised
-              review       Write the pack of a weekly meeting
-              alerts       What needs a look, by rule
-              serve        Serve a team over HTTP
-              backup       Back a server up while it runs: records, files, sales
-              restore      Bring a backup back into an empty folder or database
-              doctor       Look whether a server is whole: database, logs, files, sales, audit
-              migrate      Bring a server's database to this release, with a copy made before
-              audit        Prove that the audit was only ever appended to
-              mcp          Let an assistant read and change plans over standard input and output (MCP)
-              schema       Print the JSON Schema of plan files
-              completions  Print completions for a shell: bash, zsh, fish, elvish, powershell
+              decompose     Write every target of a plan: a table, a workbook, CSV, Parquet or JSON
+              explain       Say where a number comes from
+              verify        Prove all sums, holds and bounds of a plan or an exported workbook
+              check         Find structural faults before anything is computed
+              diff          Compare two plans cell by cell
+              calendar      Print the days or periods of a range as the calendar sees them
+              allocate      Allocate an amount over weights, exactly
+              new           Write a commented plan file to start from
+              set           Type a number: preview first, written with --yes
+              hold          Pin a value until it is released
+              release       End a hold
+              transfer      Move an amount from one place to another
+              reallocate    Type a number while its siblings absorb, so that every total stays
+              import-plan   Read a changed workbook back: preview first, written with --yes
+              init          Make a plan directory, which keeps the log, from a plan file
+              log           List the operations of a plan
+              undo          Take an operation out of effect
+              redo          Bring the operation that was undone last back into effect
+              replay        Compute a plan directory anew from its log and compare the content hash
+              import        Bring actual sales in: checked, all or nothing, safe to repeat
+              imports       List imports, undo one, compact, prove them
+              track         Say where every node stands: target, actual, pace, what is needed
+              today         A store's slots for now: target, done, left
+              close         Close a period with the results it ended with
+              carry         Carry what closed periods fell short of to later ones
+              action        Action plans: which are due, write one, note its effect
+              revise        Propose, approve or reject another target; how often each was revised
+              review        Write the pack of a weekly meeting
+              alerts        What needs a look, by rule
+              serve         Serve a team over HTTP
+              backup        Back a server up while it runs: records, files, sales
+              restore       Bring a backup back into an empty folder or database
+              doctor        Look whether a server is whole: database, logs, files, sales, audit
+              migrate       Bring a server's database to this release, with a copy made before
+              user          Accounts of a server: list, make, change, stop; passwords
+              token         Keys for programs: list, make, withdraw
+              organisation  Organisations of a server: list, make
+              audit         Prove that the audit was only ever appended to
+              mcp           Let an assistant read and change plans over standard input and output (MCP)
+              schema        Print the JSON Schema of plan files
+              completions   Print completions for a shell: bash, zsh, fish, elvish, powershell
 
             Options:
                   --json          Print JSON for scripts, errors included
@@ -206,7 +212,7 @@ fn every_command_helps() {
         }
         count += 1;
     }
-    assert_eq!(count, 38);
+    assert_eq!(count, 41);
 }
 
 #[test]
@@ -220,44 +226,47 @@ fn lines_that_are_not_understood() {
             用法：fenjie [选项] <命令>
 
             命令:
-              decompose    输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
-              explain      说明一个数字从哪里来
-              verify       证明方案或导出工作簿的所有合计、锁定和上下限
-              check        计算之前先找出结构上的问题
-              diff         逐格比较两个方案
-              calendar     列出一段日期在销售日历里的样子
-              allocate     把一个数按权重分摊，合计一分不差
-              new          写一份带注释的方案文件模板
-              set          改一个数：先预览，加 --yes 才写入
-              hold         锁定一个数，直到解除
-              release      解除锁定
-              transfer     把一笔数从一处调拨到另一处
-              reallocate   改一个数，由同级吸收，所有合计不变
-              import-plan  读回改过的工作簿：先预览，加 --yes 才写入
-              init         用方案文件建立方案目录，由它保存日志
-              log          列出方案的各步操作
-              undo         撤销一步操作
-              redo         恢复最近一次撤销的操作
-              replay       从日志重新计算方案目录，并比较内容哈希
-              import       导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数
-              imports      列出各次导入；撤销一次、合并、校验
-              track        每个节点的进度：目标、实绩、快慢、还需多少
-              today        一家门店今天各时段：目标、已做、还差
-              close        按期末的实绩关账
-              carry        把已关账期间的缺口结转到后面
-              action       改进计划：哪些该写、写一份、记录效果
-              revise       提出、批准或驳回目标调整；各节点改过几次
-              review       写出周会的材料
-              alerts       按规则提醒该看的地方
-              serve        以 HTTP 为团队提供服务
-              backup       备份服务：记录、文件与销售数据，服务可照常运行
-              restore      把备份恢复到空目录或空数据库
-              doctor       检查服务是否完好：数据库、日志、文件、销售数据、审计
-              migrate      把服务的数据库升到本版本，之前先留一份副本
-              audit        证明审计记录只增不改
-              mcp          让助手通过标准输入输出读取和修改方案（MCP）
-              schema       输出方案文件的 JSON Schema
-              completions  输出命令行补全：bash、zsh、fish、elvish、powershell
+              decompose     输出方案的全部目标：表格、工作簿、CSV、Parquet 或 JSON
+              explain       说明一个数字从哪里来
+              verify        证明方案或导出工作簿的所有合计、锁定和上下限
+              check         计算之前先找出结构上的问题
+              diff          逐格比较两个方案
+              calendar      列出一段日期在销售日历里的样子
+              allocate      把一个数按权重分摊，合计一分不差
+              new           写一份带注释的方案文件模板
+              set           改一个数：先预览，加 --yes 才写入
+              hold          锁定一个数，直到解除
+              release       解除锁定
+              transfer      把一笔数从一处调拨到另一处
+              reallocate    改一个数，由同级吸收，所有合计不变
+              import-plan   读回改过的工作簿：先预览，加 --yes 才写入
+              init          用方案文件建立方案目录，由它保存日志
+              log           列出方案的各步操作
+              undo          撤销一步操作
+              redo          恢复最近一次撤销的操作
+              replay        从日志重新计算方案目录，并比较内容哈希
+              import        导入实际销售：先检查，要么全部写入要么不写，重复导入不重复计数
+              imports       列出各次导入；撤销一次、合并、校验
+              track         每个节点的进度：目标、实绩、快慢、还需多少
+              today         一家门店今天各时段：目标、已做、还差
+              close         按期末的实绩关账
+              carry         把已关账期间的缺口结转到后面
+              action        改进计划：哪些该写、写一份、记录效果
+              revise        提出、批准或驳回目标调整；各节点改过几次
+              review        写出周会的材料
+              alerts        按规则提醒该看的地方
+              serve         以 HTTP 为团队提供服务
+              backup        备份服务：记录、文件与销售数据，服务可照常运行
+              restore       把备份恢复到空目录或空数据库
+              doctor        检查服务是否完好：数据库、日志、文件、销售数据、审计
+              migrate       把服务的数据库升到本版本，之前先留一份副本
+              user          服务的账号：列出、新建、修改、停用；密码
+              token         给程序用的密钥：列出、新建、撤销
+              organisation  服务里的组织：列出、新建
+              audit         证明审计记录只增不改
+              mcp           让助手通过标准输入输出读取和修改方案（MCP）
+              schema        输出方案文件的 JSON Schema
+              completions   输出命令行补全：bash、zsh、fish、elvish、powershell
 
             选项:
                   --json          输出 JSON 给脚本用，错误也是

@@ -34,6 +34,7 @@ mod import_tried;
 mod kills;
 mod manual;
 mod operating;
+mod people;
 mod plans;
 mod real;
 mod real_story;
