@@ -28,13 +28,30 @@ async fn append(store: &dyn Store, organisation: &OrganisationId, at: u64) -> Ke
     Ok(AuditEnd { number, hash })
 }
 
+/// A cluster of a test's own, ended with it however that ends.
+pub struct OwnCluster(Cluster);
+
+impl std::ops::Deref for OwnCluster {
+    type Target = Cluster;
+
+    fn deref(&self) -> &Cluster {
+        &self.0
+    }
+}
+
+impl Drop for OwnCluster {
+    fn drop(&mut self) {
+        self.0.stop(Stop::AtOnce).ok();
+    }
+}
+
 /// A cluster in a folder that its account can reach.
-pub fn own_cluster(folder: &tempfile::TempDir) -> Cluster {
+pub fn own_cluster(folder: &tempfile::TempDir) -> OwnCluster {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(folder.path(), mode).unwrap();
     let cluster = Cluster::make(&folder.path().join("cluster")).unwrap();
     cluster.start().unwrap();
-    cluster
+    OwnCluster(cluster)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,7 +90,7 @@ async fn postgresql_crashes_and_nothing_acknowledged_is_lost() {
         let wanted = *count.borrow_and_update() + 50;
         count.wait_for(|count| *count >= wanted).await.unwrap();
         let how = [Stop::AtOnce, Stop::Killed][round % 2];
-        let crashing = cluster.clone();
+        let crashing = cluster.0.clone();
         let crashed = tokio::task::spawn_blocking(move || {
             crashing.stop(how)?;
             crashing.start()
@@ -91,8 +108,6 @@ async fn postgresql_crashes_and_nothing_acknowledged_is_lost() {
     let proved = tx.verify_audit(&acme, &noted).await.unwrap();
     assert_eq!(proved.faults, []);
     assert!(proved.records >= noted.len() as u64);
-    drop(tx);
-    cluster.stop(Stop::AtOnce).unwrap();
 }
 
 /// The child of the next test: appends for ever, and says what it was told is durable.

@@ -198,6 +198,22 @@ async fn plans_and_their_lines_are_kept_in_order_and_walled_off() {
         );
         assert_eq!(ids.await.len(), 8);
 
+        // A scenario has the lines of its plan up to where it branched off, and its files.
+        let branch = PlanRecord {
+            branched_from: Some(Branch {
+                plan: record.id.clone(),
+                sequence: 0,
+            }),
+            last_sequence: 0,
+            last_hash: "h0".into(),
+            ..plan(&acme, 20)
+        };
+        tx.add_branch(&branch).await.unwrap();
+        assert_eq!(tx.plan(&acme, &branch.id).await, Ok(Some(branch.clone())));
+        let of_branch = tx.lines(&acme, &branch.id, 0, 9).await;
+        assert_eq!(of_branch, Ok(vec![line(0)]), "{}", database.kind);
+        assert_eq!(tx.inputs(&acme, &branch.id).await.unwrap().len(), 1);
+
         // More lines than one statement takes.
         let many: Vec<PlanLine> = (2..1_300).map(line).collect();
         tx.append_lines(&acme, &record.id, 1, &many).await.unwrap();
