@@ -1,13 +1,12 @@
 //! `fenjie close`: closes a period with the results it ended with, and carries what is missing if asked
 //! to: a preview first, written with `--yes` in one go. Knows no arithmetic.
 
-mod period;
 mod print;
 mod refusal;
-mod results;
 mod table;
 
 use clap::Args;
+use fenjie_facts::closing;
 use fenjie_message::Lang;
 use fenjie_plan::{CarryRule, Close, Operation, Plan};
 use serde_json::json;
@@ -66,7 +65,7 @@ pub fn run(args: &CloseArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let rule = carry::rule::rule(&asked, &opened, &before, index)?;
     let today = before.model().definition().today;
     let as_of = today.expect("opening a plan sets the day it is looked at from");
-    let periods = period::periods(&args.period, &rule.level, &before, as_of)?;
+    let periods = closing::periods(&args.period, &rule.level, &before, as_of)?;
     refuse_open(args, &before, &periods, as_of, terminal.lang)?;
     let sales = Sales::open(&args.actuals, &opened, terminal)?;
     let (operations, after) = closed(args, &before, &sales, index, &rule, &periods, as_of)?;
@@ -164,13 +163,13 @@ fn closed(
     periods: &[u32],
     as_of: fenjie_calendar::Date,
 ) -> Result<(Vec<Operation>, Plan), Failure> {
-    let wanted = results::Wanted {
+    let wanted = closing::Wanted {
         measure,
         of: &rule.of,
         periods,
         as_of,
     };
-    let closes = results::closes(before, sales, &wanted)?;
+    let closes = closing::closes(before, |request| sales.add_up(before, request), &wanted)?;
     let known = before.closes(measure);
     let mut after = before.clone();
     let mut operations = Vec::new();

@@ -10,6 +10,7 @@ use fenjie_exchange::plan_file::PlanFileError;
 use fenjie_exchange::workbook::WorkbookError;
 use fenjie_exchange::write::WriteError;
 use fenjie_facts::FactsError;
+use fenjie_facts::closing::ClosingError;
 use fenjie_facts::import::ImportError;
 use fenjie_message::{Lang, Message};
 use fenjie_money::{AllocateError, AmountError};
@@ -226,6 +227,17 @@ impl From<WriteError> for Failure {
         Self {
             reader_gone,
             ..Failure::new(error, exit)
+        }
+    }
+}
+
+impl From<ClosingError> for Failure {
+    fn from(error: ClosingError) -> Self {
+        match error {
+            ClosingError::Period(error) => Failure::new(error, Exit::Refused),
+            ClosingError::Calendar(error) => error.into(),
+            ClosingError::Plan(error) => error.into(),
+            ClosingError::Facts(error) => error.into(),
         }
     }
 }

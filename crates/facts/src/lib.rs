@@ -1,6 +1,7 @@
 //! Actual sales: from a file to a segment, from segments to actual results. Must not know arguments or
 //! terminals.
 
+pub mod closing;
 mod drill;
 mod error;
 mod folder;

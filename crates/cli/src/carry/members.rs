@@ -1,30 +1,8 @@
-//! The members of a grain, their names, and sums over them. Knows no time.
+//! The names of members. Knows no time.
 
+pub use fenjie_facts::closing::members;
 use fenjie_message::Lang;
-use fenjie_plan::{Place, Plan, PlanError};
-
-/// Every combination of members that the grain names, in the plan's order: one node per dimension.
-///
-/// # Errors
-/// A grain that the plan does not have.
-pub fn members(plan: &Plan, measure: usize, of: &str) -> Result<Vec<Vec<u32>>, PlanError> {
-    let dimensions = plan.model().axes().len() - 1;
-    if dimensions == 0 || of.trim().is_empty() {
-        return Ok(vec![vec![0; dimensions]]);
-    }
-    let grain = plan.grain(measure, of)?;
-    let base = plan.base(measure);
-    let mut rows = vec![Vec::with_capacity(dimensions)];
-    for axis in 0..dimensions {
-        let nodes = base.nodes(axis, &grain);
-        let longer = |row: &Vec<u32>| -> Vec<Vec<u32>> {
-            let with = |node: &u32| row.iter().copied().chain([*node]).collect();
-            nodes.iter().map(with).collect()
-        };
-        rows = rows.iter().flat_map(longer).collect();
-    }
-    Ok(rows)
-}
+use fenjie_plan::{Place, Plan};
 
 /// Members as an address: `store=S1`; `*` for everyone.
 pub fn address(plan: &Plan, members: &[u32]) -> String {

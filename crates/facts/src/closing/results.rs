@@ -4,20 +4,22 @@
 use std::collections::HashSet;
 
 use fenjie_calendar::Date;
-use fenjie_plan::{Address, Close, Place, Plan};
-use fenjie_track::{ActualRequest, UNASSIGNED};
+use fenjie_plan::{Address, Close, Place, Plan, PlanError};
+use fenjie_track::{ActualRequest, Actuals, UNASSIGNED};
 
-use crate::actual::Sales;
-use crate::carry::members::members;
-use crate::failure::Failure;
+use super::ClosingError;
+use crate::FactsError;
 
 /// What is closed, and why.
+#[derive(Clone, Debug)]
 pub struct Wanted<'a> {
+    /// The measure, by index.
     pub measure: usize,
     /// The grain that results are kept at.
     pub of: &'a str,
     /// Nodes of the time axis, in order.
     pub periods: &'a [u32],
+    /// The last day whose sales count.
     pub as_of: Date,
 }
 
@@ -25,7 +27,11 @@ pub struct Wanted<'a> {
 ///
 /// # Errors
 /// A grain that the plan does not have; what the sales are refused for.
-pub fn closes(plan: &Plan, sales: &Sales, wanted: &Wanted<'_>) -> Result<Vec<Close>, Failure> {
+pub fn closes(
+    plan: &Plan,
+    add_up: impl Fn(&ActualRequest) -> Result<Actuals, FactsError>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Close>, ClosingError> {
     let model = plan.model();
     let dimensions = model.axes().len() - 1;
     let depths = match wanted.of.is_empty() {
@@ -33,7 +39,7 @@ pub fn closes(plan: &Plan, sales: &Sales, wanted: &Wanted<'_>) -> Result<Vec<Clo
         false => plan.grain(wanted.measure, wanted.of)?.depths[..dimensions].to_vec(),
     };
     // What was sold after the last period is none of it.
-    let time = crate::carry::rule::time(plan);
+    let time = super::rule::time(plan);
     let last = wanted
         .periods
         .last()
@@ -46,7 +52,7 @@ pub fn closes(plan: &Plan, sales: &Sales, wanted: &Wanted<'_>) -> Result<Vec<Clo
         until,
         within: vec![0; dimensions],
     };
-    let actuals = sales.add_up(plan, &request)?;
+    let actuals = add_up(&request)?;
     let rows: HashSet<Vec<u32>> = members(plan, wanted.measure, wanted.of)?
         .into_iter()
         .collect();
@@ -87,4 +93,27 @@ pub fn closes(plan: &Plan, sales: &Sales, wanted: &Wanted<'_>) -> Result<Vec<Clo
         }
     };
     Ok(periods.map(close).collect())
+}
+
+/// Every combination of members that the grain names, in the plan's order: one node per dimension.
+///
+/// # Errors
+/// A grain that the plan does not have.
+pub fn members(plan: &Plan, measure: usize, of: &str) -> Result<Vec<Vec<u32>>, PlanError> {
+    let dimensions = plan.model().axes().len() - 1;
+    if dimensions == 0 || of.trim().is_empty() {
+        return Ok(vec![vec![0; dimensions]]);
+    }
+    let grain = plan.grain(measure, of)?;
+    let base = plan.base(measure);
+    let mut rows = vec![Vec::with_capacity(dimensions)];
+    for axis in 0..dimensions {
+        let nodes = base.nodes(axis, &grain);
+        let longer = |row: &Vec<u32>| -> Vec<Vec<u32>> {
+            let with = |node: &u32| row.iter().copied().chain([*node]).collect();
+            nodes.iter().map(with).collect()
+        };
+        rows = rows.iter().flat_map(longer).collect();
+    }
+    Ok(rows)
 }

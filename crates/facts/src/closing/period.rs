@@ -4,15 +4,20 @@ use fenjie_calendar::{Date, DateRange, Level};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
 
-use crate::carry::rule::{periods_at, time};
-use crate::failure::{Exit, Failure};
+use super::ClosingError;
+use super::rule::{periods_at, time};
 
 /// The periods of a level that a text means, in time order.
 ///
 /// # Errors
 /// A text that is no period; days that are not whole periods of the level or not in the plan;
 /// `last` before any period has ended.
-pub fn periods(text: &str, level: &str, plan: &Plan, as_of: Date) -> Result<Vec<u32>, Failure> {
+pub fn periods(
+    text: &str,
+    level: &str,
+    plan: &Plan,
+    as_of: Date,
+) -> Result<Vec<u32>, ClosingError> {
     let axis = time(plan);
     let all = periods_at(plan, level);
     let days_of = |node: &u32| axis.days_of(*node);
@@ -22,7 +27,7 @@ pub fn periods(text: &str, level: &str, plan: &Plan, as_of: Date) -> Result<Vec<
         let last = periods_at(plan, &wanted).into_iter().rfind(ended);
         let range = last.as_ref().and_then(days_of).ok_or_else(|| {
             let level = wanted.clone();
-            Failure::new(NoPeriod::NoneEnded { level, as_of }, Exit::Refused)
+            ClosingError::Period(NoPeriod::NoneEnded { level, as_of })
         })?;
         return Ok(inside(&all, axis, range));
     }
@@ -90,24 +95,32 @@ fn last_level(text: &str, level: &str) -> String {
     named.map_or(level, |(_, level)| level.code()).to_owned()
 }
 
-fn outside(text: &str, level: &str, plan: &Plan) -> Failure {
+fn outside(text: &str, level: &str, plan: &Plan) -> ClosingError {
     let failure = NoPeriod::NotWhole {
         text: text.to_owned(),
         level: level.to_owned(),
         plan: plan.model().definition().period,
     };
-    Failure::new(failure, Exit::Refused)
+    ClosingError::Period(failure)
 }
 
-#[derive(Debug)]
-enum NoPeriod {
+/// Why a text means no period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoPeriod {
+    /// None of the level has ended yet.
     NoneEnded {
+        /// The level.
         level: String,
+        /// Looked at from.
         as_of: Date,
     },
+    /// It is no whole period of the plan.
     NotWhole {
+        /// What was written.
         text: String,
+        /// The level.
         level: String,
+        /// The plan's days.
         plan: DateRange,
     },
 }
@@ -121,7 +134,13 @@ impl Message for NoPeriod {
     }
 
     fn text(&self, lang: Lang) -> String {
-        let name = |level: &str| crate::spoken::adjustment::level(level, lang);
+        let name = |level: &str| {
+            let known = Level::parse(level);
+            known.map_or_else(
+                |_| level.to_owned(),
+                |level| level.name(lang).to_lowercase(),
+            )
+        };
         match (self, lang) {
             (NoPeriod::NoneEnded { level, as_of }, Lang::Zh) => {
                 format!("到 {as_of} 为止，方案里还没有结束的{}", name(level))
