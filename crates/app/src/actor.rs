@@ -55,6 +55,34 @@ impl Origin {
 }
 
 impl Actor {
+    /// The machinery itself, doing a job of an organisation: `by` says which, such as `alerts job_…`.
+    pub fn system(organisation: &OrganisationId, language: &str, by: String) -> Actor {
+        let lang = Lang::from_locale(language);
+        Actor {
+            organisation: organisation.clone(),
+            user: UserId::of(0),
+            name: lang.pick("系统", "system").to_owned(),
+            role: Role::Administrator,
+            scope: Scope::All,
+            member: None,
+            subordinates: Vec::new(),
+            limited_to: None,
+            lang,
+            origin: Origin {
+                by,
+                ..Origin::default()
+            },
+        }
+    }
+
+    /// Whom the audit names: an account, or `system` with a job's name.
+    pub fn who(&self) -> String {
+        match self.user == UserId::of(0) {
+            true => format!("system {}", self.origin.by),
+            false => self.user.to_string(),
+        }
+    }
+
     /// Lets pass who may do this, by role and by key.
     ///
     /// # Errors

@@ -1,13 +1,16 @@
 //! The application: its store, its clock, its data folder. Must not know HTTP or SQL.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use fenjie_notify::Outward;
 use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, User};
 use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
+use tokio::sync::Notify;
 
 use crate::AppError;
+use crate::jobs::Backups;
 use crate::people::PeopleSettings;
 use crate::people::passwords::Hashing;
 use crate::reading::Slices;
@@ -53,6 +56,9 @@ struct Inner {
     rooms: Rooms,
     hashing: Hashing,
     slices: Slices,
+    outward: OnceLock<Outward>,
+    backups: OnceLock<Arc<dyn Backups>>,
+    wake: Notify,
 }
 
 /// The organisation of a first run.
@@ -71,8 +77,44 @@ impl App {
                 settings,
                 rooms: Rooms::default(),
                 slices: Slices::default(),
+                outward: OnceLock::new(),
+                backups: OnceLock::new(),
+                wake: Notify::new(),
             }),
         }
+    }
+
+    /// The same with what the operator has set up for messages to people outside. The first setting
+    /// stays.
+    pub fn with_outward(self, outward: Outward) -> App {
+        let _ = self.inner.outward.set(outward);
+        self
+    }
+
+    /// The same with somebody who makes backups. The first setting stays.
+    pub fn with_backups(self, backups: Arc<dyn Backups>) -> App {
+        let _ = self.inner.backups.set(backups);
+        self
+    }
+
+    /// What the operator has set up for messages to people outside.
+    pub fn outward(&self) -> Outward {
+        self.inner.outward.get().cloned().unwrap_or_default()
+    }
+
+    /// Who makes backups; nobody where the operator has not set it up.
+    pub fn backups(&self) -> Option<Arc<dyn Backups>> {
+        self.inner.backups.get().cloned()
+    }
+
+    /// Lets the machinery of this process look at once for what is due.
+    pub fn wake(&self) {
+        self.inner.wake.notify_waiters();
+    }
+
+    /// Resolves when there may be something due.
+    pub async fn woken(&self) {
+        self.inner.wake.notified().await;
     }
 
     /// The records.

@@ -12,6 +12,8 @@ pub mod files;
 pub mod following;
 pub mod imports;
 pub mod operating;
+pub mod jobs;
+pub mod notices;
 pub mod operations;
 pub mod past;
 pub mod people;

@@ -48,7 +48,7 @@ impl Unit {
     pub fn record(&mut self, action: &str, target: impl ToString, before: Json, after: Json) {
         self.entries.push(AuditEntry {
             at: self.now,
-            who: self.actor.user.to_string(),
+            who: self.actor.who(),
             origin: self.actor.origin.text(),
             action: action.to_owned(),
             target: target.to_string(),

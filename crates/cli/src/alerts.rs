@@ -9,6 +9,7 @@ use fenjie_calendar::Date;
 use fenjie_exchange::alert_rules::{RULES, set_rule};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
+use fenjie_review::Watch;
 use fenjie_track::{AlertRules, digests};
 
 use crate::actual::{ActualArgs, Sales, say_late};
@@ -48,7 +49,7 @@ pub struct AlertsArgs {
     measure: Option<String>,
 }
 
-pub use watch::{Watch, after_import};
+pub use watch::{after_import, found};
 
 /// Lists what needs a look. Ends with 1 where something does.
 ///
@@ -72,9 +73,9 @@ pub fn run(args: &AlertsArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
         has_ended: as_of > last,
         through: None,
     };
-    let mut alerts = watch.found(&sales)?;
+    let mut alerts = found(&mut watch, &sales)?;
     say_late(watch.through, watch.as_of, terminal);
-    let deliver_at = watch.deliver_at(moment);
+    let deliver_at = watch.deliver_at(moment.day, moment.minute);
     for alert in &mut alerts {
         alert.deliver_at = Some(deliver_at);
     }

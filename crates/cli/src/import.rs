@@ -15,14 +15,15 @@ use fenjie_facts::import::{ImportError, ImportOptions, Imported, read};
 use fenjie_facts::{Added, ImportMeta, Store};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
+use fenjie_review::Watch;
 use fenjie_track::Alert;
 
 use crate::actual::Sales;
-use crate::alerts::{Watch, after_import};
+use crate::alerts::{after_import, found};
 use crate::cli::PlanArgs;
 use crate::edit::commit::now;
 use crate::failure::{Exit, Failure};
-use crate::open::Opened;
+use crate::open::{Opened, measure};
 use crate::terminal::Terminal;
 
 use answer::Answer;
@@ -190,8 +191,9 @@ fn alerts_now(opened: &Opened, plan: &Plan) -> Option<Vec<Alert>> {
         return Some(Vec::new());
     }
     let as_of = plan.model().definition().today?;
-    let mut watch = Watch::usual(opened, plan, as_of).ok()?;
-    watch.found(&Sales::Store(Box::new(store))).ok()
+    let (measure, rules) = (measure(plan, None).ok()?, opened.loaded.alerts.clone());
+    let mut watch = Watch::usual(plan, measure, rules, as_of).ok()?;
+    found(&mut watch, &Sales::Store(Box::new(store))).ok()
 }
 
 fn add(

@@ -1,7 +1,7 @@
 //! Deadlines, reviews and closings as a calendar that programs subscribe to (RFC 5545). Must not know
 //! whose they are.
 
-use icalendar::{Calendar, Component, Event, EventLike, Property};
+use icalendar::{Calendar, Component, Event, Property};
 use jiff::Timestamp;
 use jiff::civil::Date;
 

@@ -14,6 +14,7 @@ mod layout;
 mod markdown;
 mod pack;
 mod rhythm;
+mod watch;
 mod width;
 
 pub use asked::{ReviewError, Span};
@@ -29,3 +30,4 @@ pub use pack::{
     ResultLine, ShareLine,
 };
 pub use rhythm::Rhythm;
+pub use watch::Watch;

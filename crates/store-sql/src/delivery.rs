@@ -152,6 +152,32 @@ impl DeliveryRecords for SqlTransaction {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn delivery_is_due(&mut self, now: Timestamp) -> Kept<bool> {
+        let row = sqlx::query(
+            "SELECT id FROM deliveries WHERE (state = 'waiting' AND next_at <= $1) \
+             OR (state = 'sending' AND lease_until <= $2) LIMIT 1",
+        )
+        .bind(instant(now))
+        .bind(instant(now))
+        .fetch_optional(self.on())
+        .await
+        .map_err(wrong("deliveries"))?;
+        Ok(row.is_some())
+    }
+
+    async fn hand_back_deliveries(&mut self, owner: &str, at: Timestamp) -> Kept<u64> {
+        let done = sqlx::query(
+            "UPDATE deliveries SET state = 'waiting', next_at = $1, leased_by = NULL, \
+             lease_until = NULL WHERE state = 'sending' AND leased_by = $2",
+        )
+        .bind(instant(at))
+        .bind(owner.to_owned())
+        .execute(self.on())
+        .await
+        .map_err(wrong("deliveries"))?;
+        Ok(done.rows_affected())
+    }
+
     async fn sent_since(
         &mut self,
         organisation: &OrganisationId,

@@ -159,6 +159,28 @@ impl JobRecords for SqlTransaction {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn job_is_due(&mut self, now: Timestamp) -> Kept<bool> {
+        let row = sqlx::query(
+            "SELECT id FROM jobs WHERE (state = 'waiting' AND due_at <= $1) \
+             OR (state = 'running' AND lease_until <= $2) LIMIT 1",
+        )
+        .bind(instant(now))
+        .bind(instant(now))
+        .fetch_optional(self.on())
+        .await
+        .map_err(wrong("jobs"))?;
+        Ok(row.is_some())
+    }
+
+    async fn jobs_held(&mut self, owner: &str) -> Kept<Vec<Job>> {
+        let rows = sqlx::query("SELECT * FROM jobs WHERE state = 'running' AND leased_by = $1")
+            .bind(owner.to_owned())
+            .fetch_all(self.on())
+            .await
+            .map_err(wrong("jobs"))?;
+        rows.iter().map(read).collect()
+    }
+
     async fn hand_back_job(&mut self, job: &Job, owner: &str, at: Timestamp) -> Kept<bool> {
         let done = sqlx::query(
             "UPDATE jobs SET state = 'waiting', due_at = $1, attempts = attempts - 1, \

@@ -125,6 +125,10 @@ pub trait DeliveryRecords {
         owner: &str,
         attempt: &Attempt,
     ) -> Kept<bool>;
+    /// Whether a message is due, without taking it.
+    async fn delivery_is_due(&mut self, now: Timestamp) -> Kept<bool>;
+    /// Hands back what a process holds and has not sent, of any organisation; gives how many.
+    async fn hand_back_deliveries(&mut self, owner: &str, at: Timestamp) -> Kept<u64>;
     /// How many messages a channel was sent since a moment.
     async fn sent_since(
         &mut self,

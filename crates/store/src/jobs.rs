@@ -163,6 +163,10 @@ pub trait JobRecords {
     /// Writes down how an attempt ended, where the job is still one's own. Gives whether it was: where
     /// not, whatever goes with it must not last either.
     async fn end_job(&mut self, job: &Job, owner: &str, end: &JobEnd) -> Kept<bool>;
+    /// Whether a job is due, without taking it.
+    async fn job_is_due(&mut self, now: Timestamp) -> Kept<bool>;
+    /// The jobs that a process holds, of any organisation. For the machinery alone.
+    async fn jobs_held(&mut self, owner: &str) -> Kept<Vec<Job>>;
     /// Hands a job back undone, as if it had not been begun. Gives whether it was one's own.
     async fn hand_back_job(&mut self, job: &Job, owner: &str, at: Timestamp) -> Kept<bool>;
     /// Lets a job that was given up be done anew. Gives whether it was given up.

@@ -2,9 +2,9 @@
 
 use fenjie_calendar::Date;
 use fenjie_message::Lang;
+use fenjie_review::Watch;
 use fenjie_track::{Alert, AlertSeverity, Digest};
 
-use super::Watch;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::today::moment::Moment;
