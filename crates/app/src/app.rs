@@ -10,7 +10,7 @@ use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
 use tokio::sync::Notify;
 
 use crate::AppError;
-use crate::jobs::Backups;
+use crate::jobs::BackupSettings;
 use crate::people::PeopleSettings;
 use crate::people::passwords::Hashing;
 use crate::reading::Slices;
@@ -57,7 +57,7 @@ struct Inner {
     hashing: Hashing,
     slices: Slices,
     outward: OnceLock<Outward>,
-    backups: OnceLock<Arc<dyn Backups>>,
+    backups: OnceLock<BackupSettings>,
     wake: Notify,
 }
 
@@ -91,8 +91,8 @@ impl App {
         self
     }
 
-    /// The same with somebody who makes backups. The first setting stays.
-    pub fn with_backups(self, backups: Arc<dyn Backups>) -> App {
+    /// The same with a place for scheduled backups. The first setting stays.
+    pub fn with_backups(self, backups: BackupSettings) -> App {
         let _ = self.inner.backups.set(backups);
         self
     }
@@ -102,9 +102,13 @@ impl App {
         self.inner.outward.get().cloned().unwrap_or_default()
     }
 
-    /// Who makes backups; nobody where the operator has not set it up.
-    pub fn backups(&self) -> Option<Arc<dyn Backups>> {
-        self.inner.backups.get().cloned()
+    /// Where scheduled backups are made: in the data folder unless the operator says otherwise.
+    pub fn backup_settings(&self) -> BackupSettings {
+        let usual = || BackupSettings {
+            folder: self.folder().join("backups"),
+            kept: 7,
+        };
+        self.inner.backups.get().cloned().unwrap_or_else(usual)
     }
 
     /// Lets the machinery of this process look at once for what is due.

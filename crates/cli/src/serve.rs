@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use fenjie_app::authenticate::secret_hash;
+use fenjie_app::jobs::{BackupSettings, Runner, RunnerSettings};
 use fenjie_app::people::PeopleSettings;
 use fenjie_app::{App, AppError, Settings, SystemClock};
 use fenjie_message::{Lang, Message};
@@ -105,7 +106,15 @@ pub fn application(settings: &ServeSettings, store: Arc<dyn Store>) -> Result<Ap
             ..PeopleSettings::default()
         },
     };
-    Ok(App::new(store, Arc::new(SystemClock), app_settings))
+    let app = App::new(store, Arc::new(SystemClock), app_settings);
+    let messages = &settings.messages;
+    let backups = messages.backup_folder.clone();
+    Ok(app
+        .with_outward(messages.outward().map_err(refused)?)
+        .with_backups(BackupSettings {
+            folder: backups.unwrap_or_else(|| settings.folder.join("backups")),
+            kept: messages.backups_kept,
+        }))
 }
 
 /// Serves until the process is told to stop.
@@ -140,15 +149,22 @@ pub fn run(args: &ServeArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         }
         let token = settings.metrics_token.as_deref().map(secret_hash);
         let frame = Frame::new(settings.limits.clone(), settings.network(), token);
+        let runner = Runner::new(&app, RunnerSettings::default());
         let state = State::new(app).framed(frame);
         let served = serve(settings.listen, state).await;
         let served = served.map_err(|error| failed(&error))?;
         let address = served.address().map_err(|error| failed(&error))?;
         terminal.say(format!("http://{address}"));
-        served
-            .until(stopped())
-            .await
-            .map_err(|error| failed(&error))
+        let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
+        let jobs = tokio::spawn(async move {
+            let stopped = async move { drop(stopping.await) };
+            runner.until(stopped).await;
+        });
+        let ended = served.until(stopped()).await;
+        // Jobs go on as long as requests do, and hand back what they had not finished.
+        drop(stop);
+        jobs.await.map_err(|error| failed(&error))?;
+        ended.map_err(|error| failed(&error))
     })?;
     Ok(Exit::Done)
 }

@@ -18,6 +18,12 @@ pub const PREFIX: &str = "/api/v1";
 pub(crate) fn api() -> OpenApiRouter<State> {
     let areas = OpenApiRouter::new()
         .merge(routes::audit::routes())
+        .merge(routes::channels::routes())
+        .merge(routes::deliveries::routes())
+        .merge(routes::feeds::routes())
+        .merge(routes::jobs::routes())
+        .merge(routes::subscriptions::routes())
+        .merge(routes::templates::routes())
         .merge(routes::contents::routes())
         .merge(routes::explanations::routes())
         .merge(routes::import_events::routes())

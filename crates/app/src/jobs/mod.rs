@@ -18,7 +18,7 @@ use fenjie_store::jobs::{Job, JobFilter, JobState};
 use fenjie_store::{JobId, Listed, OrganisationId, Page, PlanId, Timestamp};
 use serde_json::{Value as Json, json};
 
-pub use backup::Backups;
+pub use backup::BackupSettings;
 pub use rule::{NoRule, Rule};
 pub use runner::{Runner, RunnerSettings};
 

@@ -96,7 +96,10 @@ pub struct ChannelWanted {
     pub kind: ChannelKind,
     /// The robot's or program's address, https; for mail up to 50 receivers with commas. On a change
     /// missing for as it was.
-    #[schema(example = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…", max_length = 2048)]
+    #[schema(
+        example = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…",
+        max_length = 2048
+    )]
     pub address: Option<String>,
     /// What it signs with; a webhook needs one. On a change missing for as it was, empty for none.
     #[schema(max_length = 256)]

@@ -243,7 +243,9 @@ async fn list_jobs(
     };
     let page = page.page().map_err(refused)?;
     let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = jobs::list(&mut unit, &filter, &page).await.map_err(refused)?;
+    let listed = jobs::list(&mut unit, &filter, &page)
+        .await
+        .map_err(refused)?;
     Ok(axum::Json(List::of(listed, body)))
 }
 

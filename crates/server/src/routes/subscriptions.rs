@@ -103,7 +103,9 @@ async fn list_subscriptions(
     let refused = |error| Problem::new(error, actor.lang);
     let page = query.page().map_err(refused)?;
     let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = subscriptions::list(&mut unit, &page).await.map_err(refused)?;
+    let listed = subscriptions::list(&mut unit, &page)
+        .await
+        .map_err(refused)?;
     Ok(axum::Json(List::of(listed, body)))
 }
 

@@ -59,7 +59,11 @@ pub struct TemplateWanted {
     #[schema(example = "{period} 已关账", min_length = 1, max_length = 200)]
     pub title: String,
     /// The text, 1 to 4,000 characters; `{plan}` is a place, `**` on both sides makes bold.
-    #[schema(example = "实绩 {actual}，目标 {target}", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "实绩 {actual}，目标 {target}",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub body: String,
 }
 

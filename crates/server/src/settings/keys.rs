@@ -11,13 +11,13 @@ use super::{Place, ServeSettings, SettingsError};
 use crate::frame::logs::is_filter;
 
 /// What is wanted instead of a value, in Chinese and English.
-type Wrong = (&'static str, &'static str);
+pub(super) type Wrong = (&'static str, &'static str);
 
-struct Key {
-    name: &'static str,
-    usual: &'static str,
-    text: (&'static str, &'static str),
-    set: fn(&mut ServeSettings, &str) -> Result<(), Wrong>,
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) usual: &'static str,
+    pub(super) text: (&'static str, &'static str),
+    pub(super) set: fn(&mut ServeSettings, &str) -> Result<(), Wrong>,
 }
 
 const KEYS: &[Key] = &[
@@ -315,23 +315,23 @@ const KEYS: &[Key] = &[
     },
 ];
 
-fn put<T>(place: &mut T, value: T) -> Result<(), Wrong> {
+pub(super) fn put<T>(place: &mut T, value: T) -> Result<(), Wrong> {
     *place = value;
     Ok(())
 }
 
-fn filled(text: &str) -> Result<&str, Wrong> {
+pub(super) fn filled(text: &str) -> Result<&str, Wrong> {
     match text.is_empty() {
         true => Err(("不能为空", "must not be empty")),
         false => Ok(text),
     }
 }
 
-fn parsed<T: FromStr>(text: &str, wrong: Wrong) -> Result<T, Wrong> {
+pub(super) fn parsed<T: FromStr>(text: &str, wrong: Wrong) -> Result<T, Wrong> {
     text.parse().map_err(|_| wrong)
 }
 
-fn count(text: &str, least: usize, most: usize) -> Result<usize, Wrong> {
+pub(super) fn count(text: &str, least: usize, most: usize) -> Result<usize, Wrong> {
     let wrong = (
         "须为允许范围内的整数",
         "has to be a whole number within its bounds",
@@ -350,6 +350,11 @@ fn seconds(text: &str) -> Result<Duration, Wrong> {
         true => Ok(Duration::from_secs(found)),
         false => Err(wrong),
     }
+}
+
+/// Every key.
+fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(super::messages::KEYS)
 }
 
 /// Names in the environment that are not the server's.
@@ -371,13 +376,13 @@ pub(super) fn key_of(name: &str) -> Option<String> {
     if !name.starts_with("FENJIE_") || name.starts_with("FENJIE_TEST") || NOT_OURS.contains(&name) {
         return None;
     }
-    let known = KEYS.iter().find(|key| variable(key.name) == name);
+    let known = keys().find(|key| variable(key.name) == name);
     Some(known.map_or_else(|| name.to_owned(), |key| key.name.to_owned()))
 }
 
 /// Whether keys begin with this name and a dot.
 pub(super) fn is_group(name: &str) -> bool {
-    KEYS.iter().any(|key| {
+    keys().any(|key| {
         key.name
             .strip_prefix(name)
             .is_some_and(|rest| rest.starts_with('.'))
@@ -390,7 +395,7 @@ pub(super) fn set(
     name: &str,
     value: &str,
 ) -> Result<(), SettingsError> {
-    let Some(key) = KEYS.iter().find(|key| key.name == name) else {
+    let Some(key) = keys().find(|key| key.name == name) else {
         return Err(unknown(place, name));
     };
     (key.set)(settings, value).map_err(|(zh, en)| SettingsError::Invalid {
@@ -414,8 +419,7 @@ pub(super) fn unknown(place: Place, name: &str) -> SettingsError {
         strsim::normalized_damerau_levenshtein(name, &known)
             .max(strsim::normalized_damerau_levenshtein(typed, &bare))
     };
-    let near = KEYS
-        .iter()
+    let near = keys()
         .map(|key| (likeness(key), key))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .filter(|(likeness, _)| *likeness >= 0.6);
@@ -436,5 +440,5 @@ pub(super) fn table(lang: Lang) -> Vec<[String; 4]> {
             text,
         ]
     };
-    KEYS.iter().map(row).collect()
+    keys().map(row).collect()
 }

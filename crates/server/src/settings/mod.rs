@@ -3,6 +3,7 @@
 
 mod error;
 mod keys;
+mod messages;
 mod read;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use fenjie_message::Lang;
 use jiff::SignedDuration;
 
 pub use error::SettingsError;
+pub use messages::MessageSettings;
 
 use crate::frame::logs::LogFormat;
 use crate::frame::{AddressRange, Limits, Network};
@@ -43,6 +45,8 @@ pub struct ServeSettings {
     pub log_format: LogFormat,
     /// How much is taken at once.
     pub limits: Limits,
+    /// Messages to people outside, and backups.
+    pub messages: MessageSettings,
 }
 
 impl Default for ServeSettings {
@@ -60,6 +64,7 @@ impl Default for ServeSettings {
             log_level: "info".into(),
             log_format: LogFormat::Text,
             limits: Limits::default(),
+            messages: MessageSettings::default(),
         }
     }
 }
