@@ -71,8 +71,9 @@ async fn all(server: &Server) -> Vec<Job> {
         after: None,
         limit: 500,
     };
-    let listed = tx.jobs(&server.organisation, &JobFilter::default(), &page);
-    listed.await.unwrap().items
+    let filter = JobFilter::default();
+    let listed = tx.jobs(&server.organisation, &filter, &page).await;
+    listed.unwrap().items
 }
 
 async fn set_clock(server: &Server, at: &str) {
