@@ -40,6 +40,30 @@ pub const MADE: &[Made] = &[
         body: |name, _| json!({ "name": name, "content": {} }),
     },
     Made {
+        parameter: "channel",
+        by: By::Root,
+        path: "/channels",
+        form: false,
+        body: |name, _| {
+            let address = "https://hooks.example.com/x";
+            json!({ "name": name, "kind": "webhook", "address": address, "secret": "s" })
+        },
+    },
+    Made {
+        parameter: "job",
+        by: By::Root,
+        path: "/jobs",
+        form: false,
+        body: |_, _| json!({ "kind": "clean_up" }),
+    },
+    Made {
+        parameter: "feed",
+        by: By::Themselves,
+        path: "/feeds",
+        form: false,
+        body: |name, _| json!({ "name": name }),
+    },
+    Made {
         parameter: "import",
         by: By::Root,
         path: "/plans/{plan}/imports",
@@ -75,6 +99,12 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
             "text": "plan = \"2026\"\nperiod = \"2026\"\ntotal = \"1200\"\n\
                      measure = { name = \"Sales\", unit = \"CNY\" }\n",
         }),
+        "create_channel" | "update_channel" => json!({
+            "name": "c", "kind": "webhook", "secret": "s",
+            "address": "https://hooks.example.com/x",
+        }),
+        "create_subscription" => json!({ "topic": "test" }),
+        "create_job" => json!({ "kind": "clean_up" }),
         "create_view" | "update_view" => json!({ "name": "v", "content": {} }),
         _ => sample,
     }
