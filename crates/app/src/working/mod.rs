@@ -139,7 +139,7 @@ impl App {
         let record = record.ok_or_else(|| AppError::not_found(id.to_string()))?;
         let room = self.rooms().room(self, &record).await?;
         // Where it has to be computed first, writers of other plans are not kept waiting for that.
-        drop(room.read(self, &record).await?);
+        room.make_ready(self, &record).await?;
         room.write(self, asked.clone(), verb, edit, along).await
     }
 }

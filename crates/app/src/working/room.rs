@@ -84,6 +84,22 @@ impl Room {
         Ok(guard.downgrade())
     }
 
+    /// Computes the plan where nobody has yet. Whoever is about to write does not wait here for those
+    /// who write: they wait together, to be carried out together.
+    ///
+    /// # Errors
+    /// Those of [`Room::read`].
+    pub(super) async fn make_ready(&self, app: &App, record: &PlanRecord) -> Result<(), AppError> {
+        let is_empty = match self.loaded.try_read() {
+            Ok(loaded) => loaded.state.is_none(),
+            Err(_) => false,
+        };
+        if is_empty {
+            drop(self.read(app, record).await?);
+        }
+        Ok(())
+    }
+
     /// Puts an edit behind those that wait, and gives its answer once it is durable. Whoever comes
     /// first has them carried out, many at a time; that goes on also where nobody listens any more.
     ///

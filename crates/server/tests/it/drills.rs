@@ -112,6 +112,84 @@ async fn a_hundred_clients_lose_nothing() {
     }
 }
 
+/// How many edits of cells of their own so many clients are told of in a second.
+async fn rate(server: &Server, who: &Person, plan: &str, clients: usize, edits: usize) -> f64 {
+    let began = Instant::now();
+    let asked = (0..clients).map(|number| async move {
+        let at = format!(
+            "store={}, month=2026-0{}",
+            STORES[number % 5],
+            1 + number / 5 % 4
+        );
+        let path = format!("{plan}/operations");
+        let body = json!({ "operations": [{ "bound": at, "floor": "1" }] });
+        let mut seen = server.version(who, plan).await;
+        for _ in 0..edits {
+            loop {
+                let tag = format!("\"{seen}\"");
+                let headers = [("if-match", tag.as_str())];
+                let done = server
+                    .ask(Some(who), Method::POST, &path, &headers, Some(body.clone()))
+                    .await;
+                if let Some(version) = done.body["version"].as_u64() {
+                    seen = version;
+                    break;
+                }
+                assert_eq!(done.told(), "412 version_stale");
+                seen = server.version(who, plan).await;
+            }
+        }
+    });
+    join_all(asked).await;
+    (clients * edits) as f64 / began.elapsed().as_secs_f64()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_are_kept_in_one_commit() {
+    for server in Server::on_each().await {
+        let who = server.person(Role::Planner, Scope::All, None).await;
+        let plan = server.plan(&who, "store-chain").await;
+        let alone = rate(&server, &who, &plan, 1, 30).await;
+        let together = rate(&server, &who, &plan, 20, 15).await;
+        println!("durable edits a second: one client {alone:.0}, twenty clients {together:.0}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_beside_each_other_follow_one_log() {
+    let Some(database) = fenjie_store_tests::postgres().await else {
+        println!("skipped: there is no PostgreSQL on this machine");
+        return;
+    };
+    let one = Server::on(database).await;
+    let other = one.beside().await;
+    let (clients, edits) = if is_slow() { (50, 100) } else { (6, 8) };
+    let who = one.person(Role::Planner, Scope::All, None).await;
+    let plan = one.plan(&who, "store-chain").await;
+    let first = one.version(&who, &plan).await;
+    let whole = cents(&other, &who, &plan, "").await;
+    let mut listening = other.listen(&who, &format!("{plan}/events"), None).await;
+    let asked = (0..clients).map(|number| {
+        let server = if number % 2 == 0 { &one } else { &other };
+        client(server, &who, &plan, number, edits)
+    });
+    let accepted = join_all(asked).await;
+    let count = clients * edits;
+    let all: BTreeSet<u64> = accepted.iter().flatten().copied().collect();
+    assert_eq!(all.len(), count);
+    let told = tokio::time::timeout(Duration::from_secs(30), listening.take(count));
+    let told = told.await.expect("changes made elsewhere are told too");
+    let told = told.iter().map(|event| event["sequence"].as_u64().unwrap());
+    assert!(told.eq(first + 1..=first + count as u64));
+    for server in [&one, &other] {
+        assert_eq!(server.version(&who, &plan).await, first + count as u64);
+        let now = cents(server, &who, &plan, "").await;
+        assert_eq!(now - whole, 100 * count as i64);
+        let proved = server.get(&who, &format!("{plan}/verification")).await;
+        assert_eq!(proved.body["sound"], true, "{}", proved.body);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retries_in_any_order_have_one_effect_each() {
     let (keys, times) = if is_slow() { (250, 4) } else { (40, 4) };

@@ -85,6 +85,13 @@ impl Server {
         Server::around(app, clock, organisation, database)
     }
 
+    /// Another process's server on the same records: only PostgreSQL lets several in.
+    pub async fn beside(&self) -> Server {
+        let (app, clock) = Server::application(&self.database, false).await;
+        let nothing = fenjie_store_tests::sqlite();
+        Server::around(app, clock, self.organisation.clone(), nothing)
+    }
+
     fn around(
         app: App,
         clock: Arc<ShiftedClock>,
