@@ -134,6 +134,7 @@ async fn a_server_on_sqlite_is_killed_and_nothing_acknowledged_is_lost() {
             .args(["--exact", "crashes::child_that_is_killed", "--nocapture"])
             .env("FENJIE_CHILD_FOLDER", database.folder())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -81,7 +81,7 @@ async fn channels_and_who_hears_what_through_them() {
         );
         assert_eq!(tx.subscription(&other, &wanted.id).await, Ok(None));
         let listed = tx.subscriptions(&acme, None, &page).await.unwrap();
-        assert_eq!(listed.items, [wanted.clone()]);
+        assert_eq!(listed.items, std::slice::from_ref(&wanted));
         assert_eq!(
             tx.subscribed(&acme, "approval.asked").await.unwrap().len(),
             1
