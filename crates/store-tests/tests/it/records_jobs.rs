@@ -72,9 +72,13 @@ async fn a_job_is_one_however_often_it_is_asked_for_and_belongs_to_who_took_it()
         assert_eq!(tx.job(&other, &asked.id).await, Ok(None));
         // Not before its moment; then by one; by another when the lease has run out.
         assert_eq!(tx.take_job(&lease("a", 9)).await, Ok(None));
+        assert_eq!(tx.job_is_due(after(9)).await, Ok(false));
+        assert_eq!(tx.job_is_due(after(10)).await, Ok(true));
         let taken = tx.take_job(&lease("a", 10)).await.unwrap().unwrap();
         assert_eq!((taken.state, taken.attempts), (JobState::Running, 1));
         assert_eq!(tx.take_job(&lease("b", 14)).await, Ok(None));
+        assert_eq!(tx.jobs_held("a").await.unwrap().len(), 1);
+        assert_eq!(tx.jobs_held("b").await, Ok(vec![]));
         assert_eq!(tx.renew_job(&taken, &lease("b", 14)).await, Ok(false));
         assert_eq!(tx.renew_job(&taken, &lease("a", 14)).await, Ok(true));
         assert_eq!(tx.take_job(&lease("b", 16)).await, Ok(None));
@@ -244,6 +248,11 @@ async fn a_message_goes_out_through_one_process_and_is_written_down() {
             Ok(Some(message.clone()))
         );
         assert_eq!(tx.delivery(&other, &message.id).await, Ok(None));
+        assert_eq!(tx.delivery_is_due(after(-1)).await, Ok(false));
+        assert_eq!(tx.delivery_is_due(after(0)).await, Ok(true));
+        tx.take_delivery(&lease("z", 0)).await.unwrap().unwrap();
+        assert_eq!(tx.hand_back_deliveries("y", after(0)).await, Ok(0));
+        assert_eq!(tx.hand_back_deliveries("z", after(0)).await, Ok(1));
         let taken = tx.take_delivery(&lease("a", 0)).await.unwrap().unwrap();
         assert_eq!(tx.take_delivery(&lease("b", 1)).await, Ok(None));
         let attempt = |state| Attempt {

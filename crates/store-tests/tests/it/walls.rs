@@ -40,6 +40,19 @@ const WITHOUT: &[(&str, &str)] = &[
         "SELECT * FROM imports WHERE state IN",
         "what was under way when the server stopped",
     ),
+    ("SELECT id FROM jobs WHERE (state", "whether a job is due"),
+    (
+        "SELECT * FROM jobs WHERE state = 'running' AND leased_by",
+        "what a process holds",
+    ),
+    (
+        "SELECT id FROM deliveries WHERE (state",
+        "whether a delivery is due",
+    ),
+    (
+        "UPDATE deliveries SET state = 'waiting', next_at",
+        "what a process hands back",
+    ),
     // Sweeping what is over, of everybody.
     ("DELETE FROM kept_answers WHERE at <", "answers"),
     ("DELETE FROM sessions WHERE expires_at", "sessions"),
