@@ -1,12 +1,11 @@
 //! Looks at a plan by its rules and tells whoever wants to hear: a digest to each channel, and to each
 //! person of what is within their reach, held to the end of the quiet hours (rule T6).
 
-use std::sync::Arc;
-
 use fenjie_facts::Store as Facts;
 use fenjie_message::Lang;
 use fenjie_notify::Topic;
 use fenjie_notify::template::Value;
+use fenjie_plan::Tree;
 use fenjie_review::Watch;
 use fenjie_store::Timestamp;
 use fenjie_track::Alert;
@@ -20,7 +19,7 @@ use crate::authenticate::actor_with;
 use crate::notices::{About, Receiver, enqueue_to, receivers};
 use crate::reach::Reach;
 use crate::working::plan_folder;
-use crate::{AppError, Origin, Verb};
+use crate::{AppError, Origin, Unit, Verb};
 
 /// The most lines of a digest; the rest is counted.
 const MOST_LINES: usize = 30;
@@ -80,24 +79,10 @@ pub(super) async fn run(task: &Task) -> Result<Ended, AppError> {
     let mut unit = task.writing().await?;
     let mut told = 0;
     let hears = receivers(&mut unit, Topic::AlertsDigest, Some(id)).await?;
-    let organisation = unit.organisation();
     for receiver in hears {
-        let (reach, lang) = match &receiver {
-            Receiver::Channel(channel) => {
-                let channel = unit.tx.channel(&organisation, channel).await?;
-                (Reach::All, channel.and_then(|channel| channel.language))
-            }
-            Receiver::User(user) => {
-                let Some(user) = unit.tx.user(&organisation, user).await? else {
-                    continue;
-                };
-                let actor = actor_with(&mut *unit.tx, &user, None, Origin::default()).await?;
-                if Arc::new(actor.clone()).may(Verb::ReadActuals).is_err() {
-                    continue;
-                }
-                let tree = axis.map(|axis| (axis, &plan.model().axes()[axis].tree));
-                (Reach::of(&actor, tree), user.language)
-            }
+        let tree = axis.map(|axis| (axis, &plan.model().axes()[axis].tree));
+        let Some((reach, lang)) = sight(&mut unit, &receiver, tree).await? else {
+            continue;
         };
         let lang = lang.unwrap_or_else(|| task.organisation.language.clone());
         let lang = Lang::from_locale(&lang);
@@ -128,6 +113,32 @@ pub(super) async fn run(task: &Task) -> Result<Ended, AppError> {
     task.end_in(&mut unit, outcome).await?;
     unit.commit().await?;
     Ok(Ended::Already)
+}
+
+/// What a receiver sees of a plan, and in which language they read; nothing where they see no results.
+async fn sight(
+    unit: &mut Unit,
+    receiver: &Receiver,
+    tree: Option<(usize, &Tree)>,
+) -> Result<Option<(Reach, Option<String>)>, AppError> {
+    let organisation = unit.organisation();
+    match receiver {
+        Receiver::Channel(channel) => {
+            let channel = unit.tx.channel(&organisation, channel).await?;
+            Ok(Some((
+                Reach::All,
+                channel.and_then(|channel| channel.language),
+            )))
+        }
+        Receiver::User(user) => {
+            let Some(user) = unit.tx.user(&organisation, user).await? else {
+                return Ok(None);
+            };
+            let actor = actor_with(&mut *unit.tx, &user, None, Origin::default()).await?;
+            let may = actor.may(Verb::ReadActuals).is_ok();
+            Ok(may.then(|| (Reach::of(&actor, tree), user.language)))
+        }
+    }
 }
 
 fn lines(alerts: &[&Alert], lang: Lang) -> Vec<String> {
