@@ -3,7 +3,7 @@
 //! again, and starting with a full folder beside an empty one. One JSON line for each.
 //! `cargo run --release -p fenjie-server --example server_bench -- [--clients 100] [--seconds 5]`.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -159,26 +159,7 @@ async fn starting(megabytes: usize) -> Result<(), Failed> {
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..5 {
         for (folder, times) in [&empty, &full].into_iter().zip(&mut times) {
-            let begun = Instant::now();
-            let store = SqlStore::sqlite(folder.path())
-                .await
-                .map_err(|error| format!("{error:?}"))?;
-            let state = State::new(application(folder.path(), Arc::new(store)));
-            let served = serve("127.0.0.1:0".parse()?, state).await?;
-            let address = served.address()?;
-            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-            let ended = tokio::spawn(served.until(async move {
-                let _ = stopped.await;
-            }));
-            let mut asker = TcpStream::connect(address).await?;
-            asker
-                .write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-                .await?;
-            let mut answer = String::new();
-            asker.read_to_string(&mut answer).await?;
-            times.push(begun.elapsed());
-            let _ = stop.send(());
-            ended.await??;
+            times.push(started(folder.path())?);
         }
     }
     let median = |times: &mut Vec<Duration>| {
@@ -193,6 +174,35 @@ async fn starting(megabytes: usize) -> Result<(), Failed> {
         full / empty
     );
     Ok(())
+}
+
+/// How long the command takes until it says its address.
+fn started(folder: &Path) -> Result<Duration, Failed> {
+    let own = std::env::current_exe()?;
+    let program = own.ancestors().nth(2).ok_or("no folder")?.join("fenjie");
+    let begun = Instant::now();
+    let mut child = std::process::Command::new(program)
+        .args(["serve", "--listen", "127.0.0.1:0", "--folder"])
+        .arg(folder)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()?;
+    let mut said = String::new();
+    if let Some(errors) = child.stderr.take() {
+        for line in std::io::BufReader::new(errors).lines() {
+            said = line?;
+            if said.contains("http://") {
+                break;
+            }
+        }
+    }
+    let took = begun.elapsed();
+    child.kill()?;
+    child.wait()?;
+    match said.contains("http://") {
+        true => Ok(took),
+        false => Err(said.into()),
+    }
 }
 
 /// Memory of this process, in KiB.

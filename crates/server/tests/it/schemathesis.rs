@@ -38,6 +38,9 @@ fn known(world: &World) -> String {
     for (name, value) in named.into_iter().chain(world.things.iter().map(own)) {
         let _ = writeln!(text, "\"path.{name}\" = \"{value}\"");
     }
+    // Our answer where a version is missing is 428.
+    text.push_str("\n[checks.missing_required_header]\nexpected-statuses = [");
+    text.push_str("400, 401, 403, 404, 406, 409, 415, 422, 428]\n");
     text
 }
 
