@@ -114,7 +114,7 @@ fn stop_postgres() {
         return;
     };
     let id = text.lines().next().unwrap_or_default();
-    succeeds(program("kill").args(["-INT", id]));
+    succeeds(program("kill").args(["-QUIT", id]));
 }
 
 fn fuzz() -> Result<()> {

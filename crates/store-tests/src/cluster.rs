@@ -124,6 +124,15 @@ impl Cluster {
         status.is_ok()
     }
 
+    /// Whether it takes connections.
+    pub fn answers(&self) -> bool {
+        let asked = self.port().and_then(|port| {
+            let mut command = self.command("pg_isready")?;
+            done(command.args(["-h", "127.0.0.1", "-p", &port.to_string()]))
+        });
+        asked.is_ok()
+    }
+
     /// The address of a database in it.
     ///
     /// # Errors

@@ -57,9 +57,16 @@ fn started() -> Result<String> {
         std::fs::remove_dir_all(&folder).ok();
         Cluster::make(&folder)?
     };
-    if !cluster.runs() {
-        cluster.start()?;
-        watch(&cluster, &folder)?;
+    // One that is just ending is waited for.
+    for _ in 0..600 {
+        if !cluster.runs() {
+            cluster.start()?;
+            watch(&cluster, &folder)?;
+        }
+        if cluster.answers() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
     }
     cluster.url("postgres")
 }
@@ -70,7 +77,7 @@ fn watch(cluster: &Cluster, folder: &Path) -> Result<()> {
         count=$(\"$1/psql\" -XtAc \"SELECT count(*) FROM pg_stat_activity \
         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()\" \"$2\") || exit; \
         if [ \"$count\" = 0 ]; then idle=$((idle + 1)); else idle=0; fi; done; \
-        kill -INT $(head -n 1 \"$3/postmaster.pid\")";
+        kill -QUIT $(head -n 1 \"$3/postmaster.pid\")";
     Command::new("setsid")
         .args(["sh", "-c", script, "sh"])
         .arg(cluster.programs())
