@@ -14,6 +14,7 @@ use crate::jobs::BackupSettings;
 use crate::people::PeopleSettings;
 use crate::people::passwords::Hashing;
 use crate::reading::Slices;
+use crate::rhythm::version::Versions;
 use crate::working::Rooms;
 
 /// What time it is; tests set it.
@@ -59,6 +60,7 @@ struct Inner {
     outward: OnceLock<Outward>,
     backups: OnceLock<BackupSettings>,
     wake: Notify,
+    versions: Versions,
 }
 
 /// The organisation of a first run.
@@ -80,6 +82,7 @@ impl App {
                 outward: OnceLock::new(),
                 backups: OnceLock::new(),
                 wake: Notify::new(),
+                versions: Versions::default(),
             }),
         }
     }
@@ -124,6 +127,11 @@ impl App {
     /// The records.
     pub fn store(&self) -> &dyn Store {
         &*self.inner.store
+    }
+
+    /// The published versions in memory.
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.inner.versions
     }
 
     /// The plans in memory.

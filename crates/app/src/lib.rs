@@ -20,6 +20,7 @@ pub mod people;
 pub mod plans;
 pub mod reach;
 pub mod reading;
+pub mod rhythm;
 pub mod rights;
 pub mod sales;
 pub mod scenarios;

@@ -106,8 +106,9 @@ pub async fn explain(
     plan: &PlanId,
     at: &str,
     measure: Option<&str>,
+    version: Option<i64>,
 ) -> Result<Explained, AppError> {
-    let opened = app.open_plan(actor, plan, Verb::ReadPlan).await?;
+    let opened = app.open_at(actor, plan, version, Verb::ReadPlan).await?;
     let (at, measure) = (at.to_owned(), measure.map(str::to_owned));
     let lang = actor.lang;
     let told = tokio::task::spawn_blocking(move || {

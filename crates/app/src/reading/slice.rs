@@ -23,6 +23,8 @@ pub const MOST_CELLS: usize = 200_000;
 /// Which slice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SliceAsked {
+    /// Which published version; the plan as it is now where missing.
+    pub version: Option<i64>,
     /// The rows: `region`, `region:2`, `org:store`, `org:all`, several with commas between.
     pub rows: String,
     /// The columns, in the same words.
@@ -57,7 +59,9 @@ pub async fn slice(
     asked: SliceAsked,
     seen: Option<u64>,
 ) -> Result<(u64, Option<Arc<Rendered>>), AppError> {
-    let opened = app.open_plan(actor, plan, Verb::ReadPlan).await?;
+    let opened = app
+        .open_at(actor, plan, asked.version, Verb::ReadPlan)
+        .await?;
     let sequence = opened.loaded.sequence();
     if seen == Some(sequence) {
         return Ok((sequence, None));

@@ -19,6 +19,7 @@ use tokio::sync::{OwnedRwLockWriteGuard, oneshot};
 use super::room::{Room, Waiting, catch_up};
 use super::state::Loaded;
 use super::{Applied, Edit, rules};
+use crate::rhythm::status;
 use crate::{Actor, Answer, App, AppError, Unit, Verb};
 
 /// How many edits are kept in one transaction at the most.
@@ -252,10 +253,16 @@ async fn edited(
     let before = loaded.sequence();
     let (why, action) = (edit.why.clone(), edit.action);
     let actor = unit.actor.clone();
+    let follows = status::all_follow(loaded.plan(), &edit.operations);
+    status::refuse_own_decision(unit, by.record, &edit.operations).await?;
     let tried = heavy(|| apply(loaded, &actor, by, &edit, unit.now));
     let (applied, lines, reversals) = tried?;
     unit.tx.mark().await?;
-    let answer = match along(unit, &applied, loaded).await {
+    let answer = match status::edited(unit, by.record, follows, applied.last).await {
+        Ok(()) => along(unit, &applied, loaded).await,
+        Err(error) => Err(error),
+    };
+    let answer = match answer {
         Ok(answer) => unit.keep(by.asked, &answer).await.map(|()| answer),
         Err(error) => Err(error),
     };
@@ -294,7 +301,7 @@ fn apply(
     edit: &Edit,
     now: fenjie_store::Timestamp,
 ) -> Result<Tried, AppError> {
-    let reach = rules::before(loaded, actor, by.record, by.verb, edit)?;
+    let reach = rules::before(loaded, actor, by.record, edit)?;
     let kept = rules::totals(loaded.plan(), actor, by.verb, &reach);
     let point = loaded.state_mut()?.point();
     let before = loaded.sequence();

@@ -11,6 +11,7 @@ use fenjie_store::plans::{PlanInput, PlanLine, PlanRecord};
 use fenjie_store::{OrganisationId, PlanId, Transaction};
 
 use super::state::Recent;
+use super::Loaded;
 use crate::{App, AppError};
 
 /// How many lines are read at once.
@@ -113,4 +114,33 @@ fn put_inputs(folder: &Path, inputs: &[PlanInput]) -> std::io::Result<()> {
         part.persist(&path).map_err(|error| error.error)?;
     }
     Ok(())
+}
+
+/// A plan as it was at an operation of its log.
+pub(crate) async fn compute_until(
+    app: &App,
+    record: &PlanRecord,
+    sequence: u64,
+) -> Result<Loaded, AppError> {
+    let mut tx = app.store().read().await?;
+    let (organisation, id) = (&record.organisation, &record.id);
+    let mut lines: Vec<PlanLine> = Vec::new();
+    while lines.len() as u64 <= sequence {
+        let missing = sequence + 1 - lines.len() as u64;
+        let limit = LINES_AT_ONCE.min(usize::try_from(missing).unwrap_or(LINES_AT_ONCE));
+        let some = tx
+            .lines(organisation, id, lines.len() as u64, limit)
+            .await?;
+        if some.is_empty() {
+            return Err(AppError::internal("a plan's log ends before its version"));
+        }
+        lines.extend(some);
+    }
+    let inputs = tx.inputs(organisation, id).await?;
+    drop(tx);
+    let folder = plan_folder(app, organisation, id);
+    let computed = tokio::task::spawn_blocking(move || replay(&folder, &lines, &inputs));
+    let mut loaded = Loaded::default();
+    loaded.fill(computed.await.map_err(AppError::internal)??);
+    Ok(loaded)
 }

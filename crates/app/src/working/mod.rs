@@ -17,10 +17,10 @@ use fenjie_store::plans::PlanRecord;
 use futures::future::BoxFuture;
 use tokio::sync::OwnedRwLockReadGuard;
 
+pub(crate) use load::compute_until;
 pub use load::plan_folder;
 pub use room::Room;
 pub use rooms::Rooms;
-pub use rules::writable;
 pub use state::Loaded;
 
 use crate::{Actor, Answer, App, AppError, Asked, Reach, Unit, Verb};

@@ -4,58 +4,30 @@
 use fenjie_exchange::plan_file::operation_json;
 use fenjie_plan::{Footprint, Operation, Place, Plan};
 use fenjie_store::people::Role;
-use fenjie_store::plans::{PlanRecord, PlanStatus};
+use fenjie_store::plans::PlanRecord;
 use serde_json::{Value as Json, json};
 
 use super::state::{Loaded, Recent};
 use super::{Applied, Edit, Seen};
 use crate::operations::seen as may_know;
+use crate::rhythm::status;
 use crate::{Actor, AppError, Reach, Verb};
 
 /// How many changes since a version are told.
 const MOST_TOLD: usize = 50;
-
-/// Whether a plan takes changes of its amounts and rules: not when it is put away, and edits by hand
-/// not while it is submitted, nor once it is published or locked.
-///
-/// # Errors
-/// `plan_archived`, `plan_not_editable`.
-pub fn writable(record: &PlanRecord, verb: Verb) -> Result<(), AppError> {
-    if record.archived_at.is_some() {
-        return Err(AppError::conflict(
-            "plan_archived",
-            "方案已归档，不能再修改",
-            "the plan was put away; nobody changes it",
-        ));
-    }
-    let fixed = matches!(
-        record.status,
-        PlanStatus::Submitted | PlanStatus::Published | PlanStatus::Locked
-    );
-    if fixed && verb == Verb::EditPlan {
-        let code = record.status.code();
-        return Err(AppError::conflict(
-            "plan_not_editable",
-            format!("方案处于 `{code}` 状态，不能修改"),
-            format!("the plan is `{code}`; nobody changes it by hand"),
-        ));
-    }
-    Ok(())
-}
 
 /// What has to hold before anything is applied; gives what the writer sees.
 pub(super) fn before(
     loaded: &Loaded,
     actor: &Actor,
     record: &PlanRecord,
-    verb: Verb,
     edit: &Edit,
 ) -> Result<Reach, AppError> {
     let reach = loaded.reach(actor, record);
     if reach == Reach::Nothing {
         return Err(AppError::not_found(record.id.to_string()));
     }
-    writable(record, verb)?;
+    status::writable(record, status::all_follow(loaded.plan(), &edit.operations))?;
     if let Seen::At(seen) = edit.seen
         && (seen > loaded.sequence() || loaded.since(seen).is_none())
     {

@@ -32,6 +32,9 @@ pub struct ExplanationQuery {
     /// The measure's code; the plan's first flow where missing.
     #[param(example = "sales")]
     pub measure: Option<String>,
+    /// The number of a published version, to ask that one; the plan as it is now where missing.
+    #[param(minimum = 1)]
+    pub version: Option<i64>,
 }
 
 /// Where a number comes from, as far as the asker may know.
@@ -240,7 +243,8 @@ async fn get_explanation(
     Asking(query): Asking<ExplanationQuery>,
 ) -> Result<Reply, Problem> {
     let (at, measure) = (query.at.unwrap_or_default(), query.measure);
-    let told = explanation::explain(&state.app, &actor, &plan, &at, measure.as_deref()).await;
+    let (app, measure) = (&state.app, measure.as_deref());
+    let told = explanation::explain(app, &actor, &plan, &at, measure, query.version).await;
     told.and_then(|told| {
         let version = told.version;
         Ok(Reply(Answer::ok(&body(told))?.tagged(version)))

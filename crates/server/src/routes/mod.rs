@@ -1,7 +1,11 @@
 //! The routes, a file for each area.
 
+pub mod approvals;
 pub mod audit;
+pub mod chains;
 pub mod channels;
+pub mod comments;
+pub mod commitments;
 pub mod contents;
 pub mod deliveries;
 pub mod explanations;
@@ -17,6 +21,7 @@ pub mod operations;
 pub mod past;
 pub mod plans;
 pub mod previews;
+pub mod releases;
 pub mod sales;
 pub mod scenarios;
 pub mod sessions;
@@ -26,4 +31,5 @@ pub mod subscriptions;
 pub mod templates;
 pub mod tokens;
 pub mod users;
+pub mod versions;
 pub mod views;

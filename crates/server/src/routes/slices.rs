@@ -30,6 +30,9 @@ const USUAL_COLUMNS: usize = 100;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SliceQuery {
+    /// The number of a published version, to read that one; the plan as it is now where missing.
+    #[param(minimum = 1)]
+    pub version: Option<i64>,
     /// The rows: an axis, and which of its nodes. `region` (the parts of where the slice stands),
     /// `org:store` (a level), `org:2`, `org:0-2` (depths), `org:all` (the whole tree, totals before
     /// their parts), `org:leaves`, `org:self`; several axes with commas between.
@@ -257,6 +260,7 @@ fn asked(query: SliceQuery, lang: fenjie_message::Lang) -> Result<SliceAsked, Ap
         ));
     }
     Ok(SliceAsked {
+        version: query.version,
         rows: query.rows,
         columns: query.columns.unwrap_or_default(),
         at: query.at.unwrap_or_default(),

@@ -1,9 +1,11 @@
 //! The server from outside: real requests, a real database, people of every role.
 
+mod approving;
 mod assistants;
 mod attacks;
 mod audit;
 mod browser;
+mod chains;
 mod drills;
 mod edits;
 mod form;
@@ -12,16 +14,19 @@ mod harness;
 mod imports;
 mod jobs;
 mod logs;
-mod oidc;
 mod notices;
+mod oidc;
 mod openapi;
 mod outside;
 mod past;
 mod people;
 mod plans;
 mod reach;
+mod remarks;
+mod rhythm;
 mod rights;
 mod schemathesis;
 mod sign_in;
 mod slices;
+mod story;
 mod views;

@@ -33,6 +33,20 @@ pub struct Made {
 /// Everything that has to be there before the table is asked.
 pub const MADE: &[Made] = &[
     Made {
+        parameter: "release",
+        by: By::Root,
+        path: "/plans/{plan}/releases",
+        form: false,
+        body: |name, node| json!({ "nodes": [node], "deadline": "2099-12-31", "note": name }),
+    },
+    Made {
+        parameter: "comment",
+        by: By::Root,
+        path: "/plans/{plan}/comments",
+        form: false,
+        body: |name, node| json!({ "at": format!("store={node}"), "text": name }),
+    },
+    Made {
         parameter: "view",
         by: By::Themselves,
         path: "/views",
@@ -105,6 +119,9 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
         }),
         "create_subscription" => json!({ "topic": "test" }),
         "create_job" => json!({ "kind": "clean_up" }),
+        "create_release" => json!({ "nodes": [node], "deadline": "2099-12-31" }),
+        "create_commitment" => json!({ "node": node, "kind": "commit" }),
+        "create_comment" => json!({ "at": format!("store={node}"), "text": "hm" }),
         "create_view" | "update_view" => json!({ "name": "v", "content": {} }),
         _ => sample,
     }
@@ -186,7 +203,15 @@ impl Asking {
         let root = world.root(relation);
         let usual = "\"1\"".to_owned();
         let path = self.path.trim_start_matches("/api/v1");
-        if let Some(plan) = path.strip_suffix("/operations") {
+        let of_plan = [
+            "/operations",
+            "/releases",
+            "/submissions",
+            "/versions",
+            "/refits",
+        ];
+        let plan = of_plan.iter().find_map(|ending| path.strip_suffix(ending));
+        if let Some(plan) = plan.or(path.strip_suffix("/refit-previews")) {
             let version = world.server.get(root, plan).await.body["version"].to_string();
             return format!("\"{version}\"");
         }

@@ -161,7 +161,16 @@ impl World {
                 let begun = self.server.form(who, &path, &[], form).await;
                 self.server.ended(who, &begun).await
             }
-            false => self.server.post(who, &path, body).await,
+            false => {
+                let plan = format!("/plans/{}", self.plan(relation));
+                let root = self.root(relation);
+                let seen = format!("\"{}\"", self.server.version(root, &plan).await);
+                let seen = [("if-match", seen.as_str())];
+                let method = Method::POST;
+                self.server
+                    .ask(Some(who), method, &path, &seen, Some(body))
+                    .await
+            }
         };
         let found = id(&answer.body);
         assert!(
