@@ -7,7 +7,7 @@ use fenjie_store::plans::PlanRecord;
 use fenjie_store::rhythm_approval::{
     Approval, ApprovalDecision, ApprovalFilter, ApprovalState, Subject,
 };
-use fenjie_store::{ApprovalId, Listed, Page};
+use fenjie_store::{ApprovalId, Listed, Page, PlanId};
 use serde_json::Value as Json;
 
 use super::approval_state::{Step, stepped};
@@ -117,6 +117,20 @@ pub async fn get(unit: &mut Unit, id: &ApprovalId) -> Result<Seen, AppError> {
     seen.ok_or_else(|| AppError::not_found(id.to_string()))
 }
 
+/// Of which plan a request is, for notices; none where there is no such request. Tells nobody anything.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn plan(
+    app: &App,
+    actor: &Arc<Actor>,
+    id: &ApprovalId,
+) -> Result<Option<PlanId>, AppError> {
+    let mut unit = app.reading(actor).await?;
+    let found = unit.tx.approval(&actor.organisation, id).await?;
+    Ok(found.map(|found| found.plan))
+}
+
 /// Decides at the step at which a request waits, where it is still revision `revision`. The last
 /// approval does what was asked for; a rejection sends it back to its author.
 ///
@@ -214,7 +228,10 @@ fn claim(unit: &Unit, seen: &Seen) -> Result<Claim, AppError> {
 /// The plan of a request, which has to be the one that was submitted.
 async fn plan_of(unit: &mut Unit, approval: &Approval) -> Result<PlanRecord, AppError> {
     let organisation = unit.organisation();
-    let plan = unit.tx.plan(&organisation, &approval.plan).await?;
+    let plan = unit
+        .tx
+        .plan_to_change(&organisation, &approval.plan)
+        .await?;
     let plan = plan.ok_or_else(|| AppError::not_found(approval.plan.to_string()))?;
     if approval.subject == Subject::Publish && plan.last_sequence != approval.sequence {
         return Err(outdated(approval.sequence, plan.last_sequence));
@@ -274,7 +291,7 @@ pub async fn withdraw(
     }
     if before.subject == Subject::Publish {
         let organisation = unit.organisation();
-        let plan = unit.tx.plan(&organisation, &before.plan).await?;
+        let plan = unit.tx.plan_to_change(&organisation, &before.plan).await?;
         let plan = plan.ok_or_else(|| AppError::not_found(before.plan.to_string()))?;
         status::change(unit, &plan, Move::Withdraw, "").await?;
     }

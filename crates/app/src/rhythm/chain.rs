@@ -56,7 +56,7 @@ async fn check(unit: &mut Unit, steps: &[ChainStep]) -> Result<(), AppError> {
         ] {
             let Some(text) = text else { continue };
             let read = Decimal::parse(text).ok();
-            if !read.is_some_and(|read| !read.is_negative()) {
+            if read.is_none_or(|read| read.is_negative()) {
                 return Err(invalid(
                     field(name),
                     "threshold_invalid",

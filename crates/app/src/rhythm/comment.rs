@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::{checked_text, code_of, flow, stale};
 use crate::working::Opened;
-use crate::{Actor, App, AppError, Reach, Unit, Verb};
+use crate::{Actor, App, AppError, Origin, Reach, Unit, Verb, authenticate};
 
 /// The most people that a remark is meant for.
 pub const MOST_MENTIONS: usize = 20;
@@ -144,6 +144,22 @@ async fn first_of(
     found.ok_or_else(|| AppError::not_found(id.to_string()))
 }
 
+/// Whether somebody sees a cell that belongs to a member; to all of them where none is named.
+fn reads(opened: &Opened, other: &Actor, axis: Option<usize>, node: &str) -> bool {
+    match (opened.loaded.reach(other, &opened.record), axis) {
+        (Reach::All, _) => true,
+        (reach, Some(axis)) => {
+            let tree = &opened.loaded.plan().model().axes()[axis].tree;
+            let node = match node {
+                "" => Some(0),
+                code => tree.with_code(code),
+            };
+            node.is_some_and(|node| reach.sees(tree, node))
+        }
+        _ => false,
+    }
+}
+
 /// Only who sees the cell is meant to read of it.
 async fn check_mentions(
     app: &App,
@@ -164,21 +180,14 @@ async fn check_mentions(
     let mut unit = app.reading(actor).await?;
     for (number, id) in mentions.iter().enumerate() {
         let user = unit.tx.user(&actor.organisation, id).await?;
-        let reads = user.filter(|user| user.active).is_some_and(|user| {
-            let other = crate::authenticate::actor_of(&user, None, crate::Origin::default());
-            match (opened.loaded.reach(&other, &opened.record), axis) {
-                (Reach::All, _) => other.may(Verb::ReadPlan).is_ok(),
-                (reach, Some(axis)) => {
-                    let tree = &opened.loaded.plan().model().axes()[axis].tree;
-                    let node = match cell.node.as_str() {
-                        "" => Some(0),
-                        code => tree.with_code(code),
-                    };
-                    node.is_some_and(|node| reach.sees(tree, node))
-                }
-                _ => false,
+        let reads = match user.filter(|user| user.active) {
+            None => false,
+            Some(user) => {
+                let origin = Origin::default();
+                let other = authenticate::actor_with(&mut *unit.tx, &user, None, origin).await?;
+                other.may(Verb::ReadPlan).is_ok() && reads(opened, &other, axis, &cell.node)
             }
-        });
+        };
         if !reads {
             return Err(AppError::invalid(
                 format!("mentions[{number}]"),

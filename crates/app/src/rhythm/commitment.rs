@@ -179,10 +179,7 @@ pub async fn create(unit: &mut Unit, prepared: Prepared) -> Result<Commitment, A
     let release = release.ok_or_else(withdrawn)?;
     refuse_superseded(unit, &release, &prepared.node).await?;
     let known = unit.tx.commitments(&organisation, &release.id).await?;
-    let last = known
-        .iter()
-        .filter(|known| known.node == prepared.node)
-        .next_back();
+    let last = known.iter().rfind(|known| known.node == prepared.node);
     let commitment = Commitment {
         id: CommitmentId::of(unit.app.bits()),
         organisation,
@@ -264,6 +261,20 @@ pub async fn list(
         |commitment: &Commitment| targets.iter().any(|target| target.node == commitment.node);
     let found = found.into_iter().filter(seen).collect();
     Ok((found, release, opened))
+}
+
+/// Of which plan an answer is, for notices; none where there is no such answer. Tells nobody anything.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn plan(
+    app: &App,
+    actor: &Arc<Actor>,
+    id: &CommitmentId,
+) -> Result<Option<PlanId>, AppError> {
+    let mut unit = app.reading(actor).await?;
+    let found = unit.tx.commitment(&actor.organisation, id).await?;
+    Ok(found.map(|found| found.plan))
 }
 
 /// Takes an answer back, where it is still revision `seen`: whoever gave it, or whom it was given for.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::{checked_text, day_of, stale, zone};
-use crate::{Actor, App, AppError, Unit, Verb};
+use crate::{Actor, App, AppError, Unit, Verb, authenticate};
 
 /// The longest time that somebody stands in, in days.
 pub const LONGEST_DAYS: i32 = 366;
@@ -176,8 +176,8 @@ pub(crate) async fn stood_in_for(app: &App, actor: &Arc<Actor>) -> Result<Vec<Ac
     {
         let user: Option<User> = unit.tx.user(&actor.organisation, &away).await?;
         if let Some(user) = user.filter(|user| user.active) {
-            let mut theirs =
-                crate::authenticate::actor_of(&user, Some(actor.lang), actor.origin.clone());
+            let (lang, origin) = (Some(actor.lang), actor.origin.clone());
+            let mut theirs = authenticate::actor_with(&mut *unit.tx, &user, lang, origin).await?;
             theirs.limited_to = actor.limited_to.clone();
             found.push(theirs);
         }

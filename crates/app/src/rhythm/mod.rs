@@ -198,13 +198,14 @@ pub(crate) async fn everybody(unit: &mut Unit) -> Result<Vec<User>, AppError> {
     }
 }
 
-/// The record of a plan within a unit of work, which has to be where the asker saw it.
+/// The record of a plan within a unit of work, which has to be where the asker saw it, and stays
+/// there until the unit ends.
 ///
 /// # Errors
 /// `not_found`; `version_stale` where its log has grown since.
 pub(crate) async fn same_plan(unit: &mut Unit, seen: &PlanRecord) -> Result<PlanRecord, AppError> {
     let organisation = unit.organisation();
-    let found = unit.tx.plan(&organisation, &seen.id).await?;
+    let found = unit.tx.plan_to_change(&organisation, &seen.id).await?;
     let found = found.ok_or_else(|| AppError::not_found(seen.id.to_string()))?;
     match found.last_sequence == seen.last_sequence {
         true => Ok(found),

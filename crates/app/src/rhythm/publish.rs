@@ -168,7 +168,7 @@ pub async fn change(
 
 async fn record(unit: &mut Unit, id: &PlanId, seen: i64) -> Result<PlanRecord, AppError> {
     let organisation = unit.organisation();
-    let plan = unit.tx.plan(&organisation, id).await?;
+    let plan = unit.tx.plan_to_change(&organisation, id).await?;
     let plan = plan.ok_or_else(|| AppError::not_found(id.to_string()))?;
     match plan.revision == seen {
         true => Ok(plan),

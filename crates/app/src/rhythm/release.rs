@@ -342,6 +342,9 @@ pub(crate) fn within(
     Ok(targets.into_iter().filter(seen).collect())
 }
 
+/// A release with those of its targets that somebody sees.
+pub type SeenRelease = (Release, Vec<ReleasedTarget>);
+
 /// The releases of a plan of which the asker sees any target.
 ///
 /// # Errors
@@ -351,7 +354,7 @@ pub async fn list(
     actor: &Arc<Actor>,
     plan: &PlanId,
     page: &Page,
-) -> Result<(Listed<(Release, Vec<ReleasedTarget>)>, Opened), AppError> {
+) -> Result<(Listed<SeenRelease>, Opened), AppError> {
     let opened = app.open_plan(actor, plan, Verb::ReadPlan).await?;
     let mut unit = app.reading(actor).await?;
     let listed = unit.tx.releases(&actor.organisation, plan, page).await?;

@@ -349,9 +349,11 @@ async fn withdraw_approval(
     let lang = write.lang();
     let refused = |error| Problem::new(error, lang);
     let seen = write.seen().map_err(refused)?;
+    let plan = approval::plan(&state.app, &write.asked.actor, &id).await;
+    let plan = plan.map_err(refused)?;
     let answer = state
         .app
-        .write_and_tell(&write.asked, None, "approvals", move |unit| {
+        .write_and_tell(&write.asked, plan.as_ref(), "approvals", move |unit| {
             let id = id.clone();
             Box::pin(async move {
                 approval::withdraw(unit, &id, seen).await?;
@@ -403,9 +405,11 @@ async fn decide(
     let seen = write.seen().map_err(refused)?;
     let approved = write.body.decision == DecisionKind::Approve;
     let comment = write.body.comment.clone();
+    let plan = approval::plan(&state.app, &write.asked.actor, &id).await;
+    let plan = plan.map_err(refused)?;
     let answer = state
         .app
-        .write_and_tell(&write.asked, None, "approvals", move |unit| {
+        .write_and_tell(&write.asked, plan.as_ref(), "approvals", move |unit| {
             let (id, comment) = (id.clone(), comment.clone());
             Box::pin(async move {
                 let seen = approval::decide(unit, &id, seen, approved, &comment).await?;

@@ -202,15 +202,18 @@ async fn withdraw_commitment(
     let lang = write.lang();
     let refused = |error| Problem::new(error, lang);
     let seen = write.seen().map_err(refused)?;
-    let answer = state
-        .app
-        .write_and_tell(&write.asked, None, "commitments", move |unit| {
-            let id = id.clone();
-            Box::pin(async move {
-                commitment::withdraw(unit, &id, seen).await?;
-                Ok(Answer::nothing())
-            })
-        });
+    let plan = commitment::plan(&state.app, &write.asked.actor, &id).await;
+    let plan = plan.map_err(refused)?;
+    let answer =
+        state
+            .app
+            .write_and_tell(&write.asked, plan.as_ref(), "commitments", move |unit| {
+                let id = id.clone();
+                Box::pin(async move {
+                    commitment::withdraw(unit, &id, seen).await?;
+                    Ok(Answer::nothing())
+                })
+            });
     answer.await.map(Reply).map_err(refused)
 }
 

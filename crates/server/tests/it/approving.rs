@@ -217,3 +217,45 @@ async fn of_two_approvers_at_once_one_decides() {
         .await;
     assert_eq!(blind.told(), "428 version_missing");
 }
+
+#[tokio::test]
+async fn a_revision_decided_by_somebody_else_makes_the_next_version() {
+    let mut story = Story::new().await;
+    story
+        .runs(
+            "
+            wang | submits   |              | 201 | submitted
+            li   | approves  |              | 200 | approved
+            wang | publishes | targets 2026 | 201 | published
+        ",
+        )
+        .await;
+    let path = format!("{}/operations", story.plan);
+    let sends = async |story: &Story, who: &str, operation: serde_json::Value| {
+        let version = tag(&story.seen().await["version"]);
+        let body = json!({ "operations": [operation] });
+        story.posts(who, &path, &version, body).await
+    };
+    let proposal = json!({ "revise": "store=S1", "to": "-1%", "why": "a road is closed" });
+    let proposed = sends(&story, "wang", proposal).await;
+    assert_eq!(proposed.told(), "200", "{}", proposed.body);
+    let decision = json!({ "decide": proposed.body["version"], "approved": true, "why": "agreed" });
+    let own = sends(&story, "wang", decision.clone()).await;
+    assert_eq!(own.told(), "409 approval_own", "{}", own.body);
+    let decided = sends(&story, "li", decision).await;
+    assert_eq!(decided.told(), "200", "{}", decided.body);
+    story
+        .runs("wang | publishes | a road is closed | 201 | published")
+        .await;
+    let listed = story
+        .server
+        .get(story.who("wang"), &format!("{}/versions", story.plan))
+        .await;
+    let states: Vec<&str> = listed.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["superseded", "in_force"]);
+}

@@ -1,5 +1,10 @@
 //! Chains, thresholds, deputies, deadlines: who decides, and who does not.
 
+use std::sync::Arc;
+
+use fenjie_app::Origin;
+use fenjie_app::authenticate::by_token;
+use fenjie_app::rhythm::due::Waiting;
 use fenjie_store::rhythm_approval::ApprovalFilter;
 use fenjie_store::{Page, Timestamp};
 use serde_json::{Value as Json, json};
@@ -272,9 +277,7 @@ async fn a_deputy_decides_and_answers_in_the_others_name() {
         )
         .await;
     assert_eq!(ended.told(), "200");
-    story
-        .runs("qian | commits | east | 403 forbidden |")
-        .await;
+    story.runs("qian | commits | east | 403 forbidden |").await;
 }
 
 #[tokio::test]
@@ -299,4 +302,31 @@ async fn what_is_overdue_comes_to_the_superior() {
     story.runs("chen | approves | | 200 | approved").await;
     let got = story.server.get(story.who("wang"), &story.approval).await;
     assert_eq!(got.body["decisions"][0]["escalated"], true);
+}
+
+#[tokio::test]
+async fn what_is_due_is_known_with_whom_it_waits_for() {
+    let mut story = Story::new().await;
+    story
+        .runs(
+            "
+            wang | releases | level area | 201 | draft
+            zhao | commits  | east       | 201 | draft
+            wang | submits  |            | 201 | submitted
+        ",
+        )
+        .await;
+    let app = &story.server.app;
+    let admin = by_token(app, story.who("admin").secret(), None, Origin::default()).await;
+    let mut unit = app.reading(&Arc::new(admin.unwrap())).await.unwrap();
+    let due = fenjie_app::rhythm::due::list(&mut unit).await.unwrap();
+    let told: Vec<(&str, usize, bool)> = due
+        .iter()
+        .map(|due| match &due.what {
+            Waiting::Answer { node, .. } => (node.as_str(), due.users.len(), due.overdue),
+            Waiting::Decision(_) => ("decision", due.users.len(), due.overdue),
+        })
+        .collect();
+    assert_eq!(told, [("west", 1, false), ("decision", 2, false)]);
+    assert_eq!(due[0].users, [story.who("qian").user.clone()]);
 }

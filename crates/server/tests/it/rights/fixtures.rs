@@ -119,6 +119,9 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
         }),
         "create_subscription" => json!({ "topic": "test" }),
         "create_job" => json!({ "kind": "clean_up" }),
+        "create_deputy" => json!({
+            "deputy": world.person(relation).user, "from": "2026-01-01", "until": "2026-12-31"
+        }),
         "create_release" => json!({ "nodes": [node], "deadline": "2099-12-31" }),
         "create_commitment" => json!({ "node": node, "kind": "commit" }),
         "create_comment" => json!({ "at": format!("store={node}"), "text": "hm" }),
