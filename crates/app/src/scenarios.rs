@@ -9,6 +9,7 @@ use fenjie_store::plans::{Branch, PlanRecord, PlanStatus};
 use serde_json::json;
 
 use crate::plans::check_name;
+use crate::rhythm::status;
 use crate::working::{AlongWith, Edit, Seen, rules};
 use crate::{Answer, App, AppError, Asked, Unit, Verb};
 
@@ -117,7 +118,7 @@ pub async fn merge(
         ));
     }
     let opened = app.open_plan(actor, id, Verb::EditPlan).await?;
-    rules::writable(&opened.record, Verb::EditPlan)?;
+    status::writable(&opened.record, false)?;
     let found = opened.loaded.sequence();
     if merge.seen != found {
         return Err(rules::stale(&opened.loaded, &reach, merge.seen, found));

@@ -6,6 +6,7 @@ use fenjie_plan::{Operation, Place, Plan};
 use fenjie_store::PlanId;
 
 use crate::operations::{Effect, Moved, authorise};
+use crate::rhythm::status;
 use crate::working::rules;
 use crate::{Actor, App, AppError, Reach, Verb};
 
@@ -32,7 +33,8 @@ pub async fn preview(
 ) -> Result<Preview, AppError> {
     let verb = authorise(actor, &mut operations)?;
     let opened = app.open_plan(actor, id, verb).await?;
-    rules::writable(&opened.record, verb)?;
+    let follows = status::all_follow(opened.loaded.plan(), &operations);
+    status::writable(&opened.record, follows)?;
     let (version, reach) = (opened.loaded.sequence(), opened.reach);
     let plan = opened.loaded.plan().clone();
     drop(opened.loaded);

@@ -218,18 +218,6 @@ pub(crate) async fn same_plan(unit: &mut Unit, seen: &PlanRecord) -> Result<Plan
 }
 
 impl App {
-    /// The answer that this very request was given before. Use cases that read a plan before they
-    /// write ask here first: a repeated request is answered alike, whatever the plan is by then.
-    ///
-    /// # Errors
-    /// `idempotency_key_reused`; what the store refuses.
-    pub async fn answered(&self, asked: &Asked) -> Result<Option<Answer>, AppError> {
-        match asked.key {
-            None => Ok(None),
-            Some(_) => self.reading(&asked.actor).await?.kept(asked).await,
-        }
-    }
-
     /// [`App::write`], and others hear that something of a plan has changed.
     ///
     /// # Errors

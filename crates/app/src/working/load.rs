@@ -10,8 +10,8 @@ use fenjie_plan::{Operation, Plan};
 use fenjie_store::plans::{PlanInput, PlanLine, PlanRecord};
 use fenjie_store::{OrganisationId, PlanId, Transaction};
 
-use super::state::Recent;
 use super::Loaded;
+use super::state::Recent;
 use crate::{App, AppError};
 
 /// How many lines are read at once.
