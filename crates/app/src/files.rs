@@ -3,12 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+use fenjie_exchange::archive::unpack_directory;
+use fenjie_facts::{FACTS_FOLDER, Store as Facts};
 use fenjie_message::{Lang, Message};
-use fenjie_store::{ImportId, OrganisationId};
+use fenjie_store::{ImportId, OrganisationId, PlanId};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::{App, AppError};
+use crate::working::plan_folder;
+use crate::{App, AppError, Unit};
 
 /// The longest name of a file, in bytes: what file systems take, with room for an ending.
 pub const LONGEST_FILE_NAME: usize = 200;
@@ -149,4 +152,40 @@ pub fn told(refusal: &dyn Message) -> Json {
 /// The part of something kept in both languages that is in this one.
 pub fn in_language(kept: &Json, lang: Lang) -> &Json {
     &kept[lang.pick("zh", "en")]
+}
+
+/// Unpacks the archive of a plan directory into a folder of its own; its sales are read through.
+///
+/// # Errors
+/// Those of the archive; `manifest_damaged`, `segment_damaged`.
+pub async fn unpacked(app: &App, archive: Received) -> Result<TempDir, AppError> {
+    let folder = incoming(app)?;
+    let into = folder.path().to_owned();
+    let done = tokio::task::spawn_blocking(move || {
+        unpack_directory(&archive.path(), &into).map_err(AppError::refused)?;
+        let facts = Facts::open(&into).map_err(AppError::refused)?;
+        facts.verify().map(|_| ()).map_err(AppError::refused)
+    });
+    done.await.map_err(AppError::internal)??;
+    Ok(folder)
+}
+
+/// Copies the sales of a plan directory to where a plan of ours has them, before it is committed.
+///
+/// # Errors
+/// What the system refuses.
+pub async fn copy_facts(unit: &mut Unit, plan: &PlanId, from: &Path) -> Result<(), AppError> {
+    let target = plan_folder(&unit.app, &unit.actor.organisation, plan);
+    let from = from.to_owned();
+    let done = tokio::task::spawn_blocking(move || {
+        let facts = Facts::open(&from).map_err(AppError::refused)?;
+        let target = target.join(FACTS_FOLDER);
+        for file in facts.files() {
+            std::fs::create_dir_all(&target).map_err(AppError::internal)?;
+            let name = file.file_name().unwrap_or_default();
+            std::fs::copy(&file, target.join(name)).map_err(AppError::internal)?;
+        }
+        Ok(())
+    });
+    done.await.map_err(AppError::internal)?
 }

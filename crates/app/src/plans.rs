@@ -56,6 +56,29 @@ pub async fn prepare(actor: &Actor, app: &App, new: NewPlan) -> Result<Prepared,
     made.await.map_err(AppError::internal)?
 }
 
+/// Reads a plan directory that was unpacked in `folder`, with every hash checked; its lines stay as
+/// they are.
+///
+/// # Errors
+/// `forbidden`, `name_length`, `axis_unknown`, those of the log and its operations.
+pub async fn prepare_directory(
+    actor: &Actor,
+    folder: &Path,
+    name: Option<String>,
+    scope_axis: Option<String>,
+) -> Result<Prepared, AppError> {
+    actor.may(Verb::ManagePlan)?;
+    if let Some(name) = &name {
+        check_name(name)?;
+    }
+    let folder = folder.to_owned();
+    let made = tokio::task::spawn_blocking(move || {
+        let log = PlanLog::open(&folder).map_err(AppError::refused)?;
+        finished(&log, &folder, name, scope_axis)
+    });
+    made.await.map_err(AppError::internal)?
+}
+
 /// Makes a plan: [`prepare`] and [`add`] in one.
 ///
 /// # Errors
@@ -138,13 +161,23 @@ fn prepared(new: NewPlan, at: &str, who: &str) -> Result<Prepared, AppError> {
     };
     let log =
         PlanLog::create_from(&directory, new.text, &files, &stamp).map_err(AppError::refused)?;
+    finished(&log, &directory, new.name, new.scope_axis)
+}
+
+/// What a plan directory comes to.
+fn finished(
+    log: &PlanLog,
+    directory: &Path,
+    name: Option<String>,
+    scope_axis: Option<String>,
+) -> Result<Prepared, AppError> {
     let definition = &log.definition().definition;
     let axes: Vec<&str> = definition
         .dimensions
         .iter()
         .map(|dimension| dimension.tree.axis())
         .collect();
-    let scope_axis = match new.scope_axis {
+    let scope_axis = match scope_axis {
         Some(wanted) if axes.contains(&wanted.as_str()) => Some(wanted),
         Some(wanted) => return Err(axis_unknown(&wanted, &axes)),
         None => axes.first().map(|axis| (*axis).to_owned()),
@@ -155,11 +188,11 @@ fn prepared(new: NewPlan, at: &str, who: &str) -> Result<Prepared, AppError> {
         .map(|entry| entry.operation.clone())
         .collect();
     Plan::replay(definition.clone(), &operations).map_err(AppError::refused)?;
-    let name = new.name.unwrap_or_else(|| definition.name.clone());
+    let name = name.unwrap_or_else(|| definition.name.clone());
     Ok(Prepared {
         name: name.trim().chars().take(LONGEST_NAME).collect(),
         scope_axis,
-        parts: Arc::new(take_apart(&directory).map_err(AppError::refused)?),
+        parts: Arc::new(take_apart(directory).map_err(AppError::refused)?),
     })
 }
 

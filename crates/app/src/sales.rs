@@ -263,6 +263,12 @@ pub async fn add(
     Ok(sale)
 }
 
+/// The day of an instant in a business time zone; in China where none is known.
+pub fn today(now: fenjie_store::Timestamp, zone: Option<&str>) -> Date {
+    let zone = jiff::tz::TimeZone::get(zone.unwrap_or("Asia/Shanghai"));
+    now.to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+}
+
 /// Enters a sale: checks it, keeps it, and brings it where every figure counts it. `answer` is made of
 /// its record.
 ///
@@ -277,11 +283,7 @@ pub async fn enter(
 ) -> Result<Answer, AppError> {
     let opened = app.open_plan(&asked.actor, plan, Verb::RecordSales).await?;
     let definition = opened.loaded.definition();
-    let zone = jiff::tz::TimeZone::get(definition.zone.as_deref().unwrap_or("Asia/Shanghai"));
-    let today = app
-        .now()
-        .to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC))
-        .date();
+    let today = today(app.now(), definition.zone.as_deref());
     let axis = opened.loaded.scope_axis(&opened.record);
     let (loaded, reach) = (&opened.loaded, &opened.reach);
     let content = check(&wanted, loaded, axis, reach, &asked.actor, today)?;

@@ -1,7 +1,6 @@
 //! `fenjie decompose`: every target of a plan, as a table for people or as a file. Decides how much is
 //! written and where; the parts below decide how.
 
-mod cells;
 mod overview;
 mod periods;
 mod progress;
@@ -9,6 +8,7 @@ mod progress;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use fenjie_exchange::plan_cells::{CellsAsked, write_cells};
 use fenjie_exchange::workbook::{Provenance, WorkbookOptions, write_workbook};
 use fenjie_exchange::write::CellFormat;
 use fenjie_message::{Lang, Message};
@@ -130,7 +130,17 @@ pub fn run(args: &DecomposeArgs, terminal: &mut Terminal) -> Result<Exit, Failur
         }
         Target::Cells(path, format) => {
             let level = level.unwrap_or("finest");
-            let rows = cells::write(&plan, measure, level, (&path, format), &progress)?;
+            let asked = CellsAsked {
+                measure,
+                level,
+                most: u64::MAX,
+                layer: &|_| true,
+                seen: &|_| true,
+                named: None,
+                expect: &|rows| progress.expect(rows),
+                advance: &|rows| progress.advance(rows),
+            };
+            let rows = write_cells(&plan, &asked, &path, format)?;
             progress.end();
             if path != Path::new("-") {
                 say_written(&path, rows, terminal);

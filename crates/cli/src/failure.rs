@@ -6,6 +6,7 @@ use std::path::Path;
 use fenjie_calendar::CalendarError;
 use fenjie_chart::ChartError;
 use fenjie_exchange::log::LogError;
+use fenjie_exchange::plan_cells::CellsError;
 use fenjie_exchange::plan_file::PlanFileError;
 use fenjie_exchange::workbook::WorkbookError;
 use fenjie_exchange::write::WriteError;
@@ -238,6 +239,16 @@ impl From<ClosingError> for Failure {
             ClosingError::Calendar(error) => error.into(),
             ClosingError::Plan(error) => error.into(),
             ClosingError::Facts(error) => error.into(),
+        }
+    }
+}
+
+impl From<CellsError> for Failure {
+    fn from(error: CellsError) -> Self {
+        match error {
+            CellsError::Plan(error) => error.into(),
+            CellsError::Write(error) => error.into(),
+            many @ CellsError::TooMany { .. } => Failure::new(many, Exit::Refused),
         }
     }
 }

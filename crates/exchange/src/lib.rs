@@ -1,7 +1,9 @@
 //! Plan files, member files, history and workbooks, in and out.
 
 pub mod alert_rules;
+pub mod archive;
 pub mod log;
+pub mod plan_cells;
 pub mod plan_file;
 pub mod progress_workbook;
 pub mod review_workbook;

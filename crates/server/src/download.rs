@@ -43,6 +43,12 @@ pub async fn passing(
     Ok(sent(Body::from_stream(stream), Some(length), called, kind))
 }
 
+/// Sends bytes that are in memory.
+pub fn bytes(bytes: Vec<u8>, called: &str, kind: &'static str) -> Response {
+    let length = bytes.len() as u64;
+    sent(Body::from(bytes), Some(length), called, kind)
+}
+
 fn sent(body: Body, length: Option<u64>, called: &str, kind: &'static str) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::OK;

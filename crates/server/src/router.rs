@@ -27,6 +27,13 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::deliveries::routes())
         .merge(routes::deputies::routes())
         .merge(routes::explanations::routes())
+        .merge(routes::calendars::routes())
+        .merge(routes::channels::routes())
+        .merge(routes::contents::routes())
+        .merge(routes::deliveries::routes())
+        .merge(routes::dimensions::routes())
+        .merge(routes::explanations::routes())
+        .merge(routes::exports::routes())
         .merge(routes::feeds::routes())
         .merge(routes::import_events::routes())
         .merge(routes::imports::routes())
@@ -35,7 +42,9 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::me_authenticator::routes())
         .merge(routes::oidc::routes())
         .merge(routes::operations::routes())
+        .merge(routes::organisation_measures::routes())
         .merge(routes::past::routes())
+        .merge(routes::plan_files::routes())
         .merge(routes::plans::routes())
         .merge(routes::previews::routes())
         .merge(routes::reconciliation::routes())
@@ -51,6 +60,8 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::users::routes())
         .merge(routes::versions::routes())
         .merge(routes::views::routes());
+        .merge(routes::views::routes())
+        .merge(routes::workbooks::routes());
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
 }
 

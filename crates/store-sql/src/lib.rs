@@ -9,6 +9,7 @@ mod connect;
 mod copy;
 mod delivery;
 mod dialect;
+mod dimension;
 mod elsewhere;
 mod feed;
 mod idempotency;

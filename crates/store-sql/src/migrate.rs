@@ -69,6 +69,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0060_imports.sql"),
     ),
     (
+        61,
+        "dimensions",
+        include_str!("../migrations/0061_dimensions.sql"),
+    ),
+    (
         70,
         "notifications",
         include_str!("../migrations/0070_notifications.sql"),

@@ -123,6 +123,12 @@ ids! {
     UploadId = "upl";
     /// An import.
     ImportId = "imp";
+    /// A dimension.
+    DimensionId = "dim";
+    /// A member of a dimension.
+    MemberId = "mbr";
+    /// A measure or a calendar.
+    EntryId = "ent";
     /// A sale entered by hand.
     SaleId = "sal";
     /// A job.

@@ -5,6 +5,7 @@ pub mod account;
 pub mod audit;
 pub mod channel;
 pub mod delivery;
+pub mod dimension;
 pub mod elsewhere;
 pub mod error;
 pub mod id;
@@ -27,9 +28,9 @@ use async_trait::async_trait;
 
 pub use error::StoreError;
 pub use id::{
-    ApprovalId, ChainId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, FeedId,
-    ImportId, JobId, MergeId, OrganisationId, PlanId, ReleaseId, SaleId, ScheduleId, SessionId,
-    SubscriptionId, TokenId, UploadId, UserId, VersionId, ViewId,
+    ApprovalId, ChainId, ChannelId, CommentId, CommitmentId, DeliveryId, DeputyId, DimensionId,
+    EntryId, FeedId, ImportId, JobId, MemberId, MergeId, OrganisationId, PlanId, ReleaseId, SaleId,
+    ScheduleId, SessionId, SubscriptionId, TokenId, UploadId, UserId, VersionId, ViewId,
 };
 pub use jiff::Timestamp;
 pub use page::{Cursor, Listed, Page};
@@ -106,6 +107,7 @@ pub trait Transaction:
     + delivery::DeliveryRecords
     + jobs::JobRecords
     + jobs::ScheduleRecords
+    + dimension::DimensionRecords
     + imports::ImportRecords
     + Send
 {

@@ -167,6 +167,19 @@ pub fn load_text(text: &str, base: &Path) -> Result<LoadedPlan, PlanFileError> {
     load_named(text, "plan.toml", Files::beside(base))
 }
 
+/// Reads the text of a plan that names no files; one that does is refused, and none is looked for.
+///
+/// # Errors
+/// As [`load`].
+///
+/// ```
+/// let plan = "plan = \"x\"\nperiod = \"2026\"\nmeasure = \"x\"\n[axes]\na = { members = \"/etc/passwd\" }\n";
+/// assert!(fenjie_exchange::plan_file::load_text_alone(plan).is_err());
+/// ```
+pub fn load_text_alone(text: &str) -> Result<LoadedPlan, PlanFileError> {
+    load_named(text, "plan.toml", Files::stored(BTreeMap::new()))
+}
+
 /// Reads the text of a plan of this name whose files lie in `base`.
 pub(crate) fn load_text_named(
     text: &str,

@@ -15,6 +15,7 @@ mod grid_notes;
 mod grid_sheet;
 mod list_contents;
 mod lists;
+mod long_table;
 mod machine;
 mod machine_read;
 pub(crate) mod names;
@@ -34,6 +35,7 @@ use fenjie_plan::{Place, Plan};
 
 pub use changes::{Conflict, ImportedChanges};
 pub use error::{SheetCell, SheetLimit, WorkbookError};
+pub use long_table::{MOST_SHEET_ROWS, workbook_of_table};
 pub use verify::{TotalDifference, WorkbookReport};
 
 /// The largest amount a workbook holds, in steps: spreadsheet programs keep 15 digits.

@@ -18,7 +18,7 @@ use fenjie_track::{ActualRequest, Actuals};
 use crate::error::{FactsError, FactsNote};
 use crate::folder::{self, Locked, hash_of};
 use crate::lines::SalesLines;
-use crate::manifest::{Change, Manifest};
+use crate::manifest::{Change, MANIFEST_FILE, Manifest};
 use crate::record::{Added, Compacted, FoundLines, ImportMeta, ImportRecord, LineFilter, Verified};
 use crate::scan::{Unit, add_up};
 use crate::segment::columns::check;
@@ -71,6 +71,16 @@ impl Store {
     /// How many segments there are.
     pub fn segments(&self) -> usize {
         self.state.segments.len()
+    }
+
+    /// The files of the facts folder that matter, the manifest first: what a copy has to hold.
+    pub fn files(&self) -> Vec<PathBuf> {
+        if self.manifest.entries.is_empty() {
+            return Vec::new();
+        }
+        let names = self.state.names();
+        let names = std::iter::once(MANIFEST_FILE).chain(names);
+        names.map(|name| self.path(name)).collect()
     }
 
     /// What [`Store::add`] would answer; writes nothing.

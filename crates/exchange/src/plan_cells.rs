@@ -3,40 +3,135 @@
 
 use std::path::Path;
 
-use fenjie_exchange::write::{
+use fenjie_message::{Lang, Message, english};
+use fenjie_plan::{Axis, Grain, LayerRule, Plan, PlanError, Tree, View};
+
+use crate::write::{
     AmountColumn, CellBatch, CellFormat, CellSchema, CellWriter, TextColumn, Texts, WriteError,
 };
-use fenjie_plan::{Axis, Grain, Plan, View};
-
-use super::progress::Progress;
-use crate::failure::Failure;
 
 /// Rows handed on at once.
 const BATCH_ROWS: usize = 1 << 16;
 
-/// Writes the cells of a grain and says how many. `all` is every level of every axis.
+/// Why the cells of a plan could not be written.
+#[derive(Clone, Debug)]
+pub enum CellsError {
+    /// The plan does not have such a grain, or a layer cannot be computed.
+    Plan(PlanError),
+    /// The file cannot be written.
+    Write(WriteError),
+    /// There are more rows than whoever asks wants.
+    TooMany {
+        /// How many there are.
+        rows: u64,
+        /// How many are wanted at most.
+        most: u64,
+    },
+}
+
+impl From<PlanError> for CellsError {
+    fn from(error: PlanError) -> CellsError {
+        CellsError::Plan(error)
+    }
+}
+
+impl From<WriteError> for CellsError {
+    fn from(error: WriteError) -> CellsError {
+        CellsError::Write(error)
+    }
+}
+
+impl Message for CellsError {
+    fn code(&self) -> &'static str {
+        match self {
+            CellsError::Plan(error) => error.code(),
+            CellsError::Write(error) => error.code(),
+            CellsError::TooMany { .. } => "too_many_rows",
+        }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (CellsError::Plan(error), _) => error.text(lang),
+            (CellsError::Write(error), _) => error.text(lang),
+            (CellsError::TooMany { rows, most }, Lang::Zh) => {
+                format!("共 {rows} 行，最多 {most} 行")
+            }
+            (CellsError::TooMany { rows, most }, Lang::En) => {
+                format!("{rows} rows; {most} is the most")
+            }
+        }
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        match self {
+            CellsError::Plan(error) => error.hint(lang),
+            CellsError::Write(error) => error.hint(lang),
+            CellsError::TooMany { .. } => {
+                let (zh, en) = ("换粗一些的层级", "ask for a coarser level");
+                Some(lang.pick(zh, en).into())
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for CellsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&english(self))
+    }
+}
+
+impl std::error::Error for CellsError {}
+
+/// What a long table holds, and who is told how it goes on.
+pub struct CellsAsked<'a> {
+    /// The measure, by index.
+    pub measure: usize,
+    /// How fine: `region, month`, `finest`, `stored`, or `all` for every level of every axis.
+    pub level: &'a str,
+    /// The most rows.
+    pub most: u64,
+    /// Whether a layer is wanted.
+    pub layer: &'a dyn Fn(&LayerRule) -> bool,
+    /// Whether a row is wanted, by its members (one node for each dimension).
+    pub seen: &'a dyn Fn(&[u32]) -> bool,
+    /// Whether a node of an axis may be named at all: the dictionaries of a Parquet file name every
+    /// other node of it too.
+    pub named: Option<&'a dyn Fn(usize, u32) -> bool>,
+    /// Told once how many rows there are, before the first is written.
+    pub expect: &'a dyn Fn(u64),
+    /// Told how many rows more were written.
+    pub advance: &'a dyn Fn(u64),
+}
+
+/// Writes the cells of a grain and says how many.
 ///
 /// # Errors
-/// A grain the plan does not have, and output that cannot be written.
-pub fn write(
+/// A grain the plan does not have, more rows than wanted, and output that cannot be written.
+pub fn write_cells(
     plan: &Plan,
-    measure: usize,
-    level: &str,
-    (path, format): (&Path, CellFormat),
-    progress: &Progress,
-) -> Result<u64, Failure> {
-    let grains = grains(plan, measure, level)?;
+    asked: &CellsAsked<'_>,
+    path: &Path,
+    format: CellFormat,
+) -> Result<u64, CellsError> {
+    let measure = asked.measure;
+    let grains = grains(plan, measure, asked.level)?;
     let base = plan.base(measure);
     let layers = plan.layers(measure)?;
+    let wanted = layers.iter().filter(|layer| (asked.layer)(layer.rule));
     let mut views = vec![base];
-    views.extend(layers.iter().map(|layer| layer.view.clone()));
-    let counted = grains
+    views.extend(wanted.map(|layer| layer.view.clone()));
+    let rows = grains
         .iter()
         .map(|grain| rows_of(&views[0], plan, grain))
         .sum();
-    progress.expect(counted);
+    if rows > asked.most {
+        let most = asked.most;
+        return Err(CellsError::TooMany { rows, most });
+    }
+    (asked.expect)(rows);
     let shown = shown_axes(plan, &grains);
-    let (schema, axis_of) = schema(plan, measure, &shown, grains.len() > 1);
+    let (schema, axis_of) = schema(plan, asked, &shown, grains.len() > 1);
     let mut table = Table {
         writer: CellWriter::create_as(path, format, schema)?,
         nodes: vec![Vec::new(); plan.model().axes().len()],
@@ -46,13 +141,13 @@ pub fn write(
         written: 0,
     };
     for grain in &grains {
-        table.add(grain, progress)?;
+        table.add(grain, asked)?;
     }
     table.finish()
 }
 
 /// The grains of a level; of `all` the totals come first and the finest cells last.
-fn grains(plan: &Plan, measure: usize, level: &str) -> Result<Vec<Grain>, Failure> {
+fn grains(plan: &Plan, measure: usize, level: &str) -> Result<Vec<Grain>, CellsError> {
     if level.trim() != "all" {
         return Ok(vec![plan.grain(measure, level)?]);
     }
@@ -89,7 +184,7 @@ fn shown_axes(plan: &Plan, grains: &[Grain]) -> Vec<usize> {
 /// axis of each text column.
 fn schema(
     plan: &Plan,
-    measure: usize,
+    asked: &CellsAsked<'_>,
     shown: &[usize],
     has_levels: bool,
 ) -> (CellSchema, Vec<usize>) {
@@ -98,6 +193,14 @@ fn schema(
     let mut column = |index: usize, name: String, dictionary: Texts| {
         texts.push(TextColumn { name, dictionary });
         axis_of.push(index);
+    };
+    let codes = |index: usize, tree: &Tree| match asked.named {
+        None => Texts::Codes(tree.clone()),
+        Some(named) => texts_of(tree, |node| named(index, node).then(|| tree.code(node))),
+    };
+    let names = |index: usize, tree: &Tree| match asked.named {
+        None => Texts::Names(tree.clone()),
+        Some(named) => texts_of(tree, |node| named(index, node).then(|| tree.name(node))),
     };
     let each = |axis: &Axis, text: &dyn Fn(u32) -> String| -> Texts {
         let dictionary: Vec<String> = (0..axis.tree.len() as u32).map(text).collect();
@@ -111,13 +214,9 @@ fn schema(
             let levels = each(axis, &|node| axis.level_of(node).to_owned());
             column(index, format!("{code}_level"), levels);
         }
-        column(index, code.to_owned(), Texts::Codes(axis.tree.clone()));
+        column(index, code.to_owned(), codes(index, &axis.tree));
         if index < time && axis.tree.has_names() {
-            column(
-                index,
-                format!("{code}_name"),
-                Texts::Names(axis.tree.clone()),
-            );
+            column(index, format!("{code}_name"), names(index, &axis.tree));
         }
     }
     let periods = &model.axes()[time];
@@ -132,7 +231,7 @@ fn schema(
         "last".into(),
         each(periods, &|node| days(node).last().to_string()),
     );
-    let about = &model.definition().measures[measure];
+    let about = &model.definition().measures[asked.measure];
     let step = about.step;
     let mut amounts = vec![AmountColumn {
         name: about.code.clone(),
@@ -141,7 +240,7 @@ fn schema(
     for rule in plan.layer_rules() {
         let is_ours =
             rule.measure.is_empty() || [&about.code, &about.name].contains(&&rule.measure);
-        if is_ours {
+        if is_ours && (asked.layer)(rule) {
             let mut name = format!("{}_{}", about.code, rule.layer.code());
             if amounts.iter().any(|known| known.name == name) {
                 name = format!("{name}_{}", rule.level);
@@ -150,6 +249,14 @@ fn schema(
         }
     }
     (CellSchema { texts, amounts }, axis_of)
+}
+
+/// The texts of a tree's nodes, empty where there is none.
+fn texts_of<'t>(tree: &'t Tree, text: impl Fn(u32) -> Option<&'t str>) -> Texts {
+    let texts: Vec<String> = (0..tree.len() as u32)
+        .map(|node| text(node).unwrap_or_default().to_owned())
+        .collect();
+    texts.into()
 }
 
 /// Rows on their way to the writer: the node of each axis, and the amounts.
@@ -164,11 +271,11 @@ struct Table<'v, 'p> {
 }
 
 impl Table<'_, '_> {
-    fn add(&mut self, grain: &Grain, progress: &Progress) -> Result<(), Failure> {
+    fn add(&mut self, grain: &Grain, asked: &CellsAsked<'_>) -> Result<(), CellsError> {
         let mut refused = None;
         let views = self.views;
         views[0].each_row(grain, |members, periods, values| {
-            if refused.is_some() {
+            if refused.is_some() || !(asked.seen)(members) {
                 return;
             }
             let others: Vec<_> = views[1..]
@@ -180,7 +287,7 @@ impl Table<'_, '_> {
                 views.len(),
                 "a layer is as fine as its base"
             );
-            refused = self.push(members, periods, values, &others, progress).err();
+            refused = self.push(members, periods, values, &others, asked).err();
         });
         match refused {
             Some(error) => Err(error.into()),
@@ -194,7 +301,7 @@ impl Table<'_, '_> {
         periods: &[u32],
         values: &[i64],
         others: &[Vec<i64>],
-        progress: &Progress,
+        asked: &CellsAsked<'_>,
     ) -> Result<(), WriteError> {
         let (time, dimensions) = self.nodes.split_last_mut().expect("time is always there");
         for (column, node) in dimensions.iter_mut().zip(members) {
@@ -206,7 +313,7 @@ impl Table<'_, '_> {
             column.extend_from_slice(values);
         }
         if self.amounts[0].len() >= BATCH_ROWS {
-            progress.advance(self.amounts[0].len() as u64);
+            (asked.advance)(self.amounts[0].len() as u64);
             self.hand_on()?;
         }
         Ok(())
@@ -229,7 +336,7 @@ impl Table<'_, '_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<u64, Failure> {
+    fn finish(mut self) -> Result<u64, CellsError> {
         self.hand_on()?;
         let written = self.written;
         self.writer.finish()?;

@@ -1,0 +1,136 @@
+//! Files on their way out over HTTP.
+
+use axum::extract::State as Shared;
+use axum::response::Response;
+use fenjie_app::AppError;
+use fenjie_app::exports::{self, ExportAsked};
+use fenjie_store::PlanId;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::{Problem, ProblemBody};
+use crate::signed::Signed;
+use crate::state::State;
+use crate::wire::{Asking, Named};
+
+/// How many files this process makes or sends at once.
+const MOST_AT_ONCE: usize = 8;
+
+static TURNS: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
+
+/// The routes of this area.
+pub fn routes() -> OpenApiRouter<State> {
+    OpenApiRouter::new().routes(routes!(export))
+}
+
+/// What is taken out.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Every target of a grain, within reach.
+    Targets,
+    /// The members of a dimension within reach, as a members file of a new plan (csv).
+    Members,
+    /// The log as a plan directory holds it (jsonl), for who sees all.
+    Log,
+    /// The plan directory with its inputs and sales (zip), for who sees all.
+    Directory,
+}
+
+/// How it is written.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// A workbook; where not all is within reach, a plain table of what is.
+    Xlsx,
+    /// Comma separated, UTF-8 with a byte order mark.
+    Csv,
+    /// One array of objects.
+    Json,
+    /// One object per line.
+    Jsonl,
+    /// Parquet.
+    Parquet,
+    /// An archive.
+    Zip,
+}
+
+/// Which file.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// What is taken out.
+    #[param(inline)]
+    pub what: What,
+    /// How it is written.
+    #[param(inline)]
+    pub format: Format,
+    /// How fine the targets are: `region, month`, `finest`, `stored`, `all`; `finest` unless said.
+    #[param(example = "store, month")]
+    pub level: Option<String>,
+    /// Which measure; the first flow unless said.
+    pub measure: Option<String>,
+    /// Which dimension's members; the organisation's unless said.
+    pub dimension: Option<String>,
+    /// The member whose days and slots the workbook shows.
+    #[param(example = "store=S1")]
+    pub store: Option<String>,
+}
+
+/// Takes a file out: targets, members, the log, the plan directory.
+#[utoipa::path(get, path = "/plans/{plan}/exports", tag = "exports",
+    params(("plan" = String, Path), ExportQuery), responses(
+    (status = 200, body = String, content_type = "application/octet-stream",
+        headers(("Content-Disposition" = String)),
+        description = "the file, under the media type of its format"),
+    (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+))]
+async fn export(
+    Shared(state): Shared<State>,
+    Signed(actor): Signed,
+    Named(plan): Named<PlanId>,
+    Asking(query): Asking<ExportQuery>,
+) -> Result<Response, Problem> {
+    let made = async {
+        let turn = TURNS
+            .try_acquire()
+            .map_err(|_| AppError::TooMany { retry_after: 5 })?;
+        let exported = exports::export(&state.app, &actor, &plan, asked(query)).await?;
+        crate::download::passing(
+            exported.folder,
+            &exported.path,
+            &exported.name,
+            exported.media_type,
+            turn,
+        )
+        .await
+    };
+    made.await.map_err(|error| Problem::new(error, actor.lang))
+}
+
+fn asked(query: ExportQuery) -> ExportAsked {
+    ExportAsked {
+        what: match query.what {
+            What::Targets => exports::What::Targets,
+            What::Members => exports::What::Members,
+            What::Log => exports::What::Log,
+            What::Directory => exports::What::Directory,
+        },
+        form: match query.format {
+            Format::Xlsx => exports::Form::Xlsx,
+            Format::Csv => exports::Form::Csv,
+            Format::Json => exports::Form::Json,
+            Format::Jsonl => exports::Form::Jsonl,
+            Format::Parquet => exports::Form::Parquet,
+            Format::Zip => exports::Form::Zip,
+        },
+        level: query.level,
+        measure: query.measure,
+        dimension: query.dimension,
+        store: query.store,
+    }
+}
