@@ -59,7 +59,6 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::tokens::routes())
         .merge(routes::users::routes())
         .merge(routes::versions::routes())
-        .merge(routes::views::routes());
         .merge(routes::views::routes())
         .merge(routes::workbooks::routes());
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
