@@ -5,6 +5,7 @@ pub mod assistants;
 mod browser;
 mod download;
 pub mod frame;
+mod mirror;
 mod multipart;
 mod open;
 pub mod openapi;

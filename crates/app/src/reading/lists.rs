@@ -372,7 +372,10 @@ pub async fn layers(
 }
 
 /// A page of what stands in a fixed order within a version, by its place in that order.
-fn paged<T>(all: impl Iterator<Item = (usize, T)>, page: &Page) -> Result<Listed<T>, AppError> {
+pub(super) fn paged<T>(
+    all: impl Iterator<Item = (usize, T)>,
+    page: &Page,
+) -> Result<Listed<T>, AppError> {
     let from = match &page.after {
         None => 0,
         Some(cursor) => cursor.0.parse::<usize>().map_err(|_| cursor_invalid())? + 1,

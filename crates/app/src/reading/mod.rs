@@ -19,6 +19,7 @@ pub mod lists;
 mod matrix;
 mod render;
 mod slice;
+pub mod tracking;
 mod within;
 
 pub use cache::{Rendered, Slices};

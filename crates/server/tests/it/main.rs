@@ -32,4 +32,5 @@ mod schemathesis;
 mod sign_in;
 mod slices;
 mod story;
+mod tracking;
 mod views;
