@@ -6,6 +6,7 @@ use fenjie_message::Lang;
 use fenjie_store::people::{Role, Scope};
 use fenjie_store::{OrganisationId, UserId};
 
+use crate::remembered::Moment;
 use crate::rights::{TokenScope, Verb};
 use crate::{AppError, rights};
 
@@ -32,6 +33,8 @@ pub struct Actor {
     pub lang: Lang,
     /// Where the request came from.
     pub origin: Origin,
+    /// The moment of the database at which the request was let in.
+    pub moment: Option<Moment>,
 }
 
 /// Where a request came from, for the audit.
@@ -72,6 +75,7 @@ impl Actor {
                 by,
                 ..Origin::default()
             },
+            moment: None,
         }
     }
 

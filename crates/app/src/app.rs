@@ -14,6 +14,7 @@ use crate::jobs::BackupSettings;
 use crate::people::PeopleSettings;
 use crate::people::passwords::Hashing;
 use crate::reading::Slices;
+use crate::remembered::Remembered;
 use crate::rhythm::version::Versions;
 use crate::working::Rooms;
 
@@ -61,6 +62,7 @@ struct Inner {
     backups: OnceLock<BackupSettings>,
     wake: Notify,
     versions: Versions,
+    remembered: Remembered,
 }
 
 /// The organisation of a first run.
@@ -83,6 +85,7 @@ impl App {
                 backups: OnceLock::new(),
                 wake: Notify::new(),
                 versions: Versions::default(),
+                remembered: Remembered::default(),
             }),
         }
     }
@@ -137,6 +140,11 @@ impl App {
     /// The plans in memory.
     pub fn rooms(&self) -> &Rooms {
         &self.inner.rooms
+    }
+
+    /// What was read of the records and is still there.
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.inner.remembered
     }
 
     /// The slices that were answered.

@@ -5,6 +5,7 @@ use fenjie_store::Transaction;
 use fenjie_store::people::{Scope, Token, User};
 
 use crate::people::sessions::NOTED_EVERY;
+use crate::remembered::Moment;
 use crate::rights::TokenScope;
 use crate::{Actor, App, AppError, Origin};
 
@@ -27,6 +28,7 @@ pub fn actor_of(user: &User, language: Option<Lang>, origin: Origin) -> Actor {
         limited_to: None,
         lang: language.or(own).unwrap_or_default(),
         origin,
+        moment: None,
     }
 }
 
@@ -60,13 +62,24 @@ pub async fn by_token(
     if secret.len() > fenjie_identity::secret::LONGEST {
         return Err(AppError::NotSignedIn);
     }
+    let hash = secret_hash(secret);
+    let key = (hash.clone(), language);
+    let now = app.store().moment().await?;
+    if let Some(moment) = now
+        && let Some((token, mut actor)) = app.remembered().keys.at(&key, &moment)
+        && valid(app, &token)
+    {
+        let by = actor.origin.by.clone();
+        actor.origin = Origin { by, ..origin };
+        actor.moment = Some(Moment::now(moment));
+        note_use(app, &token).await;
+        return Ok(actor);
+    }
     let mut tx = app.store().read().await?;
-    let token = tx.token_by_secret(&secret_hash(secret)).await?;
-    let now = app.now();
-    let valid = token.filter(|token| {
-        token.revoked_at.is_none() && token.expires_at.is_none_or(|until| now < until)
-    });
-    let token = valid.ok_or(AppError::NotSignedIn)?;
+    let moment = tx.moment().await?;
+    let token = tx.token_by_secret(&hash).await?;
+    let token = token.filter(|token| valid(app, token));
+    let token = token.ok_or(AppError::NotSignedIn)?;
     let user = tx.user(&token.organisation, &token.user).await?;
     let user = user
         .filter(|user| user.active)
@@ -80,7 +93,14 @@ pub async fn by_token(
         .iter()
         .filter_map(|code| TokenScope::parse(code));
     actor.limited_to = Some(scopes.collect());
+    let read = (token, actor.clone());
+    app.remembered().keys.keep(key, moment, read);
     Ok(actor)
+}
+
+/// Whether a key was not withdrawn and has not run out.
+fn valid(app: &App, token: &Token) -> bool {
+    token.revoked_at.is_none() && token.expires_at.is_none_or(|until| app.now() < until)
 }
 
 /// Notes that a key was used. Where that cannot be kept now, it only looks unused longer.

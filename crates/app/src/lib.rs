@@ -22,6 +22,7 @@ pub mod people;
 pub mod plans;
 pub mod reach;
 pub mod reading;
+pub mod remembered;
 pub mod rhythm;
 pub mod rights;
 pub mod sales;

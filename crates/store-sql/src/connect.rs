@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use crate::dialect::Dialect;
 use crate::listen::Notices;
 use crate::pools::{postgres_pool, sqlite_pool};
 use crate::seal::{SEAL_FILE, Seal};
-use crate::transaction::SqlTransaction;
+use crate::transaction::{self, SqlTransaction};
 use crate::upgrade;
 use crate::wrong::wrong;
 
@@ -34,6 +35,8 @@ pub struct SqlStore {
     turn: Arc<Mutex<()>>,
     seal: Option<Arc<Seal>>,
     notices: Notices,
+    /// How often anybody has committed; only where this store alone has a SQLite file.
+    commits: Option<Arc<AtomicU64>>,
     probed: Mutex<Option<(Instant, Kept<()>)>>,
     /// Held as long as the store is open.
     _lock: Option<File>,
@@ -60,6 +63,7 @@ impl SqlStore {
         let store = SqlStore::new(readers, writers, Dialect::Sqlite, Notices::here());
         Ok(SqlStore {
             _lock: Some(lock),
+            commits: Some(Arc::default()),
             ..store.sealed(folder)?
         })
     }
@@ -134,6 +138,7 @@ impl SqlStore {
             turn: Arc::default(),
             seal: None,
             notices,
+            commits: None,
             probed: Mutex::default(),
             _lock: None,
         }
@@ -142,12 +147,14 @@ impl SqlStore {
     fn transaction(
         &self,
         inner: sqlx::Transaction<'static, sqlx::Any>,
+        commits: Option<(Arc<AtomicU64>, u64)>,
         turn: Option<OwnedMutexGuard<()>>,
     ) -> Box<dyn Transaction> {
         Box::new(SqlTransaction::new(
             inner,
             self.dialect,
             self.seal.clone(),
+            commits,
             turn,
         ))
     }
@@ -163,6 +170,12 @@ impl SqlStore {
             }
             error => wrong(what)(error),
         }
+    }
+
+    /// How much was committed before a transaction begins.
+    fn committed(&self) -> Option<(Arc<AtomicU64>, u64)> {
+        let commits = self.commits.as_ref()?;
+        Some((commits.clone(), commits.load(Ordering::SeqCst)))
     }
 
     async fn probe(&self) -> Kept<()> {
@@ -189,10 +202,10 @@ fn lock(folder: &Path) -> std::io::Result<Option<File>> {
 #[async_trait]
 impl Store for SqlStore {
     async fn read(&self) -> Kept<Box<dyn Transaction>> {
-        let begin = self.dialect.begin_reading();
+        let (begin, commits) = (self.dialect.begin_reading(), self.committed());
         let begun = self.readers.begin_with(begin).await;
         let inner = begun.map_err(|error| self.refused(&self.readers, error, "read"))?;
-        Ok(self.transaction(inner, None))
+        Ok(self.transaction(inner, commits, None))
     }
 
     async fn write(&self) -> Kept<Box<dyn Transaction>> {
@@ -200,10 +213,10 @@ impl Store for SqlStore {
             Dialect::Sqlite => Some(self.turn.clone().lock_owned().await),
             Dialect::Postgres => None,
         };
-        let begin = self.dialect.begin_writing();
+        let (begin, commits) = (self.dialect.begin_writing(), self.committed());
         let begun = self.writers.begin_with(begin).await;
         let inner = begun.map_err(|error| self.refused(&self.writers, error, "write"))?;
-        Ok(self.transaction(inner, turn))
+        Ok(self.transaction(inner, commits, turn))
     }
 
     async fn announce(&self, notice: &Notice) -> Kept<()> {
@@ -238,6 +251,18 @@ impl Store for SqlStore {
             Dialect::Sqlite => copy::faults_of_sqlite(&self.readers).await,
             Dialect::Postgres => copy::faults_of_postgres(&self.readers).await,
         }
+    }
+
+    async fn moment(&self) -> Kept<Option<String>> {
+        if let Some((_, now)) = self.committed() {
+            return Ok(Some(now.to_string()));
+        }
+        if self.dialect.moment().is_none() {
+            return Ok(None);
+        }
+        let taken = self.readers.acquire().await;
+        let mut on = taken.map_err(|error| self.refused(&self.readers, error, "moment"))?;
+        transaction::moment(self.dialect, &mut on).await
     }
 
     fn kind(&self) -> &'static str {

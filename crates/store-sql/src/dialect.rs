@@ -36,6 +36,14 @@ impl Dialect {
         }
     }
 
+    /// How it is asked which transactions are visible.
+    pub fn moment(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some("SELECT CAST(pg_current_snapshot() AS TEXT) AS moment"),
+        }
+    }
+
     /// The type of bytes.
     pub fn bytes(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! One transaction on either database. The records' functions are in a file for each area.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use fenjie_store::{Kept, Transaction};
@@ -8,6 +9,7 @@ use sqlx::{Any, AnyConnection};
 
 use crate::dialect::Dialect;
 use crate::seal::Seal;
+use crate::values::Columns;
 use crate::wrong::wrong;
 
 /// A transaction; dropped, it is taken back.
@@ -16,6 +18,8 @@ pub struct SqlTransaction {
     pub(crate) dialect: Dialect,
     /// What the ends of audit chains are sealed with.
     pub(crate) seal: Option<Arc<Seal>>,
+    /// Counts what is committed, and how much was when this began; where nobody else writes.
+    commits: Option<(Arc<AtomicU64>, u64)>,
     /// SQLite has one writer: whoever holds this may write.
     _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
@@ -25,12 +29,14 @@ impl SqlTransaction {
         inner: sqlx::Transaction<'static, Any>,
         dialect: Dialect,
         seal: Option<Arc<Seal>>,
+        commits: Option<(Arc<AtomicU64>, u64)>,
         turn: Option<tokio::sync::OwnedMutexGuard<()>>,
     ) -> SqlTransaction {
         SqlTransaction {
             inner,
             dialect,
             seal,
+            commits,
             _turn: turn,
         }
     }
@@ -59,6 +65,13 @@ impl Transaction for SqlTransaction {
         Ok(())
     }
 
+    async fn moment(&mut self) -> Kept<Option<String>> {
+        if let Some((_, began)) = &self.commits {
+            return Ok(Some(began.to_string()));
+        }
+        moment(self.dialect, self.on()).await
+    }
+
     async fn mark(&mut self) -> Kept<()> {
         self.tell("SAVEPOINT fenjie_mark").await
     }
@@ -73,6 +86,23 @@ impl Transaction for SqlTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Kept<()> {
-        self.inner.commit().await.map_err(wrong("commit"))
+        let done = self.inner.commit().await.map_err(wrong("commit"));
+        if let Some((commits, _)) = &self.commits {
+            commits.fetch_add(1, Ordering::SeqCst);
+        }
+        done
     }
+}
+
+/// What a connection sees: on PostgreSQL the transactions that are visible, so that the same text is the
+/// same content. Nothing is known of a SQLite file that others may write to.
+pub(crate) async fn moment(dialect: Dialect, on: &mut AnyConnection) -> Kept<Option<String>> {
+    let Some(statement) = dialect.moment() else {
+        return Ok(None);
+    };
+    let row = sqlx::query(statement)
+        .fetch_one(on)
+        .await
+        .map_err(wrong("moment"))?;
+    Ok(Some(row.take("moment")?))
 }

@@ -67,6 +67,10 @@ pub trait Store: Send + Sync {
     /// What the database says of itself, table by table; nothing where it is whole.
     async fn faults(&self) -> Kept<Vec<String>>;
 
+    /// A text that stays the same as long as nothing is committed, by this process or another one: what
+    /// was read at that moment is still what is there. None where it cannot be told.
+    async fn moment(&self) -> Kept<Option<String>>;
+
     /// `sqlite` or `postgresql`.
     fn kind(&self) -> &'static str;
 }
@@ -122,6 +126,10 @@ pub trait Transaction:
 
     /// Lets the mark go; what happened since stays with the rest.
     async fn drop_mark(&mut self) -> Kept<()>;
+
+    /// The moment that this transaction reads, to be compared with [`Store::moment`]; the first thing
+    /// that is asked of it.
+    async fn moment(&mut self) -> Kept<Option<String>>;
 
     /// Makes it last: on the disk when this returns.
     async fn commit(self: Box<Self>) -> Kept<()>;

@@ -31,6 +31,7 @@ pub async fn unit(app: &App, organisation: &Organisation, lang: Lang) -> Result<
         limited_to: None,
         lang,
         origin: origin(),
+        moment: None,
     };
     Ok(Unit::new(app, &Arc::new(actor), app.store().write().await?))
 }

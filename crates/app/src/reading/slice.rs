@@ -59,9 +59,17 @@ pub async fn slice(
     asked: SliceAsked,
     seen: Option<u64>,
 ) -> Result<(u64, Option<Arc<Rendered>>), AppError> {
-    let opened = app
-        .open_at(actor, plan, asked.version, Verb::ReadPlan)
-        .await?;
+    let opened = match asked.version {
+        Some(_) => {
+            let opened = app.open_at(actor, plan, asked.version, Verb::ReadPlan);
+            opened.await?
+        }
+        None => {
+            let moment = app.moment(actor).await?;
+            let opened = app.open_plan_at(actor, plan, Verb::ReadPlan, moment);
+            opened.await?
+        }
+    };
     let sequence = opened.loaded.sequence();
     if seen == Some(sequence) {
         return Ok((sequence, None));

@@ -100,11 +100,36 @@ impl App {
         id: &PlanId,
         verb: Verb,
     ) -> Result<Opened, AppError> {
+        let moment = self.store().moment().await?;
+        self.open_plan_at(actor, id, verb, moment).await
+    }
+
+    /// The same where the moment that the database is at is known already.
+    ///
+    /// # Errors
+    /// Those of [`App::open_plan`].
+    pub(crate) async fn open_plan_at(
+        &self,
+        actor: &Arc<Actor>,
+        id: &PlanId,
+        verb: Verb,
+        moment: Option<String>,
+    ) -> Result<Opened, AppError> {
         actor.may(verb)?;
-        let mut unit = self.reading(actor).await?;
-        let record = unit.tx.plan(&actor.organisation, id).await?;
-        drop(unit);
-        let record = record.ok_or_else(|| AppError::not_found(id.to_string()))?;
+        let key = (actor.organisation.clone(), id.clone());
+        let known = moment.and_then(|moment| self.remembered().plans.at(&key, &moment));
+        let record = match known {
+            Some(record) => record,
+            None => {
+                let mut unit = self.reading(actor).await?;
+                let moment = unit.tx.moment().await?;
+                let record = unit.tx.plan(&actor.organisation, id).await?;
+                drop(unit);
+                let record = record.ok_or_else(|| AppError::not_found(id.to_string()))?;
+                self.remembered().plans.keep(key, moment, record.clone());
+                record
+            }
+        };
         let room = self.rooms().room(self, &record).await?;
         let loaded = room.read(self, &record).await?;
         let reach = loaded.reach(actor, &record);

@@ -2,8 +2,8 @@
 
 pub mod approvals;
 pub mod audit;
-pub mod chains;
 pub mod calendars;
+pub mod chains;
 pub mod channels;
 pub mod comments;
 pub mod commitments;

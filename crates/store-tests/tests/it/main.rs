@@ -13,6 +13,7 @@ mod crashes;
 mod fresh;
 mod hardships;
 mod migrations;
+mod moments;
 mod notices;
 mod records;
 mod records_channels;
