@@ -2,6 +2,7 @@
 //! table, examples in another. Knows no command's work.
 
 mod examples;
+mod server_examples;
 mod zh;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};

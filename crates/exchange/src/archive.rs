@@ -259,7 +259,12 @@ mod tests {
             std::fs::read(into.join("inputs/a.csv")).unwrap(),
             vec![7; 1000]
         );
-        for trick in ["p/../../a.csv", "../a.csv", "/tmp/a.csv", "q/inputs/a.csv"] {
+        for trick in [
+            "p/../../a.csv",
+            "../a.csv",
+            "/elsewhere/a.csv",
+            "q/inputs/a.csv",
+        ] {
             pack(&archive, files(trick)).unwrap();
             let refused = unpack_directory(&archive, &folder.path().join("other"));
             assert!(

@@ -293,7 +293,9 @@ mod tests {
 
     #[test]
     fn a_name_pointed_here_is_not_here() {
-        let table: &[(bool, &[(&str, &str)], bool)] = &[
+        /// Whether the peer is here, the headers, and whether it may pass.
+        type Case<'c> = (bool, &'c [(&'c str, &'c str)], bool);
+        let table: &[Case<'_>] = &[
             (true, &[("host", "localhost:8737")], true),
             (true, &[("host", "evil.example.com:8737")], false),
             (true, &[], false),

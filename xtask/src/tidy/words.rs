@@ -32,15 +32,19 @@ const MAKERS: [&str; 9] = [
     "fn", "struct", "enum", "trait", "type", "mod", "const", "static", "let",
 ];
 
+/// Names that traits of others ask for, with what makes them.
+const FOREIGN: [(&str, &str); 2] = [("type", "Data"), ("fn", "get_info")];
+
 /// Names made in the crates' code outside of tests.
 pub fn check(source: &Source) -> Vec<Finding> {
     if source.krate().is_none() || !source.in_src() {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let mut maker = false;
+    let (mut maker, mut before) = (false, "");
     for (at, word) in source.words() {
-        if maker && !matches!(word, "mut" | "fn") {
+        let foreign = FOREIGN.contains(&(before, word));
+        if maker && !foreign && !matches!(word, "mut" | "fn") {
             findings.extend(banned(word).map(|(part, better)| Finding {
                 rule: "glossary",
                 place: source.path.to_owned(),
@@ -52,6 +56,7 @@ pub fn check(source: &Source) -> Vec<Finding> {
         // `let mut x` still makes a name, and so does `const fn x`.
         let waits = maker && word == "mut";
         maker = !source.is_test(at) && (waits || MAKERS.contains(&word));
+        before = word;
     }
     findings
 }

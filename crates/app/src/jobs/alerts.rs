@@ -7,7 +7,7 @@ use fenjie_notify::Topic;
 use fenjie_notify::template::Value;
 use fenjie_plan::Tree;
 use fenjie_review::Watch;
-use fenjie_store::Timestamp;
+use fenjie_store::{PlanId, Timestamp};
 use fenjie_track::Alert;
 use jiff::civil::Date;
 use serde_json::json;
@@ -95,17 +95,9 @@ pub(super) async fn run(task: &Task) -> Result<Ended, AppError> {
         if seen.is_empty() {
             continue;
         }
-        let mut about = About::new(
-            Topic::AlertsDigest,
-            Some(id),
-            format!("{id}:{}", found.as_of),
-        )
-        .with("plan", name.clone())
-        .with("measure", measure_name.clone())
-        .with("owner", lang.pick("各负责人", "all owners"))
-        .with("as_of", found.as_of.to_string())
-        .with("count", seen.len().to_string())
-        .with("alerts", Value::Lines(lines(&seen, lang)));
+        let mut about = digest(id, &found, &seen, lang)
+            .with("plan", name.clone())
+            .with("measure", measure_name.clone());
         about.not_before = instant(task, found.deliver_at);
         told += enqueue_to(&mut unit, &about, &[receiver]).await?;
     }
@@ -113,6 +105,16 @@ pub(super) async fn run(task: &Task) -> Result<Ended, AppError> {
     task.end_in(&mut unit, outcome).await?;
     unit.commit().await?;
     Ok(Ended::Already)
+}
+
+/// The digest of what a receiver sees.
+fn digest(plan: &PlanId, found: &Found, seen: &[&Alert], lang: Lang) -> About {
+    let cause = format!("{plan}:{}", found.as_of);
+    About::new(Topic::AlertsDigest, Some(plan), cause)
+        .with("owner", lang.pick("各负责人", "all owners"))
+        .with("as_of", found.as_of.to_string())
+        .with("count", seen.len().to_string())
+        .with("alerts", Value::Lines(lines(seen, lang)))
 }
 
 /// What a receiver sees of a plan, and in which language they read; nothing where they see no results.

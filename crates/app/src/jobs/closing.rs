@@ -1,7 +1,7 @@
 //! Closes the periods of a plan that have ended, with the results they ended with (rule J4), as
 //! `fenjie close last` does: by the rule in force, in time order, each once.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use fenjie_facts::Store as Facts;
 use fenjie_facts::closing::{self, RuleAsked, Wanted};
@@ -86,11 +86,7 @@ async fn look(task: &Task) -> Result<Option<Found>, AppError> {
     found.await.map_err(AppError::internal)?
 }
 
-fn closes(
-    folder: &PathBuf,
-    plan: &Plan,
-    wanted: &Wanted<'_>,
-) -> Result<Option<Vec<Close>>, AppError> {
+fn closes(folder: &Path, plan: &Plan, wanted: &Wanted<'_>) -> Result<Option<Vec<Close>>, AppError> {
     let facts = Facts::open(folder).map_err(AppError::refused)?;
     if !facts.imports().iter().any(|import| import.in_effect) {
         return Ok(None);

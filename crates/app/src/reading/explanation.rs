@@ -12,6 +12,9 @@ use super::lists::{HoldSeen, LimitSeen};
 use super::within::Within;
 use crate::{Actor, App, AppError, Verb};
 
+/// A part of a total: its code, name and value.
+pub type NamedPart = (String, String, String);
+
 /// Where a number comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
@@ -40,7 +43,7 @@ pub struct Explained {
     /// The operations that changed the value.
     pub changes: Vec<ChangeTold>,
     /// Where it is a total: the axis it opens along, and its parts by code, name and value.
-    pub parts: Option<(String, Vec<(String, String, String)>)>,
+    pub parts: Option<(String, Vec<NamedPart>)>,
 }
 
 /// One sharing-out on the way to the number.

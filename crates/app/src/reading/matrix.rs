@@ -115,10 +115,13 @@ fn set(members: &mut [u32], axes: &[usize], nodes: &[u32], time: usize) {
     }
 }
 
+/// Nodes of a combination (any of the group), and where the group's are: place and period.
+type RowGroup = (Vec<u32>, Vec<(usize, Option<usize>)>);
+
 /// The combinations of a side, those that differ in their period only together.
 struct Grouped {
-    /// Nodes of a combination (any of the group), and where the group's are: place and period.
-    groups: Vec<(Vec<u32>, Vec<(usize, Option<usize>)>)>,
+    /// The groups, in their order.
+    groups: Vec<RowGroup>,
     /// The periods of the side, where time is on it.
     periods: Vec<u32>,
 }

@@ -3,13 +3,15 @@
 use fenjie_message::Lang;
 use unicode_width::UnicodeWidthStr;
 
+use super::server_examples::SERVER_EXAMPLES;
+
 /// Remarks of longer lines stand where they end.
 const WIDEST: usize = 64;
 
 /// A line to type, and what it does: Chinese, English.
-type Example = (&'static str, &'static str, &'static str);
+pub(super) type Example = (&'static str, &'static str, &'static str);
 
-const EXAMPLES: [(&str, &[Example]); 41] = [
+const EXAMPLES: [(&str, &[Example]); 31] = [
     (
         "decompose",
         &[
@@ -445,107 +447,6 @@ const EXAMPLES: [(&str, &[Example]); 41] = [
             ),
         ],
     ),
-    (
-        "serve",
-        &[(
-            "fenjie serve",
-            "本机使用，无需账号",
-            "on this machine, no account needed",
-        )],
-    ),
-    (
-        "backup",
-        &[
-            (
-                "fenjie backup 备份/2026-07-01",
-                "服务照常运行",
-                "while the server runs",
-            ),
-            (
-                "fenjie backup 备份/今天 --database-url postgres://fenjie@db/fenjie",
-                "PostgreSQL 上的服务",
-                "of a server on PostgreSQL",
-            ),
-        ],
-    ),
-    (
-        "restore",
-        &[(
-            "fenjie restore 备份/2026-07-01 --folder 新目录",
-            "恢复到新目录",
-            "into a new folder",
-        )],
-    ),
-    (
-        "doctor",
-        &[(
-            "fenjie doctor --against 备份/2026-07-01",
-            "并与备份时的审计核对",
-            "and against the audit as of the backup",
-        )],
-    ),
-    (
-        "migrate",
-        &[
-            (
-                "fenjie migrate --check",
-                "需不需要升级",
-                "whether there is anything to do",
-            ),
-            ("fenjie migrate", "升级", "bring it forward"),
-        ],
-    ),
-    (
-        "user",
-        &[
-            (
-                "fenjie user add wang.fang --role planner --name 王芳",
-                "新建账号，询问密码",
-                "make an account, asking for a password",
-            ),
-            (
-                "fenjie user set li.lei --role manager --member S2",
-                "改角色与成员",
-                "another role and member",
-            ),
-            ("fenjie user list", "列出所有账号", "list all accounts"),
-        ],
-    ),
-    (
-        "token",
-        &[
-            (
-                "fenjie token add --login wang.fang --name 收银 --scope actuals:write",
-                "密钥只显示一次",
-                "the key is shown once",
-            ),
-            ("fenjie token list", "列出密钥", "list keys"),
-        ],
-    ),
-    (
-        "organisation",
-        &[(
-            "fenjie organisation add acme --name 'Acme 商贸'",
-            "再开一个组织",
-            "one more organisation",
-        )],
-    ),
-    (
-        "audit",
-        &[(
-            "fenjie audit verify",
-            "校验每个组织的审计记录链",
-            "prove every organisation's chain",
-        )],
-    ),
-    (
-        "mcp",
-        &[(
-            "FENJIE_TOKEN=fj_… fenjie mcp --folder /var/lib/fenjie",
-            "以该令牌所属用户的权限",
-            "with the rights of whose key it is",
-        )],
-    ),
     ("schema", &[("fenjie schema > plan.schema.json", "", "")]),
     (
         "completions",
@@ -559,7 +460,8 @@ const EXAMPLES: [(&str, &[Example]); 41] = [
 
 /// The examples of a command.
 pub fn lines(command: &str) -> &'static [Example] {
-    let found = EXAMPLES.iter().find(|(name, _)| *name == command);
+    let mut all = EXAMPLES.iter().chain(&SERVER_EXAMPLES);
+    let found = all.find(|(name, _)| *name == command);
     found.map_or(&[], |(_, lines)| lines)
 }
 
@@ -596,6 +498,7 @@ pub fn of(command: &str, lang: Lang) -> String {
 pub fn all() -> impl Iterator<Item = &'static str> {
     EXAMPLES
         .iter()
+        .chain(&SERVER_EXAMPLES)
         .flat_map(|(_, lines)| lines.iter().map(|(line, _, _)| *line))
 }
 

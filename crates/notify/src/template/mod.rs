@@ -177,7 +177,10 @@ mod tests {
         assert_eq!(text.matches("**").count(), 2, "{text}");
         assert!(text.ends_with("- —"), "{text}");
         assert!(!title.written(Format::Plain).contains('\n'));
-        assert!(!body.written(Format::Plain).starts_with("**"), "marks are for robots");
+        assert!(
+            !body.written(Format::Plain).starts_with("**"),
+            "marks are for robots"
+        );
     }
 
     #[test]

@@ -84,12 +84,15 @@ fn assert_safe(headers: &axum::http::HeaderMap) {
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
 }
 
+/// Who asks, how, for what, with which body, and what they are told.
+type Case<'c> = (Option<&'c Person>, Method, &'c str, Option<Json>, &'c str);
+
 #[tokio::test]
 async fn every_refusal_has_the_same_form_and_the_headers() {
     let server = Server::new().await;
     let wang = server.person(Role::Planner, Scope::All, None).await;
     let long = format!("/views?cursor={}", "a".repeat(9_000));
-    let cases: [(Option<&Person>, Method, &str, Option<Json>, &str); 8] = [
+    let cases: [Case<'_>; 8] = [
         (Some(&wang), Method::GET, "/views", None, "200"),
         (
             Some(&wang),

@@ -1,5 +1,10 @@
 //! The server from outside: real requests, a real database, people of every role.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
 mod approving;
 mod assistants;
 mod attacks;
