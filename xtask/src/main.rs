@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod process;
 mod provider;
+mod schemathesis;
 mod setup;
 mod test;
 mod tidy;

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::process::{program, succeeds};
-use crate::provider;
+use crate::{provider, schemathesis};
 
 /// Something the tests need, by what it is for.
 struct Part {
@@ -36,12 +36,13 @@ const PARTS: [Part; 2] = [
 
 /// Installs LibreOffice Calc (it recalculates our workbooks in the tests), a Chinese font, and
 /// PostgreSQL (the records' tests run on it; they start a cluster of their own), and an identity
-/// provider (sign-in elsewhere is tested against it).
+/// provider (sign-in elsewhere is tested against it), and schemathesis (asks all that is described).
 pub fn run() -> Result<()> {
     for part in &PARTS {
         install(part);
     }
     provider::install();
+    schemathesis::install();
     Ok(())
 }
 

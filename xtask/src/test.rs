@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use crate::process::{
     cargo, program, root, run as run_program, run_and_keep, succeeds, target_dir,
 };
-use crate::{provider, setup, tidy};
+use crate::{provider, schemathesis, setup, tidy};
 
 /// How hard to look.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,9 @@ fn tests(depth: Depth) -> Command {
     }
     if provider::has_provider() || std::env::var_os("CI").is_some() {
         command.env("FENJIE_REQUIRE_OIDC", "1");
+    }
+    if schemathesis::has_schemathesis() || std::env::var_os("CI").is_some() {
+        command.env("FENJIE_REQUIRE_SCHEMATHESIS", "1");
     }
     if depth == Depth::Slow {
         command
@@ -193,6 +196,9 @@ impl Report {
         }
         if !provider::has_provider() {
             println!("note: no identity provider, so nobody signed in elsewhere");
+        }
+        if !schemathesis::has_schemathesis() {
+            println!("note: no schemathesis, so the described interface was not tried out");
         }
         let real = std::env::var_os("FENJIE_SHARED")
             .map_or_else(|| root().join("../shared"), std::path::PathBuf::from);

@@ -1,93 +1,19 @@
-//! What the table asks for: the things that a path names, by relation, and bodies where a sample of the
-//! schema will not do. A new route needs nothing here unless its path has a parameter of a new name.
-//! The table's last lines say which names nothing here makes.
+//! What the table asks for: the things that a path names (`made` has them), by relation, and bodies
+//! where a sample of the schema will not do. A new route needs nothing here unless its path has a
+//! parameter of a new name. The table's last lines say which names nothing makes.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value as Json, json};
 
 use super::world::{Relation, World};
-use super::{Route, sample};
-
-/// Who makes a thing.
-pub enum By {
-    /// The one whose it is.
-    Themselves,
-    /// Whoever may do everything there.
-    Root,
-}
-
-/// A thing that paths name by its identifier, and how one is made in a relation.
-pub struct Made {
-    /// What paths call it.
-    pub parameter: &'static str,
-    pub by: By,
-    /// Where it is posted to.
-    pub path: &'static str,
-    /// Whether it is posted as a file.
-    pub form: bool,
-    /// The body, by a name and a node of the organisation.
-    pub body: fn(&str, &str) -> Json,
-}
-
-/// Everything that has to be there before the table is asked.
-pub const MADE: &[Made] = &[
-    Made {
-        parameter: "release",
-        by: By::Root,
-        path: "/plans/{plan}/releases",
-        form: false,
-        body: |name, node| json!({ "nodes": [node], "deadline": "2099-12-31", "note": name }),
-    },
-    Made {
-        parameter: "comment",
-        by: By::Root,
-        path: "/plans/{plan}/comments",
-        form: false,
-        body: |name, node| json!({ "at": format!("store={node}"), "text": name }),
-    },
-    Made {
-        parameter: "view",
-        by: By::Themselves,
-        path: "/views",
-        form: false,
-        body: |name, _| json!({ "name": name, "content": {} }),
-    },
-    Made {
-        parameter: "channel",
-        by: By::Root,
-        path: "/channels",
-        form: false,
-        body: |name, _| {
-            let address = "https://hooks.example.com/x";
-            json!({ "name": name, "kind": "webhook", "address": address, "secret": "s" })
-        },
-    },
-    Made {
-        parameter: "job",
-        by: By::Root,
-        path: "/jobs",
-        form: false,
-        body: |_, _| json!({ "kind": "clean_up" }),
-    },
-    Made {
-        parameter: "feed",
-        by: By::Themselves,
-        path: "/feeds",
-        form: false,
-        body: |name, _| json!({ "name": name }),
-    },
-    Made {
-        parameter: "import",
-        by: By::Root,
-        path: "/plans/{plan}/imports",
-        form: true,
-        body: |_, _| json!("date,store,amount,number\n2026-01-05,S1,10.00,n1\n"),
-    },
-];
+use super::{Route, made, sample};
 
 /// A path parameter: what it is in a relation.
-fn parameter(world: &World, name: &str, relation: Relation) -> Option<String> {
+fn parameter(world: &World, path: &str, name: &str, relation: Relation) -> Option<String> {
+    if name == "plan" && path.contains("/versions/{number}") {
+        return Some(world.things["published"][relation as usize].clone());
+    }
     if let Some(things) = world.things.get(name) {
         return Some(things[relation as usize].clone());
     }
@@ -95,6 +21,8 @@ fn parameter(world: &World, name: &str, relation: Relation) -> Option<String> {
         "plan" => world.plan(relation).to_owned(),
         "user" => world.person(relation).user.to_string(),
         "axis" => "store".to_owned(),
+        "topic" => "period_closed".to_owned(),
+        "language" => "en".to_owned(),
         "sequence" | "operation" | "number" => "1".to_owned(),
         _ => return None,
     };
@@ -106,7 +34,9 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
     let node = world.node(relation);
     match route.name.as_str() {
         "apply_operations" | "preview_operations" => json!({
-            "operations": [{ "set": format!("store={node}, month=2026-06"), "to": "+1%" }]
+            "operations": [{
+                "set": format!("store={node}, month=2026-06"), "to": "+1%", "keep": "parent:time"
+            }]
         }),
         "create_plan" => json!({
             "name": "made",
@@ -124,6 +54,7 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
         }),
         "create_release" => json!({ "nodes": [node], "deadline": "2099-12-31" }),
         "create_commitment" => json!({ "node": node, "kind": "commit" }),
+        "create_sale" => made::sale(world, relation),
         "create_comment" => json!({ "at": format!("store={node}"), "text": "hm" }),
         "create_view" | "update_view" => json!({ "name": "v", "content": {} }),
         _ => sample,
@@ -136,6 +67,7 @@ fn query(world: &World, name: &str, relation: Relation) -> Option<String> {
     match name {
         "rows" => Some("store:self".to_owned()),
         "columns" => Some("time:month".to_owned()),
+        "format" => Some("csv".to_owned()),
         "at" => Some(format!("store={node}")),
         _ => None,
     }
@@ -174,10 +106,11 @@ impl Asking {
             let required = known["required"] == true;
             match known["in"].as_str().unwrap() {
                 "path" => {
-                    let found = parameter(world, name, relation).unwrap_or_else(|| {
-                        asking.unknown = Some(name.to_owned());
-                        "nothing".to_owned()
-                    });
+                    let found =
+                        parameter(world, &route.path, name, relation).unwrap_or_else(|| {
+                            asking.unknown = Some(name.to_owned());
+                            "nothing".to_owned()
+                        });
                     asking.path = asking.path.replace(&format!("{{{name}}}"), &found);
                 }
                 "query" => {

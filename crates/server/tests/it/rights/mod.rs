@@ -3,12 +3,14 @@
 //! `fixtures`.
 
 mod fixtures;
+mod made;
 mod sample;
 pub mod world;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::http::Method;
 use fenjie_store::people::Role;
@@ -52,20 +54,21 @@ pub fn routes(document: &Json) -> Vec<Route> {
 #[derive(Default)]
 struct Column {
     table: Vec<Vec<String>>,
+    /// What may never be, whatever the table says.
     leaks: Vec<String>,
     unknown: BTreeSet<String>,
 }
 
 /// What one role is answered, for each route and relation; and every answer that showed what belongs to
 /// the other organisation.
-async fn column(role: Role, document: &Json, routes: &[Route]) -> Column {
+async fn column(role: Role, document: Arc<Json>, routes: Arc<Vec<Route>>) -> Column {
     let snapshot = World::new(role).await;
     let mut world = snapshot.again().await;
     let mut column = Column::default();
-    for route in routes {
+    for route in routes.iter() {
         let mut row = Vec::new();
         for relation in Relation::ALL {
-            let asking = Asking::of(&world, document, route, relation).await;
+            let asking = Asking::of(&world, &document, route, relation).await;
             column.unknown.extend(asking.unknown.clone());
             let answer = asking.send(&world, route).await;
             let told = answer.status.as_u16();
@@ -78,12 +81,16 @@ async fn column(role: Role, document: &Json, routes: &[Route]) -> Column {
             if answer.text.contains(CANARY) {
                 column.leaks.push(format!("{at}: {}", answer.text));
             }
-            assert!(told != 500, "{at}: {}", answer.text);
-            let names_theirs = relation == Relation::Other && route.path.contains('{');
-            assert!(
-                !(names_theirs && answer.status.is_success()),
-                "{at}: {told}, what belongs to another organisation is not there"
-            );
+            if told >= 500 {
+                column.leaks.push(format!("{at}: {told} {}", answer.text));
+            }
+            // A topic is everybody's: nothing that one organisation has.
+            let names_theirs = route.path.contains('{') && !route.path.contains("{topic}");
+            let other = relation == Relation::Other && names_theirs;
+            if other && answer.status.is_success() {
+                let why = "what belongs to another organisation is not there";
+                column.leaks.push(format!("{at}: {told}, {why}"));
+            }
             row.push(told.to_string());
             // What was changed must not change what the next one is told.
             if route.method != Method::GET && answer.status.is_success() {
@@ -98,10 +105,15 @@ async fn column(role: Role, document: &Json, routes: &[Route]) -> Column {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_answers_every_role_as_the_table_says() {
     let document: Json = serde_json::from_str(&fenjie_server::openapi::text()).unwrap();
-    let routes = routes(&document);
-    let mut columns = Vec::new();
+    let routes = Arc::new(routes(&document));
+    let document = Arc::new(document);
+    let mut asked = Vec::new();
     for role in Role::ALL {
-        columns.push(column(role, &document, &routes).await);
+        asked.push(tokio::spawn(column(role, document.clone(), routes.clone())));
+    }
+    let mut columns = Vec::new();
+    for column in asked {
+        columns.push(column.await.unwrap());
     }
     let leaks: Vec<&str> = columns
         .iter()
@@ -109,7 +121,7 @@ async fn every_route_answers_every_role_as_the_table_says() {
         .collect();
     assert!(
         leaks.is_empty(),
-        "seen of the other organisation:\n{}",
+        "not as it has to be:\n{}",
         leaks.join("\n")
     );
     let mut made = HEAD.to_owned();
