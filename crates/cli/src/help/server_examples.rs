@@ -101,9 +101,9 @@ pub(super) const SERVER_EXAMPLES: [(&str, &[Example]); 10] = [
     (
         "mcp",
         &[(
-            "FENJIE_TOKEN=fj_… fenjie mcp --folder /var/lib/fenjie",
-            "以该令牌所属用户的权限",
-            "with the rights of whose key it is",
+            "fenjie mcp --folder /var/lib/fenjie",
+            "密钥取自 FENJIE_TOKEN，权限随其主人",
+            "the key from FENJIE_TOKEN, with its owner's rights",
         )],
     ),
 ];
