@@ -54,6 +54,8 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
         }),
         "create_release" => json!({ "nodes": [node], "deadline": "2099-12-31" }),
         "create_commitment" => json!({ "node": node, "kind": "commit" }),
+        "create_chain" => json!({ "subject": "publish", "steps": [] }),
+        "update_chain" => json!({ "steps": [] }),
         "create_sale" => made::sale(world, relation),
         "create_comment" => json!({ "at": format!("store={node}"), "text": "hm" }),
         "create_view" | "update_view" => json!({ "name": "v", "content": {} }),
@@ -67,6 +69,7 @@ fn query(world: &World, name: &str, relation: Relation) -> Option<String> {
     match name {
         "rows" => Some("store:self".to_owned()),
         "columns" => Some("time:month".to_owned()),
+        "what" => Some("targets".to_owned()),
         "format" => Some("csv".to_owned()),
         "at" => Some(format!("store={node}")),
         _ => None,
