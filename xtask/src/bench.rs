@@ -55,6 +55,22 @@ pub fn run() -> Result<()> {
     )
 }
 
+/// Measures the server and writes its section of `docs/benchmarks.md` anew; the rest stays.
+pub fn server() -> Result<()> {
+    let release = target_dir()?.join("release");
+    run_program(cargo().args(["build", "--release", "--package", "fenjie"]))?;
+    let harnesses = ["--package", "fenjie-server", "--examples"];
+    run_program(cargo().args(["build", "--release"]).args(harnesses))?;
+    run_program(
+        program("python3")
+            .arg("benches/peers/server.py")
+            .arg("--fenjie")
+            .arg(release.join("fenjie"))
+            .arg("--page")
+            .arg(root().join("docs/benchmarks.md")),
+    )
+}
+
 /// Python in an environment of its own, so that the peers touch nothing else on the machine.
 fn peers_python() -> Result<String> {
     let folder = target_dir()?.join("peers-venv");

@@ -19,6 +19,7 @@ Usage: cargo xtask <chore>
   tidy [--lower]  rules of the house that no compiler knows; --lower tightens xtask/ratchet.txt
   demo            builds fenjie, decomposes a year into a workbook, tracks a store chain in March
   bench           kernels and whole commands beside their peers, into docs/benchmarks.md
+  bench server    the server's section of that page alone
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["tidy", "--lower"] => tidy::run(tidy::Ratchet::Lower),
         ["demo"] => demo::run(),
         ["bench"] => bench::run(),
+        ["bench", "server"] => bench::server(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

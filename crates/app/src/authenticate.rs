@@ -5,7 +5,7 @@ use fenjie_store::Transaction;
 use fenjie_store::people::{Scope, Token, User};
 
 use crate::people::sessions::NOTED_EVERY;
-use crate::remembered::Moment;
+use crate::remembered::{Moment, of_people};
 use crate::rights::TokenScope;
 use crate::{Actor, App, AppError, Origin};
 
@@ -66,7 +66,7 @@ pub async fn by_token(
     let key = (hash.clone(), language);
     let now = app.store().moment().await?;
     if let Some(moment) = now
-        && let Some((token, mut actor)) = app.remembered().keys.at(&key, &moment)
+        && let Some((token, mut actor)) = app.remembered().keys.at(&key, of_people(&moment))
         && valid(app, &token)
     {
         let by = actor.origin.by.clone();
@@ -94,6 +94,7 @@ pub async fn by_token(
         .filter_map(|code| TokenScope::parse(code));
     actor.limited_to = Some(scopes.collect());
     let read = (token, actor.clone());
+    let moment = moment.map(|moment| of_people(&moment).to_owned());
     app.remembered().keys.keep(key, moment, read);
     Ok(actor)
 }

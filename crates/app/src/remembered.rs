@@ -35,6 +35,12 @@ impl Moment {
     }
 }
 
+/// The part of a moment that stays while nothing but operations is committed: who somebody is does not
+/// depend on those.
+pub(crate) fn of_people(moment: &str) -> &str {
+    moment.split_once('.').map_or(moment, |(people, _)| people)
+}
+
 /// What is remembered.
 #[derive(Default)]
 pub struct Remembered {

@@ -1,7 +1,9 @@
 //! The server under load, in units of what the disk can do: durable edits of a hundred clients beside
-//! single durable writes one after another, ten times what is sustained and how soon it is normal
-//! again, and starting with a full folder beside an empty one. One JSON line for each.
-//! `cargo run --release -p fenjie-server --example server_bench -- [--clients 100] [--seconds 5]`.
+//! single durable commits one after another, edits of a large plan beside those of a small one, ten
+//! times what is sustained and how soon it is normal again, and starting with a full folder beside an
+//! empty one. One JSON line for each.
+//! `cargo run --release -p fenjie-server --example server_bench -- [--only durable,sizes]
+//! [--clients 100] [--seconds 5] [--folder-mb 1000]`.
 
 use std::io::{BufRead, Write};
 use std::net::SocketAddr;
@@ -20,6 +22,7 @@ use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, PlanId, Store, Timestamp, TokenId, UserId};
 use fenjie_store_sql::SqlStore;
+use sqlx::Connection;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -36,13 +39,54 @@ async fn main() -> Result<(), Failed> {
     };
     let (clients, seconds) = (number("--clients", 100), number("--seconds", 5));
     let time = Duration::from_secs(seconds as u64);
-    durable(clients, time).await?;
-    overload(time).await?;
-    starting(number("--folder-mb", 1_000)).await
+    let only = words.iter().position(|word| word == "--only");
+    let only = only.and_then(|at| words.get(at + 1));
+    let wanted = |name: &str| only.is_none_or(|only| only.split(',').any(|one| one == name));
+    if wanted("durable") {
+        durable(clients, time).await?;
+    }
+    if wanted("sizes") {
+        sizes().await?;
+    }
+    if wanted("overload") {
+        overload(time).await?;
+    }
+    if wanted("start") {
+        starting(number("--folder-mb", 1_000)).await?;
+    }
+    Ok(())
 }
 
-/// Single durable writes of the disk, one after another: how many a second.
-fn disk(folder: &Path, time: Duration) -> Result<f64, Failed> {
+/// Single durable commits, one after another by one client: a row each into an SQLite file in WAL mode
+/// with synchronous=FULL. How many a second.
+async fn commits(folder: &Path, time: Duration) -> Result<f64, Failed> {
+    sqlx::any::install_default_drivers();
+    let file = folder.join("single.db");
+    let _ = std::fs::remove_file(&file);
+    let address = format!("sqlite://{}?mode=rwc", file.display());
+    let mut single = sqlx::AnyConnection::connect(&address).await?;
+    for text in [
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "CREATE TABLE lines (line TEXT NOT NULL)",
+    ] {
+        sqlx::query(text).execute(&mut single).await?;
+    }
+    let (begun, mut count) = (Instant::now(), 0);
+    while begun.elapsed() < time {
+        sqlx::query("INSERT INTO lines VALUES ($1)")
+            .bind("7".repeat(512))
+            .execute(&mut single)
+            .await?;
+        count += 1;
+    }
+    let rate = f64::from(count) / begun.elapsed().as_secs_f64();
+    single.close().await?;
+    Ok(rate)
+}
+
+/// Single writes synced to the disk, one after another: how many a second.
+fn writes(folder: &Path, time: Duration) -> Result<f64, Failed> {
     let mut file = std::fs::File::create(folder.join("disk"))?;
     let (begun, mut count) = (Instant::now(), 0);
     while begun.elapsed() < time {
@@ -56,7 +100,11 @@ fn disk(folder: &Path, time: Duration) -> Result<f64, Failed> {
 /// Edits of many clients on one plan, each acknowledged when it is on the disk.
 async fn durable(clients: usize, time: Duration) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let before = disk(folder.path(), time)?;
+    let half = time / 2;
+    let before = (
+        commits(folder.path(), half).await?,
+        writes(folder.path(), half)?,
+    );
     let bench = Bench::on(folder.path(), Limits::without_rates()).await?;
     let mut all = JoinSet::new();
     let until = Instant::now() + time;
@@ -65,14 +113,15 @@ async fn durable(clients: usize, time: Duration) -> Result<(), Failed> {
         all.spawn(async move {
             let mut asker = bench.connect().await?;
             let mut took = Vec::new();
-            let (store, mut amount) = (1 + client, 0);
+            let (store, mut amount, mut seen) = (1 + client, 0, 3);
             while Instant::now() < until {
                 amount += 1;
                 let place = format!("store=S{store:04}, month=2026-03");
                 let begun = Instant::now();
-                let status = bench.set(&mut asker, &place, 10_000 + amount).await?;
-                if status == 200 {
-                    took.push(begun.elapsed());
+                let set = bench.set(&mut asker, &place, 10_000 + amount, &mut seen);
+                match set.await? {
+                    200 => took.push(begun.elapsed()),
+                    status => return Err(format!("an edit was answered {status}").into()),
                 }
             }
             Ok::<_, Failed>(took)
@@ -83,17 +132,61 @@ async fn durable(clients: usize, time: Duration) -> Result<(), Failed> {
         took.extend(one??);
     }
     took.sort();
-    let after = disk(folder.path(), time)?;
-    let single = (before + after) / 2.0;
+    let after = (
+        commits(folder.path(), half).await?,
+        writes(folder.path(), half)?,
+    );
+    let (single, plain) = ((before.0 + after.0) / 2.0, (before.1 + after.1) / 2.0);
     let rate = took.len() as f64 / time.as_secs_f64();
     let p99 = took.get(took.len() * 99 / 100).copied().unwrap_or_default();
     println!(
         "{{\"bench\":\"durable\",\"clients\":{clients},\"edits_per_second\":{rate:.0},\
-         \"disk_per_second\":{single:.0},\"ratio\":{:.2},\"p99_commits\":{:.1}}}",
+         \"commits_per_second\":{single:.0},\"ratio\":{:.2},\"p99_ms\":{:.1},\
+         \"p99_commits\":{:.1},\"writes_per_second\":{plain:.0},\"ratio_of_writes\":{:.2}}}",
         rate / single,
-        p99.as_secs_f64() * single
+        p99.as_secs_f64() * 1_000.0,
+        p99.as_secs_f64() * single,
+        rate / plain,
     );
     bench.stop().await
+}
+
+/// Edits of single cells by one client, on a plan of 10^4 cells and on one of 10^6, in turn.
+async fn sizes() -> Result<(), Failed> {
+    let mut plans = Vec::new();
+    for stores in [834, 83_334] {
+        let folder = tempfile::tempdir()?;
+        let bench = Bench::of(folder.path(), Limits::without_rates(), stores).await?;
+        let asker = bench.connect().await?;
+        plans.push((folder, bench, asker, 3, Vec::new()));
+    }
+    for round in 0..300_u32 {
+        for (_, bench, asker, seen, took) in &mut plans {
+            let place = format!("store=S{:04}, month=2026-03", 1 + round % 800);
+            let begun = Instant::now();
+            let status = bench.set(asker, &place, 10 + round, seen).await?;
+            if status != 200 {
+                return Err(format!("an edit was answered {status}").into());
+            }
+            // The first ones find nothing in memory.
+            if round >= 20 {
+                took.push(begun.elapsed());
+            }
+        }
+    }
+    let mut medians = Vec::new();
+    for (_, bench, _, _, mut took) in plans {
+        took.sort();
+        medians.push(took[took.len() / 2].as_secs_f64() * 1_000.0);
+        bench.stop().await?;
+    }
+    println!(
+        "{{\"bench\":\"sizes\",\"small_ms\":{:.2},\"large_ms\":{:.2},\"ratio\":{:.2}}}",
+        medians[0],
+        medians[1],
+        medians[1] / medians[0]
+    );
+    Ok(())
 }
 
 /// Ten times as many clients as places, each asking again at once; then one that asks in peace.
@@ -213,7 +306,7 @@ fn memory() -> u64 {
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// A server with a plan of 500 stores by twelve months, and somebody who may edit it.
+/// A server with a plan of stores by twelve months, and somebody who may edit it.
 #[derive(Clone)]
 struct Bench {
     address: SocketAddr,
@@ -234,12 +327,16 @@ fn application(folder: &Path, store: Arc<dyn Store>) -> App {
 
 impl Bench {
     async fn on(folder: &Path, limits: Limits) -> Result<Bench, Failed> {
+        Bench::of(folder, limits, 500).await
+    }
+
+    async fn of(folder: &Path, limits: Limits, stores: usize) -> Result<Bench, Failed> {
         let store = SqlStore::sqlite(folder)
             .await
             .map_err(|error| format!("{error:?}"))?;
         let app = application(folder, Arc::new(store));
         let (actor, secret) = planner(&app).await?;
-        let plan = plan(&app, &actor).await?;
+        let plan = plan(&app, &actor, stores).await?;
         let frame = Frame::new(limits, Network::default(), None);
         let served = serve("127.0.0.1:0".parse()?, State::new(app).framed(frame)).await?;
         let address = served.address()?;
@@ -279,9 +376,14 @@ impl Bench {
     }
 
     /// Sets a cell, whatever others did elsewhere in the plan meanwhile.
-    async fn set(&self, asker: &mut TcpStream, place: &str, amount: u32) -> Result<u16, Failed> {
+    async fn set(
+        &self,
+        asker: &mut TcpStream,
+        place: &str,
+        amount: u32,
+        seen: &mut u64,
+    ) -> Result<u16, Failed> {
         let body = format!("{{\"operations\":[{{\"set\":\"{place}\",\"to\":\"{amount}\"}}]}}");
-        let mut seen = "3".to_owned();
         for _ in 0..20 {
             let head = format!(
                 "POST /api/v1/plans/{}/operations HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\n\
@@ -291,15 +393,16 @@ impl Bench {
                 body.len()
             );
             let (status, answer) = exchange(asker, &head).await?;
+            let (before, after) = match status {
+                412 => ("it is version ", ' '),
+                _ => ("\"version\":", ','),
+            };
+            let version = answer.split(before).nth(1);
+            let version = version.and_then(|rest| rest.split(after).next());
+            *seen = version.and_then(|text| text.parse().ok()).unwrap_or(0);
             if status != 412 {
                 return Ok(status);
             }
-            seen = answer
-                .split("it is version ")
-                .nth(1)
-                .and_then(|rest| rest.split(' ').next())
-                .unwrap_or("0")
-                .to_owned();
         }
         Ok(412)
     }
@@ -392,9 +495,10 @@ async fn planner(app: &App) -> Result<(Arc<Actor>, String), Failed> {
     Ok((Arc::new(actor), secret))
 }
 
-async fn plan(app: &App, actor: &Arc<Actor>) -> Result<PlanId, Failed> {
+/// A plan of so many stores by twelve months.
+async fn plan(app: &App, actor: &Arc<Actor>, count: usize) -> Result<PlanId, Failed> {
     let mut stores = String::from("code,name,parent,weight\nall,All stores,,\n");
-    for store in 1..=500 {
+    for store in 1..=count {
         stores.push_str(&format!(
             "S{store:04},Store {store},all,{}\n",
             50 + store % 97

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -11,6 +10,7 @@ use fenjie_store::{Kept, Notice, Store, StoreError, Transaction};
 use sqlx::AnyPool;
 use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
 
+use crate::commits::Commits;
 use crate::copy;
 use crate::dialect::Dialect;
 use crate::listen::Notices;
@@ -36,7 +36,7 @@ pub struct SqlStore {
     seal: Option<Arc<Seal>>,
     notices: Notices,
     /// How often anybody has committed; only where this store alone has a SQLite file.
-    commits: Option<Arc<AtomicU64>>,
+    commits: Option<Arc<Commits>>,
     probed: Mutex<Option<(Instant, Kept<()>)>>,
     /// Held as long as the store is open.
     _lock: Option<File>,
@@ -147,7 +147,7 @@ impl SqlStore {
     fn transaction(
         &self,
         inner: sqlx::Transaction<'static, sqlx::Any>,
-        commits: Option<(Arc<AtomicU64>, u64)>,
+        commits: Option<(Arc<Commits>, String)>,
         turn: Option<OwnedMutexGuard<()>>,
     ) -> Box<dyn Transaction> {
         Box::new(SqlTransaction::new(
@@ -173,9 +173,9 @@ impl SqlStore {
     }
 
     /// How much was committed before a transaction begins.
-    fn committed(&self) -> Option<(Arc<AtomicU64>, u64)> {
+    fn committed(&self) -> Option<(Arc<Commits>, String)> {
         let commits = self.commits.as_ref()?;
-        Some((commits.clone(), commits.load(Ordering::SeqCst)))
+        Some((commits.clone(), commits.text()))
     }
 
     async fn probe(&self) -> Kept<()> {
@@ -255,7 +255,7 @@ impl Store for SqlStore {
 
     async fn moment(&self) -> Kept<Option<String>> {
         if let Some((_, now)) = self.committed() {
-            return Ok(Some(now.to_string()));
+            return Ok(Some(now));
         }
         if self.dialect.moment().is_none() {
             return Ok(None);

@@ -1,12 +1,12 @@
 //! One transaction on either database. The records' functions are in a file for each area.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use fenjie_store::{Kept, Transaction};
 use sqlx::{Any, AnyConnection};
 
+use crate::commits::{Commits, Counted};
 use crate::dialect::Dialect;
 use crate::seal::Seal;
 use crate::values::Columns;
@@ -19,7 +19,7 @@ pub struct SqlTransaction {
     /// What the ends of audit chains are sealed with.
     pub(crate) seal: Option<Arc<Seal>>,
     /// Counts what is committed, and how much was when this began; where nobody else writes.
-    commits: Option<(Arc<AtomicU64>, u64)>,
+    commits: Option<(Arc<Commits>, String)>,
     /// SQLite has one writer: whoever holds this may write.
     _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
@@ -29,7 +29,7 @@ impl SqlTransaction {
         inner: sqlx::Transaction<'static, Any>,
         dialect: Dialect,
         seal: Option<Arc<Seal>>,
-        commits: Option<(Arc<AtomicU64>, u64)>,
+        commits: Option<(Arc<Commits>, String)>,
         turn: Option<tokio::sync::OwnedMutexGuard<()>>,
     ) -> SqlTransaction {
         SqlTransaction {
@@ -39,6 +39,18 @@ impl SqlTransaction {
             commits,
             _turn: turn,
         }
+    }
+
+    async fn last(self, operations: bool) -> Kept<()> {
+        let SqlTransaction {
+            inner,
+            commits,
+            _turn,
+            ..
+        } = self;
+        // Let go before the turn is: whoever writes next finds it counted.
+        let _counted = commits.map(|(commits, _)| Counted::new(commits, operations));
+        inner.commit().await.map_err(wrong("commit"))
     }
 
     async fn tell(&mut self, statement: &'static str) -> Kept<()> {
@@ -67,7 +79,7 @@ impl Transaction for SqlTransaction {
 
     async fn moment(&mut self) -> Kept<Option<String>> {
         if let Some((_, began)) = &self.commits {
-            return Ok(Some(began.to_string()));
+            return Ok(Some(began.clone()));
         }
         moment(self.dialect, self.on()).await
     }
@@ -86,11 +98,11 @@ impl Transaction for SqlTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Kept<()> {
-        let done = self.inner.commit().await.map_err(wrong("commit"));
-        if let Some((commits, _)) = &self.commits {
-            commits.fetch_add(1, Ordering::SeqCst);
-        }
-        done
+        self.last(false).await
+    }
+
+    async fn commit_operations(self: Box<Self>) -> Kept<()> {
+        self.last(true).await
     }
 }
 

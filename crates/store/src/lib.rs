@@ -68,7 +68,8 @@ pub trait Store: Send + Sync {
     async fn faults(&self) -> Kept<Vec<String>>;
 
     /// A text that stays the same as long as nothing is committed, by this process or another one: what
-    /// was read at that moment is still what is there. None where it cannot be told.
+    /// was read at that moment is still what is there. None where it cannot be told. What stands before a
+    /// `.` in it stays the same also where nothing but operations was committed.
     async fn moment(&self) -> Kept<Option<String>>;
 
     /// `sqlite` or `postgresql`.
@@ -133,4 +134,8 @@ pub trait Transaction:
 
     /// Makes it last: on the disk when this returns.
     async fn commit(self: Box<Self>) -> Kept<()>;
+
+    /// The same where only operations of a plan were written, with its status, their audit and the answers
+    /// kept of them: what was read of other records before is still what is there.
+    async fn commit_operations(self: Box<Self>) -> Kept<()>;
 }

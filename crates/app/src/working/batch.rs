@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use fenjie_exchange::log::Stamp;
 use fenjie_exchange::log::lines::seal_entries;
+use fenjie_plan::Operation;
 use fenjie_store::audit::AuditEntry;
 use fenjie_store::plans::{PlanLine, PlanRecord};
 use fenjie_store::{Notice, StoreError, Transaction};
@@ -30,6 +31,9 @@ const LONGEST: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_millis(20);
 /// The same at the most.
 const MOST_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Edits that take longer than this are carried out so that other requests go on meanwhile.
+const QUICK: Duration = Duration::from_micros(500);
 
 /// An answer and where it goes.
 type Answered = (
@@ -69,6 +73,7 @@ async fn carry_out(app: &App, room: &Room) {
         lines: Vec::new(),
         entries: Vec::new(),
         answered: Vec::new(),
+        beside: false,
     };
     let kept = batch.run(tx).await;
     let Batch {
@@ -128,6 +133,8 @@ struct Batch<'a> {
     lines: Vec<PlanLine>,
     entries: Vec<AuditEntry>,
     answered: Vec<Answered>,
+    /// Whether records were written that are not the plan's own.
+    beside: bool,
 }
 
 impl Batch<'_> {
@@ -169,6 +176,7 @@ impl Batch<'_> {
             && let Some(waiting) = self.room.next()
         {
             let changes_record = waiting.edit.action != PLAIN;
+            self.beside |= changes_record;
             tx = self.one(tx, &record, waiting).await;
             if changes_record && let Some(found) = tx.plan(organisation, plan).await? {
                 record = found;
@@ -186,7 +194,10 @@ impl Batch<'_> {
         if !self.entries.is_empty() {
             tx.append_audit(organisation, &self.entries).await?;
         }
-        tx.commit().await?;
+        match self.beside {
+            true => tx.commit().await?,
+            false => tx.commit_operations().await?,
+        }
         Ok(self.lines.last().map(|line| line.sequence))
     }
 
@@ -231,7 +242,8 @@ impl Batch<'_> {
     }
 }
 
-/// Edits of this action change nothing of the plan's record but its log's end.
+/// Edits of this action change nothing of the plan's record but its log's end and its status; nothing
+/// goes along but the answer.
 const PLAIN: &str = "plan.operation";
 
 /// Who edits, as what, and which plan.
@@ -255,9 +267,18 @@ async fn edited(
     let actor = unit.actor.clone();
     let follows = status::all_follow(loaded.plan(), &edit.operations);
     status::refuse_own_decision(unit, by.record, &edit.operations).await?;
-    let tried = heavy(|| apply(loaded, &actor, by, &edit, unit.now));
+    let began = Instant::now();
+    let tried = match loaded.state_mut()?.took < QUICK && !takes_back(&edit.operations) {
+        true => apply(loaded, &actor, by, &edit, unit.now),
+        false => heavy(|| apply(loaded, &actor, by, &edit, unit.now)),
+    };
+    loaded.state_mut()?.took = began.elapsed();
     let (applied, lines, reversals) = tried?;
-    unit.tx.mark().await?;
+    // Where nothing is written beside the log there is nothing to go back from.
+    let marked = writes_more(by, action, follows);
+    if marked {
+        unit.tx.mark().await?;
+    }
     let answer = match status::edited(unit, by.record, follows, applied.last).await {
         Ok(()) => along(unit, &applied, loaded).await,
         Err(error) => Err(error),
@@ -268,7 +289,9 @@ async fn edited(
     };
     match answer {
         Ok(answer) => {
-            unit.tx.drop_mark().await?;
+            if marked {
+                unit.tx.drop_mark().await?;
+            }
             let after = json!({
                 "first": applied.first, "last": applied.last, "hash": applied.hash, "why": why,
             });
@@ -277,7 +300,9 @@ async fn edited(
         }
         Err(error) => {
             loaded.state_mut()?.go_back(&point, reversals);
-            unit.tx.back_to_mark().await?;
+            if marked {
+                unit.tx.back_to_mark().await?;
+            }
             unit.take_entries();
             // Another process was given the same key a moment ago: its answer is there next time.
             Err(match error {
@@ -288,6 +313,18 @@ async fn edited(
             })
         }
     }
+}
+
+/// Whether an edit writes more than lines of the log and their audit.
+fn writes_more(by: &By<'_>, action: &str, follows: bool) -> bool {
+    let same = status::writable(by.record, follows).is_ok_and(|status| status == by.record.status);
+    action != PLAIN || by.asked.key.is_some() || !same
+}
+
+/// Whether operations are taken back: then the plan is computed anew.
+fn takes_back(operations: &[Operation]) -> bool {
+    let is_undo = |operation: &Operation| matches!(operation, Operation::Undo { .. });
+    operations.iter().any(is_undo)
 }
 
 type Tried = (Applied, Vec<PlanLine>, Vec<fenjie_plan::Reversal>);

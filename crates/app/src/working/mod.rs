@@ -158,6 +158,11 @@ impl App {
         along: AlongWith,
     ) -> Result<Answer, AppError> {
         asked.actor.may(verb)?;
+        // The record is read with the lines that are written: where the plan is in memory there is no
+        // need to look before.
+        if let Some(room) = self.rooms().ready(&asked.actor.organisation, id) {
+            return room.write(self, asked.clone(), verb, edit, along).await;
+        }
         let mut unit = self.reading(&asked.actor).await?;
         let record = unit.tx.plan(&asked.actor.organisation, id).await?;
         drop(unit);

@@ -58,6 +58,13 @@ impl Room {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether nobody has computed the plan yet.
+    pub(super) fn is_empty(&self) -> bool {
+        // Whoever writes has it.
+        let loaded = self.loaded.try_read();
+        loaded.is_ok_and(|loaded| loaded.state.is_none())
+    }
+
     /// Whether nobody reads or writes here.
     pub(super) fn is_idle(&self) -> bool {
         Arc::strong_count(&self.loaded) == 1 && !self.queue().led
@@ -90,11 +97,7 @@ impl Room {
     /// # Errors
     /// Those of [`Room::read`].
     pub(super) async fn make_ready(&self, app: &App, record: &PlanRecord) -> Result<(), AppError> {
-        let is_empty = match self.loaded.try_read() {
-            Ok(loaded) => loaded.state.is_none(),
-            Err(_) => false,
-        };
-        if is_empty {
+        if self.is_empty() {
             drop(self.read(app, record).await?);
         }
         Ok(())

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fenjie_store::PlanId;
 use fenjie_store::plans::PlanRecord;
+use fenjie_store::{OrganisationId, PlanId};
 
 use super::room::Room;
 use crate::{App, AppError};
@@ -41,6 +41,18 @@ impl Rooms {
         let room = Arc::new(Room::of(record));
         rooms.insert(record.id.clone(), (room.clone(), now));
         Ok(room)
+    }
+
+    /// The room of an organisation's plan, where it is there and the plan in it was computed.
+    pub(super) fn ready(&self, organisation: &OrganisationId, plan: &PlanId) -> Option<Arc<Room>> {
+        let now = self.asked.fetch_add(1, Ordering::Relaxed);
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let (room, asked) = rooms.get_mut(plan)?;
+        if room.organisation != *organisation || room.is_empty() {
+            return None;
+        }
+        *asked = now;
+        Some(room.clone())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fenjie_exchange::log::LogEntry;
 use fenjie_exchange::plan_file::LoadedPlan;
@@ -28,6 +29,8 @@ pub(super) struct State {
     pub(super) hash: String,
     /// The last operations, oldest first, without a gap up to `sequence`.
     pub(super) recent: VecDeque<Recent>,
+    /// How long the last edit took; longest before the first.
+    pub(super) took: Duration,
 }
 
 /// An operation and what it touched.
@@ -111,6 +114,7 @@ impl Loaded {
             sequence: computed.sequence,
             hash: computed.hash,
             recent: computed.recent,
+            took: Duration::MAX,
         });
     }
 }

@@ -57,3 +57,30 @@ async fn another_process_on_the_same_database_makes_another_moment_too() {
         assert_ne!(one.moment().await.unwrap(), before);
     }
 }
+
+#[tokio::test]
+async fn operations_leave_the_part_of_a_moment_that_people_are_remembered_by() {
+    let before_dot = |text: &str| text.split_once('.').map(|(part, _)| part.to_owned());
+    for database in databases().await {
+        let store = database.open().await;
+        let first = store.moment().await.unwrap().unwrap();
+        let mut tx = store.write().await.unwrap();
+        tx.probe().await.unwrap();
+        tx.commit_operations().await.unwrap();
+        let second = store.moment().await.unwrap().unwrap();
+        assert_ne!(second, first, "{}", database.kind);
+        if database.kind == "sqlite" {
+            assert_eq!(before_dot(&second).unwrap(), before_dot(&first).unwrap());
+        } else {
+            assert_eq!(before_dot(&second), None);
+        }
+        let mut tx = store.write().await.unwrap();
+        tx.probe().await.unwrap();
+        tx.commit().await.unwrap();
+        let third = store.moment().await.unwrap().unwrap();
+        assert_ne!(third, second);
+        if database.kind == "sqlite" {
+            assert_ne!(before_dot(&third), before_dot(&second));
+        }
+    }
+}
