@@ -57,7 +57,7 @@ pub struct ApprovalBody {
     #[schema(example = "waiting")]
     pub state: String,
     /// The steps to pass.
-    pub steps: Vec<StepBody>,
+    pub steps: Vec<ApprovalStepBody>,
     /// How many of them are passed.
     #[schema(example = 0)]
     pub passed: usize,
@@ -89,7 +89,7 @@ pub struct ApprovalBody {
 
 /// A step of a request.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct StepBody {
+pub struct ApprovalStepBody {
     /// Who decides.
     pub approver: ApproverBody,
     /// Within how many days.
@@ -141,7 +141,7 @@ pub struct DecisionBody {
 }
 
 pub(crate) fn approval_body(seen: approval::Seen) -> ApprovalBody {
-    let step = |step: &ApprovalStep| StepBody {
+    let step = |step: &ApprovalStep| ApprovalStepBody {
         approver: ApproverBody::of(&step.approver),
         days: step.days,
         escalate_to: step.escalate_to.clone(),
