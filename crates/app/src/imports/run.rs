@@ -13,6 +13,7 @@ use fenjie_facts::import::{
 };
 use fenjie_facts::{Added, FactsError, ImportMeta, Store as Facts};
 use fenjie_message::{Lang, Message};
+use fenjie_notify::Topic;
 use fenjie_plan::Definition;
 use fenjie_store::imports::{ImportRecord, ImportState};
 use fenjie_store::{ImportId, Notice, PlanId};
@@ -21,6 +22,7 @@ use tokio::sync::Semaphore;
 
 use super::wish::ImportWish;
 use crate::files::{import_folder, told};
+use crate::notices::{About, enqueue};
 use crate::working::plan_folder;
 use crate::{Actor, App, AppError, Unit, Verb};
 
@@ -332,10 +334,46 @@ async fn finish(
     import.ended_at = Some(unit.now);
     if unit.tx.update_import(&import, seen).await? {
         super::audit_end(&mut unit, &import);
+        tell(&mut unit, &import).await?;
         unit.commit().await?;
         clear(app, &import);
         announce(app, &import).await;
     }
+    Ok(())
+}
+
+/// Tells whoever asked for an import how it ended, and whoever asked to hear of imports.
+async fn tell(unit: &mut Unit, import: &ImportRecord) -> Result<(), AppError> {
+    if import.dry_run {
+        return Ok(());
+    }
+    let key = unit.actor.lang.pick("zh", "en");
+    let organisation = unit.organisation();
+    let plan = unit.tx.plan(&organisation, &import.plan).await?;
+    let plan_name = plan.map_or_else(String::new, |plan| plan.name);
+    let topic = match import.state {
+        ImportState::Done => Topic::ImportFinished,
+        _ => Topic::ImportFailed,
+    };
+    let mut about = About::new(topic, Some(&import.plan), &import.id)
+        .with("plan", plan_name)
+        .with("file", import.file.clone())
+        .with("who", unit.actor.name.clone());
+    if import.state == ImportState::Done {
+        let report = import.report.as_ref().map(|report| &report[key]);
+        let count = |name: &str| {
+            let counted = report.and_then(|report| report[name].as_u64());
+            counted.unwrap_or_default().to_string()
+        };
+        about = about
+            .with("lines", count("lines"))
+            .with("unassigned", count("unassigned"));
+    } else {
+        let problem = import.problem.as_ref().map(|problem| &problem[key]);
+        let reason = problem.and_then(|problem| problem["message"].as_str());
+        about = about.with("reason", reason.unwrap_or_default());
+    }
+    enqueue(unit, &about, std::slice::from_ref(&import.created_by)).await?;
     Ok(())
 }
 

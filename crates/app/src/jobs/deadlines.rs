@@ -11,7 +11,7 @@ use super::closing::first_flow;
 use super::dates::{self, Matter, PlanDate};
 use super::task::{Ended, Task};
 use crate::notices::{About, enqueue};
-use crate::{AppError, Verb};
+use crate::{AppError, Verb, rhythm};
 
 /// So many days before a deadline people are told.
 const NEAR: [i32; 3] = [7, 3, 1];
@@ -20,7 +20,8 @@ const OVERDUE: [i32; 2] = [1, 7];
 
 pub(super) async fn run(task: &Task) -> Result<Ended, AppError> {
     let Some(id) = &task.job.plan else {
-        return Ok(Ended::With(json!({})));
+        tell_waiting(task).await?;
+        return task.for_each_plan().await;
     };
     let opened = task
         .app
@@ -56,6 +57,38 @@ pub(super) async fn run(task: &Task) -> Result<Ended, AppError> {
     task.end_in(&mut unit, json!({ "messages": fresh })).await?;
     unit.commit().await?;
     Ok(Ended::Already)
+}
+
+/// Tells of the answers and decisions that people wait for, in every plan that is not put away: they
+/// are due before a plan is published. Repeating it tells nobody twice.
+async fn tell_waiting(task: &Task) -> Result<usize, AppError> {
+    let mut unit = task.writing().await?;
+    let mut fresh = 0;
+    for due in rhythm::due::list(&mut unit).await? {
+        let left = due.due_at.map(|due_at| unit.now.duration_until(due_at));
+        let Some((topic, step)) = left.and_then(|left| step(left.as_hours())) else {
+            continue;
+        };
+        fresh += rhythm::tell_due(&mut unit, &due, topic, step).await?;
+    }
+    unit.commit().await?;
+    Ok(fresh)
+}
+
+/// Which of the days that matter it is, so many hours before a deadline (negative behind it).
+fn step(hours: i64) -> Option<(Topic, i32)> {
+    let days = hours.div_euclid(24);
+    match i32::try_from(days).ok()? {
+        days @ 0.. => {
+            let step = NEAR.into_iter().rev().find(|near| days <= *near)?;
+            Some((Topic::DeadlineNear, step))
+        }
+        days @ -30..0 => {
+            let step = OVERDUE.into_iter().rev().find(|late| -days >= *late)?;
+            Some((Topic::DeadlineOverdue, step))
+        }
+        _ => None,
+    }
 }
 
 /// What is told of a date on a day; nothing on most of them. Where somebody is told late, the nearest

@@ -265,7 +265,8 @@ impl Runner {
 
 /// Does a job.
 async fn done(task: &Task) -> Result<Ended, AppError> {
-    if task.kind.is_per_plan() && task.job.plan.is_none() {
+    // Deadlines are of requests and releases too, which are no matter of one plan.
+    if task.kind.is_per_plan() && task.job.plan.is_none() && task.kind != Kind::Deadlines {
         return task.for_each_plan().await;
     }
     match task.kind {

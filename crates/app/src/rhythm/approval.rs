@@ -14,7 +14,7 @@ use super::approval_state::{Step, stepped};
 use super::eligible::{Claim, People};
 use super::status::{self, Move};
 use super::submission::{audited, due};
-use super::{checked_text, publish, stale};
+use super::{checked_text, publish, stale, telling};
 use crate::{Actor, App, AppError, Reach, Unit, Verb};
 
 /// A request with what the asker may know of it.
@@ -182,9 +182,10 @@ pub async fn decide(
         false => "approval.reject",
     };
     let mut told = audited(&after);
-    told["comment"] = Json::from(comment);
+    told["comment"] = Json::from(comment.as_str());
     told["acting_for"] = Json::from(decision.acting_for.as_ref().map(|user| user.to_string()));
     unit.record(action, id, audited(&before), told);
+    telling::moved_on(unit, &plan, &after, &comment).await?;
     get(unit, id).await
 }
 

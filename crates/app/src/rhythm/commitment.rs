@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::deputy::stood_in_for;
 use super::release::{self, withdrawn};
-use super::{checked_text, flow, organisation_axis, stale};
+use super::{checked_text, flow, organisation_axis, stale, telling};
 use crate::working::Opened;
 use crate::{Actor, App, AppError, Unit, Verb};
 
@@ -37,6 +37,8 @@ pub struct Prepared {
     target: i64,
     reason: String,
     acting_for: Option<UserId>,
+    place: String,
+    measure: String,
     /// How amounts of the measure are written.
     pub step: fenjie_money::Step,
 }
@@ -91,7 +93,8 @@ pub async fn prepare(
             Some(away.user.clone())
         }
     };
-    let step = plan.step(flow(plan, Some(&release.measure))?);
+    let measure = flow(plan, Some(&release.measure))?;
+    let step = plan.step(measure);
     let amount = match &new.amount {
         None => released.target,
         Some(text) => step.parse_amount(text).map_err(AppError::refused)?,
@@ -101,6 +104,8 @@ pub async fn prepare(
         step.format(count)
     })?;
     Ok(Prepared {
+        place: tree.name(node).to_owned(),
+        measure: plan.model().definition().measures[measure].name.clone(),
         node: new.node,
         kind: new.kind,
         amount,
@@ -183,8 +188,8 @@ pub async fn create(unit: &mut Unit, prepared: Prepared) -> Result<Commitment, A
     let commitment = Commitment {
         id: CommitmentId::of(unit.app.bits()),
         organisation,
-        plan: release.plan,
-        release: release.id,
+        plan: release.plan.clone(),
+        release: release.id.clone(),
         node: prepared.node,
         number: last.map_or(1, |last| last.number + 1),
         kind: prepared.kind,
@@ -201,6 +206,18 @@ pub async fn create(unit: &mut Unit, prepared: Prepared) -> Result<Commitment, A
     let before = last.map_or(Json::Null, audited);
     let id = commitment.id.clone();
     unit.record("commitment.create", id, before, audited(&commitment));
+    let organisation = unit.organisation();
+    let plan = unit.tx.plan(&organisation, &release.plan).await?;
+    let plan = plan.ok_or_else(|| AppError::not_found(release.plan.to_string()))?;
+    let told = telling::Answered {
+        plan: &plan,
+        release: &release,
+        commitment: &commitment,
+        place: &prepared.place,
+        measure: &prepared.measure,
+        step: prepared.step,
+    };
+    telling::answered(unit, &told).await?;
     Ok(commitment)
 }
 

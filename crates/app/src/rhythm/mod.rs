@@ -17,6 +17,7 @@ pub mod refit;
 pub mod release;
 pub mod status;
 pub mod submission;
+mod telling;
 pub mod version;
 
 pub use fenjie_money::Step;
@@ -27,6 +28,7 @@ use fenjie_store::{Notice, Page, PlanId, Timestamp};
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+pub(crate) use telling::due as tell_due;
 
 use crate::working::Loaded;
 use crate::{Answer, App, AppError, Asked, Unit};

@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     checked_text, code_of, day_of, end_of, flow, organisation_axis, period, place_of, same_plan,
-    stale, zone,
+    stale, telling, zone,
 };
 use crate::working::Opened;
 use crate::{Actor, App, AppError, Reach, Unit, Verb};
@@ -238,7 +238,7 @@ pub async fn create(unit: &mut Unit, prepared: Prepared) -> Result<Release, AppE
     let release = Release {
         id: ReleaseId::of(unit.app.bits()),
         organisation: unit.organisation(),
-        plan: plan.id,
+        plan: plan.id.clone(),
         measure: prepared.measure,
         period: match prepared.period.as_str() {
             "*" => String::new(),
@@ -257,6 +257,7 @@ pub async fn create(unit: &mut Unit, prepared: Prepared) -> Result<Release, AppE
     let mut after = audited(&release);
     after["targets"] = json!(prepared.targets.len());
     unit.record("release.create", &release.id, Json::Null, after);
+    telling::released(unit, &plan, &release, &prepared.shown).await?;
     Ok(release)
 }
 

@@ -13,7 +13,7 @@ use super::chain::{Changed, needed, steps_for};
 use super::eligible::People;
 use super::status::{self, Move};
 use super::version::in_force;
-use super::{checked_text, day_of, end_of, flow, same_plan, zone};
+use super::{checked_text, day_of, end_of, flow, same_plan, telling, zone};
 use crate::working::Opened;
 use crate::{Actor, App, AppError, Reach, Unit, Verb};
 
@@ -203,6 +203,7 @@ pub(crate) async fn request(
     };
     approval.due_at = due(unit, &approval).await?;
     unit.tx.add_approval(&approval).await?;
+    telling::moved_on(unit, &prepared.plan, &approval, "").await?;
     Ok(approval)
 }
 

@@ -17,6 +17,7 @@ mod files;
 mod form;
 mod frame;
 mod harness;
+mod heard;
 mod hostile_files;
 mod imports;
 mod jobs;
