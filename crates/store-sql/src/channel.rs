@@ -9,19 +9,39 @@ use crate::transaction::SqlTransaction;
 use crate::values::{Columns, after, instant, maybe_id};
 use crate::wrong::wrong;
 
-fn read_channel(row: &AnyRow) -> Kept<Channel> {
+fn owner(id: &ChannelId) -> String {
+    format!("channel {id}")
+}
+
+fn read_channel(tx: &SqlTransaction, row: &AnyRow) -> Kept<Channel> {
+    let id = row.parsed("id", ChannelId::parse)?;
+    let secret: Option<String> = row.take("secret")?;
+    let secret = secret
+        .map(|kept| tx.revealed(&owner(&id), kept))
+        .transpose()?;
+    // The address of a robot alone lets anybody write through it.
+    let address = tx.revealed(&owner(&id), row.take("address")?)?;
     Ok(Channel {
-        id: row.parsed("id", ChannelId::parse)?,
+        id,
         organisation: row.parsed("organisation_id", OrganisationId::parse)?,
         name: row.take("name")?,
         kind: row.take("kind")?,
-        address: row.take("address")?,
-        secret: row.take("secret")?,
+        address,
+        secret,
         language: row.take("language")?,
         active: row.truth("active")?,
         revision: row.take("revision")?,
         updated_at: row.instant("updated_at")?,
     })
+}
+
+fn concealed(tx: &SqlTransaction, channel: &Channel) -> Kept<(String, Option<String>)> {
+    let secret = channel.secret.as_deref();
+    let owner = owner(&channel.id);
+    let secret = secret
+        .map(|secret| tx.concealed(&owner, secret))
+        .transpose()?;
+    Ok((tx.concealed(&owner, &channel.address)?, secret))
 }
 
 fn read_subscription(row: &AnyRow) -> Kept<Subscription> {
@@ -39,6 +59,7 @@ fn read_subscription(row: &AnyRow) -> Kept<Subscription> {
 #[async_trait]
 impl ChannelRecords for SqlTransaction {
     async fn add_channel(&mut self, channel: &Channel) -> Kept<()> {
+        let (address, secret) = concealed(self, channel)?;
         sqlx::query(
             "INSERT INTO channels (organisation_id, id, name, kind, address, secret, language, \
              active, revision, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -47,8 +68,8 @@ impl ChannelRecords for SqlTransaction {
         .bind(channel.id.as_str().to_owned())
         .bind(channel.name.clone())
         .bind(channel.kind.clone())
-        .bind(channel.address.clone())
-        .bind(channel.secret.clone())
+        .bind(address)
+        .bind(secret)
         .bind(channel.language.clone())
         .bind(i64::from(channel.active))
         .bind(channel.revision)
@@ -60,14 +81,15 @@ impl ChannelRecords for SqlTransaction {
     }
 
     async fn update_channel(&mut self, channel: &Channel, seen: i64) -> Kept<bool> {
+        let (address, secret) = concealed(self, channel)?;
         let done = sqlx::query(
             "UPDATE channels SET name = $1, address = $2, secret = $3, language = $4, active = $5, \
              updated_at = $6, revision = revision + 1 \
              WHERE organisation_id = $7 AND id = $8 AND revision = $9",
         )
         .bind(channel.name.clone())
-        .bind(channel.address.clone())
-        .bind(channel.secret.clone())
+        .bind(address)
+        .bind(secret)
         .bind(channel.language.clone())
         .bind(i64::from(channel.active))
         .bind(instant(channel.updated_at))
@@ -117,7 +139,7 @@ impl ChannelRecords for SqlTransaction {
             .fetch_optional(self.on())
             .await
             .map_err(wrong("channels"))?;
-        row.as_ref().map(read_channel).transpose()
+        row.as_ref().map(|row| read_channel(self, row)).transpose()
     }
 
     async fn channels(
@@ -136,7 +158,7 @@ impl ChannelRecords for SqlTransaction {
         .map_err(wrong("channels"))?;
         let found = rows
             .iter()
-            .map(read_channel)
+            .map(|row| read_channel(self, row))
             .collect::<Kept<Vec<Channel>>>()?;
         Ok(Listed::of(found, page.limit, |channel| {
             channel.id.to_string()

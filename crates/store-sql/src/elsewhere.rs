@@ -8,6 +8,10 @@ use crate::transaction::SqlTransaction;
 use crate::values::{Columns, instant};
 use crate::wrong::wrong;
 
+fn provider_of(organisation: &OrganisationId) -> String {
+    format!("identity provider {organisation}")
+}
+
 #[async_trait]
 impl ElsewhereRecords for SqlTransaction {
     async fn identity_provider(
@@ -20,11 +24,14 @@ impl ElsewhereRecords for SqlTransaction {
             .await
             .map_err(wrong("identity_providers"))?;
         let Some(row) = row else { return Ok(None) };
+        let secret: Option<String> = row.take("client_secret")?;
+        let owner = provider_of(organisation);
+        let secret = secret.map(|kept| self.revealed(&owner, kept)).transpose()?;
         Ok(Some(IdentityProvider {
             organisation: organisation.clone(),
             issuer: row.take("issuer")?,
             client_id: row.take("client_id")?,
-            client_secret: row.take("client_secret")?,
+            client_secret: secret,
             label: row.take("label")?,
             by_email: row.truth("by_email")?,
             revision: row.take("revision")?,
@@ -37,6 +44,11 @@ impl ElsewhereRecords for SqlTransaction {
         provider: &IdentityProvider,
         seen: i64,
     ) -> Kept<bool> {
+        let owner = provider_of(&provider.organisation);
+        let secret = provider.client_secret.as_deref();
+        let secret = secret
+            .map(|secret| self.concealed(&owner, secret))
+            .transpose()?;
         let done = sqlx::query(
             "INSERT INTO identity_providers (organisation_id, issuer, client_id, client_secret, \
              label, by_email, revision, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -49,7 +61,7 @@ impl ElsewhereRecords for SqlTransaction {
         .bind(provider.organisation.as_str().to_owned())
         .bind(provider.issuer.clone())
         .bind(provider.client_id.clone())
-        .bind(provider.client_secret.clone())
+        .bind(secret)
         .bind(provider.label.clone())
         .bind(i64::from(provider.by_email))
         .bind(provider.revision)

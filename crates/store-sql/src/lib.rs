@@ -6,6 +6,7 @@ mod audit;
 mod audit_proof;
 mod channel;
 mod commits;
+mod concealed;
 mod connect;
 mod copy;
 mod delivery;

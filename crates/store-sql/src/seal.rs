@@ -1,5 +1,6 @@
 //! The seal on the ends of audit chains: an HMAC under a key that lies in the data folder and not in
-//! the database, so that who can write to the database alone cannot make a chain anew unseen.
+//! the database, so that who can write to the database alone cannot make a chain anew unseen. The key
+//! that conceals secrets is made from it.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -42,6 +43,14 @@ impl Seal {
             }
             Err(error) => Err(io(error)),
         }
+    }
+
+    /// The key that secrets are concealed with: made from this one, and never the same.
+    pub(crate) fn secrets_key(&self) -> [u8; KEY_BYTES] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes a key of any length");
+        mac.update(b"fenjie secrets 1");
+        mac.finalize().into_bytes().into()
     }
 
     /// The seal on the end of a chain, in hexadecimal digits.

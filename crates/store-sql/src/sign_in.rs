@@ -12,9 +12,15 @@ fn named(organisation: Option<&OrganisationId>) -> String {
     organisation.map_or(String::new(), |id| id.as_str().to_owned())
 }
 
+fn authenticator_of(user: &UserId) -> String {
+    format!("authenticator {user}")
+}
+
 #[async_trait]
 impl SignInRecords for SqlTransaction {
     async fn keep_authenticator(&mut self, authenticator: &AuthenticatorRecord) -> Kept<()> {
+        let owner = authenticator_of(&authenticator.user);
+        let secret = self.concealed(&owner, &authenticator.secret)?;
         sqlx::query(
             "INSERT INTO authenticators (organisation_id, user_id, secret, confirmed_at, last_step) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id) DO UPDATE SET \
@@ -23,7 +29,7 @@ impl SignInRecords for SqlTransaction {
         )
         .bind(authenticator.organisation.as_str().to_owned())
         .bind(authenticator.user.as_str().to_owned())
-        .bind(authenticator.secret.clone())
+        .bind(secret)
         .bind(maybe_instant(authenticator.confirmed_at))
         .bind(authenticator.last_step)
         .execute(self.on())
@@ -48,7 +54,7 @@ impl SignInRecords for SqlTransaction {
         Ok(Some(AuthenticatorRecord {
             organisation: organisation.clone(),
             user: user.clone(),
-            secret: row.take("secret")?,
+            secret: self.revealed(&authenticator_of(user), row.take("secret")?)?,
             confirmed_at: row.maybe_instant("confirmed_at")?,
             last_step: row.take("last_step")?,
         }))
