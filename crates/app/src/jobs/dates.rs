@@ -1,5 +1,5 @@
-//! The dates of plans that people wait for: deadlines and milestones of duties, action plans, the ends
-//! of periods. Each within the reach of whoever asks. Must not know who is told.
+//! The dates of plans that people wait for: deadlines and milestones of duties, action plans, what a
+//! review decided, the ends of periods. Each within the reach of whoever asks. Must not know who is told.
 
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub enum Matter {
     Milestone(String),
     /// An action plan is to have worked.
     ActionPlan,
+    /// A review decided this: it is to be done.
+    Resolution(String),
     /// A period ends and is closed afterwards.
     PeriodEnd(String),
 }
@@ -68,7 +70,7 @@ impl PlanDate {
         match (&self.matter, lang) {
             (Matter::Deadline, Lang::Zh) => "目标".into(),
             (Matter::Deadline, Lang::En) => "the target".into(),
-            (Matter::Milestone(what), _) => what.clone(),
+            (Matter::Milestone(what) | Matter::Resolution(what), _) => what.clone(),
             (Matter::ActionPlan, Lang::Zh) => "改进计划".into(),
             (Matter::ActionPlan, Lang::En) => "the action plan".into(),
             (Matter::PeriodEnd(period), Lang::Zh) => format!("{period} 结束，待关账"),
@@ -81,7 +83,7 @@ impl PlanDate {
         let (plan, what, place) = (&self.plan_name, self.what(lang), &self.place);
         let title = match (&self.matter, place.is_empty()) {
             (Matter::PeriodEnd(_), _) | (_, true) => format!("{plan}：{what}"),
-            (Matter::Milestone(_), false) => format!("{place}：{what}"),
+            (Matter::Milestone(_) | Matter::Resolution(_), false) => format!("{place}：{what}"),
             (_, false) => match lang {
                 Lang::Zh => format!("{place}：{what}截止"),
                 Lang::En => format!("{place}: {what} is due"),
@@ -171,6 +173,17 @@ pub(super) fn of_plan(opened: &Opened) -> Vec<PlanDate> {
             let (uid, due) = (format!("action-{}", action.number), action.plan.due);
             let owner = &action.plan.owner;
             dates.push(date(uid, due, Matter::ActionPlan, &action.members, owner));
+        }
+    }
+    for (number, resolution) in plan.resolutions() {
+        let (Some(day), Ok(place)) = (resolution.due, model.place(&resolution.at)) else {
+            continue;
+        };
+        let members = &place.0[..place.0.len() - 1];
+        if sees(members) {
+            let uid = format!("resolution-{number}");
+            let matter = Matter::Resolution(resolution.text.clone());
+            dates.push(date(uid, day, matter, members, &resolution.owner));
         }
     }
     let time = closing::time(plan);

@@ -37,7 +37,7 @@ pub enum Kind {
     Compact,
     /// Copies the database and the segments.
     Backup,
-    /// Forgets kept answers, ended jobs, ended messages.
+    /// Forgets kept answers, sessions and links that have run out, ended jobs, ended messages.
     CleanUp,
 }
 

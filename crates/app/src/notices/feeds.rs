@@ -120,10 +120,13 @@ pub async fn read(app: &App, secret: &str) -> Result<String, AppError> {
     };
     let actor = Arc::new(actor_of(&user, None, origin));
     let entries = dates::of(app, &actor).await?;
-    let entries: Vec<_> = entries
+    let mut entries: Vec<_> = entries
         .into_iter()
         .map(|date| date.entry(actor.lang))
         .collect();
+    let mut unit = app.reading(&actor).await?;
+    let waiting = crate::rhythm::waiting_for(&mut unit).await?;
+    entries.extend(waiting);
     let host = format!("{}.fenjie", organisation.code);
     Ok(calendar::written(
         &feed.name,

@@ -28,7 +28,7 @@ use fenjie_store::{Notice, Page, PlanId, Timestamp};
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-pub(crate) use telling::due as tell_due;
+pub(crate) use telling::{due as tell_due, waiting_for};
 
 use crate::working::Loaded;
 use crate::{Answer, App, AppError, Asked, Unit};

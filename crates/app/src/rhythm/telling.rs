@@ -3,6 +3,7 @@
 
 use fenjie_message::Lang;
 use fenjie_notify::Topic;
+use fenjie_notify::calendar::{Entry, When};
 use fenjie_store::people::Scope;
 use fenjie_store::plans::PlanRecord;
 use fenjie_store::rhythm::{Commitment, CommitmentKind, Release};
@@ -191,11 +192,7 @@ async fn due_text(unit: &mut Unit, due_at: Option<Timestamp>) -> Result<String, 
     let zone = zone(unit).await?;
     Ok(due_at.map_or_else(
         || "—".to_owned(),
-        |due_at| {
-            // A deadline is the end of its day, which is the beginning of the next.
-            let within = due_at - jiff::SignedDuration::from_secs(1);
-            day_of(&zone, within).to_string()
-        },
+        |due_at| last_day(&zone, due_at).to_string(),
     ))
 }
 
@@ -237,4 +234,58 @@ pub(crate) async fn due(
         .with("owner", names.join(lang.pick("、", ", ")))
         .with("deadline", due_text(unit, due.due_at).await?);
     tell(unit, &people, &about, &due.users).await
+}
+
+/// The days by which the asker has to answer or decide, as entries of a calendar.
+///
+/// # Errors
+/// What the store refuses.
+pub(crate) async fn waiting_for(unit: &mut Unit) -> Result<Vec<Entry>, AppError> {
+    let (me, lang, zone) = (unit.actor.user.clone(), unit.actor.lang, zone(unit).await?);
+    let mut found = Vec::new();
+    for due in super::due::list(unit).await? {
+        let Some(due_at) = due.due_at.filter(|_| due.users.contains(&me)) else {
+            continue;
+        };
+        let (uid, title, changed) = match &due.what {
+            Waiting::Answer { release, node } => (
+                format!("{release}-{node}"),
+                match lang {
+                    Lang::Zh => format!("{}：答复 {node} 的目标", due.plan_name),
+                    Lang::En => format!("{}: answer the target of {node}", due.plan_name),
+                },
+                // As fixed as the release is, so that every read is the same.
+                due_at,
+            ),
+            Waiting::Decision(approval) => (
+                format!("{}-{}", approval.id, approval.step),
+                match lang {
+                    Lang::Zh => format!(
+                        "{}：审批{}",
+                        due.plan_name,
+                        subject_text(approval.subject, lang)
+                    ),
+                    Lang::En => format!(
+                        "{}: decide on {}",
+                        due.plan_name,
+                        subject_text(approval.subject, lang)
+                    ),
+                },
+                approval.created_at,
+            ),
+        };
+        found.push(Entry {
+            uid,
+            when: When::Day(last_day(&zone, due_at)),
+            title,
+            text: due.plan_name.clone(),
+            changed,
+        });
+    }
+    Ok(found)
+}
+
+/// The last day of a deadline, which is the end of its day: the beginning of the next.
+fn last_day(zone: &jiff::tz::TimeZone, due_at: Timestamp) -> jiff::civil::Date {
+    day_of(zone, due_at - jiff::SignedDuration::from_secs(1))
 }

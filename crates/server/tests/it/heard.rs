@@ -209,3 +209,25 @@ async fn an_import_tells_how_it_ended() {
     assert!(finished["lines"].as_str().unwrap().parse::<u64>().unwrap() > 1000);
     assert_ne!(bodies[1]["values"]["reason"], "");
 }
+
+#[tokio::test]
+async fn a_calendar_has_what_waits_for_its_person() {
+    let mut story = Story::new().await;
+    story.runs("wang | releases | level area | 201 |").await;
+    let mut seen = Vec::new();
+    for who in ["zhao", "sun"] {
+        let made = story
+            .server
+            .post(story.who(who), "/feeds", json!({ "name": "日历" }))
+            .await;
+        let path = made.body["path"].as_str().unwrap().to_owned();
+        let request = axum::http::Request::get(path);
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let answer = story.server.carry(request).await;
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+        let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+        seen.push(text.matches("20991231").count());
+    }
+    assert!(seen[0] >= 1, "zhao answers for the east: {seen:?}");
+    assert_eq!(seen[1], 0, "sun has nothing to answer");
+}

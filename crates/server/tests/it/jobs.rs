@@ -433,3 +433,48 @@ async fn only_whoever_operates_the_server_sees_jobs_of_their_organisation() {
         "404 not_found"
     );
 }
+
+#[tokio::test]
+async fn cleaning_up_forgets_what_has_run_out_and_nothing_else() {
+    for server in Server::on_each().await {
+        let root = server.person(Role::Administrator, Scope::All, None).await;
+        let tried = |failures| fenjie_store::sign_in::Attempts {
+            failures,
+            last_at: Some(server.app.now()),
+        };
+        let link = |secret_hash: &str, hours| fenjie_store::sign_in::PasswordReset {
+            organisation: server.organisation.clone(),
+            user: root.user.clone(),
+            secret_hash: secret_hash.into(),
+            created_by: root.user.clone(),
+            expires_at: server.app.now() + SignedDuration::from_hours(hours),
+        };
+        let own = Some(&server.organisation);
+        let mut tx = server.app.store().write().await.unwrap();
+        tx.attempts(own, "old").await.unwrap();
+        tx.set_attempts(own, "old", tried(3)).await.unwrap();
+        tx.add_reset(&link("gone", 1)).await.unwrap();
+        tx.add_reset(&link("good", 24 * 30)).await.unwrap();
+        tx.commit().await.unwrap();
+        server.clock.pass(SignedDuration::from_hours(24 * 8));
+        let mut tx = server.app.store().write().await.unwrap();
+        let fresh = fenjie_store::sign_in::Attempts {
+            failures: 2,
+            last_at: Some(server.app.now()),
+        };
+        tx.attempts(own, "new").await.unwrap();
+        tx.set_attempts(own, "new", fresh).await.unwrap();
+        tx.commit().await.unwrap();
+        add(&server, &[job(&server, "clean")]).await;
+        work(server.app.clone()).await;
+        let done = &all(&server).await[0];
+        assert_eq!(done.state, JobState::Done, "{done:?}");
+        assert_eq!(done.outcome["attempts"], 1, "{done:?}");
+        assert!(done.outcome["expired"].as_u64().unwrap() >= 1, "{done:?}");
+        let mut tx = server.app.store().read().await.unwrap();
+        assert_eq!(tx.attempts(own, "old").await.unwrap().failures, 0);
+        assert_eq!(tx.attempts(own, "new").await.unwrap().failures, 2);
+        assert!(tx.reset_by_secret("gone").await.unwrap().is_none());
+        assert!(tx.reset_by_secret("good").await.unwrap().is_some());
+    }
+}
