@@ -156,3 +156,18 @@ async fn an_assistant_reads_over_a_pair_of_streams() {
     drop((lines, writing));
     served.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn every_tool_is_a_route_of_the_document() {
+    let server = Server::new().await;
+    let document = server.text("/api/v1/openapi.json", &[]).await.1;
+    let document: Json = serde_json::from_str(&document).unwrap();
+    let items = document["paths"].as_object().unwrap().values();
+    let routes = items.flat_map(|item| item.as_object().unwrap().values());
+    let known: Vec<&str> = routes
+        .filter_map(|route| route["operationId"].as_str())
+        .collect();
+    for name in fenjie_mcp::TOOLS {
+        assert!(known.contains(name), "{name} is a tool and no route");
+    }
+}
