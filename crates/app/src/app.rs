@@ -10,7 +10,7 @@ use fenjie_store::{OrganisationId, Store, Timestamp, UserId};
 use tokio::sync::Notify;
 
 use crate::AppError;
-use crate::jobs::BackupSettings;
+use crate::jobs::{BackupSettings, Retention};
 use crate::people::PeopleSettings;
 use crate::people::passwords::Hashing;
 use crate::reading::Slices;
@@ -60,6 +60,7 @@ struct Inner {
     slices: Slices,
     outward: OnceLock<Outward>,
     backups: OnceLock<BackupSettings>,
+    retention: OnceLock<Retention>,
     wake: Notify,
     versions: Versions,
     remembered: Remembered,
@@ -83,6 +84,7 @@ impl App {
                 slices: Slices::default(),
                 outward: OnceLock::new(),
                 backups: OnceLock::new(),
+                retention: OnceLock::new(),
                 wake: Notify::new(),
                 versions: Versions::default(),
                 remembered: Remembered::default(),
@@ -101,6 +103,17 @@ impl App {
     pub fn with_backups(self, backups: BackupSettings) -> App {
         let _ = self.inner.backups.set(backups);
         self
+    }
+
+    /// The same, keeping what has ended for so long. The first setting stays.
+    pub fn with_retention(self, retention: Retention) -> App {
+        let _ = self.inner.retention.set(retention);
+        self
+    }
+
+    /// For how long what has ended is kept.
+    pub fn retention(&self) -> Retention {
+        self.inner.retention.get().copied().unwrap_or_default()
     }
 
     /// What the operator has set up for messages to people outside.

@@ -103,6 +103,7 @@ pub fn application(settings: &ServeSettings, store: Arc<dyn Store>) -> Result<Ap
                 let text = url.as_str();
                 text.trim_end_matches('/').to_owned()
             }),
+            private_providers: settings.private_providers,
             ..PeopleSettings::default()
         },
     };
@@ -111,6 +112,7 @@ pub fn application(settings: &ServeSettings, store: Arc<dyn Store>) -> Result<Ap
     let backups = messages.backup_folder.clone();
     Ok(app
         .with_outward(messages.outward().map_err(refused)?)
+        .with_retention(settings.retention)
         .with_backups(BackupSettings {
             folder: backups.unwrap_or_else(|| settings.folder.join("backups")),
             kept: messages.backups_kept,

@@ -19,6 +19,7 @@ use fenjie_store::{JobId, Listed, OrganisationId, Page, PlanId, Timestamp};
 use serde_json::{Value as Json, json};
 
 pub use backup::BackupSettings;
+pub use cleaning::Retention;
 pub use rule::{NoRule, Rule};
 pub use runner::{Runner, RunnerSettings};
 

@@ -20,8 +20,6 @@ pub struct PeopleSettings {
     /// Where people find this server, such as `https://fenjie.example.com`; none where it is taken
     /// from the request.
     pub public_url: Option<String>,
-    /// Addresses of proxies whose `X-Forwarded-For` is believed; none unless set.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Whether an identity provider may be called by plain HTTP or at a private address.
     pub private_providers: bool,
 }
@@ -35,7 +33,6 @@ impl Default for PeopleSettings {
             reset: SignedDuration::from_hours(1),
             setup_secret_hash: None,
             public_url: None,
-            trusted_proxies: Vec::new(),
             private_providers: false,
         }
     }

@@ -354,7 +354,9 @@ fn seconds(text: &str) -> Result<Duration, Wrong> {
 
 /// Every key.
 fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(super::messages::KEYS)
+    KEYS.iter()
+        .chain(super::messages::KEYS)
+        .chain(super::retention::KEYS)
 }
 
 /// Names in the environment that are not the server's.

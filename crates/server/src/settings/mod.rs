@@ -5,10 +5,12 @@ mod error;
 mod keys;
 mod messages;
 mod read;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use fenjie_app::jobs::Retention;
 use fenjie_message::Lang;
 use jiff::SignedDuration;
 
@@ -47,6 +49,10 @@ pub struct ServeSettings {
     pub limits: Limits,
     /// Messages to people outside, and backups.
     pub messages: MessageSettings,
+    /// For how long what has ended is kept.
+    pub retention: Retention,
+    /// Whether an identity provider may be called by plain HTTP or at a private address.
+    pub private_providers: bool,
 }
 
 impl Default for ServeSettings {
@@ -65,6 +71,8 @@ impl Default for ServeSettings {
             log_format: LogFormat::Text,
             limits: Limits::default(),
             messages: MessageSettings::default(),
+            retention: Retention::default(),
+            private_providers: false,
         }
     }
 }

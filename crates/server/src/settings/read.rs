@@ -213,4 +213,31 @@ mod tests {
         }
         assert_eq!(settings, ServeSettings::default());
     }
+
+    /// The manual's table of keys is this one; `UPDATE_EXPECT=1` writes it anew.
+    #[test]
+    fn the_manual_has_every_key() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/manual");
+        for (lang, folder) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+            let path = format!("{root}/{folder}/serve.md");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let rows = ServeSettings::table(lang);
+            let rows = rows.iter().map(|[key, variable, usual, text]| {
+                let usual = match usual.as_str() {
+                    "" => String::new(),
+                    usual => format!("`{usual}`"),
+                };
+                format!("| `{key}` | `{variable}` | {usual} | {text} |\n")
+            });
+            let wanted: String = rows.collect();
+            let begin = text.find("| `folder` |").unwrap();
+            let end = begin + text[begin..].find("\n\n").unwrap() + 1;
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                let anew = format!("{}{wanted}{}", &text[..begin], &text[end..]);
+                std::fs::write(&path, anew).unwrap();
+            } else {
+                assert_eq!(&text[begin..end], wanted, "{path}");
+            }
+        }
+    }
 }

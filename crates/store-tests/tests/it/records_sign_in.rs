@@ -275,3 +275,70 @@ async fn a_sign_in_elsewhere_comes_back_once_and_knows_whose_it_is() {
         assert_eq!(tx.remove_identity_provider(&acme).await, Ok(true));
     }
 }
+
+#[tokio::test]
+async fn secrets_lie_concealed_in_the_database() {
+    for database in databases().await {
+        let store = database.open().await;
+        let (acme, _) = people(&store).await;
+        let channel = fenjie_store::channel::Channel {
+            id: fenjie_store::ChannelId::of(1),
+            organisation: acme.clone(),
+            name: "销售群".into(),
+            kind: "webhook".into(),
+            address: "https://robot.example/hook?key=plainaddress".into(),
+            secret: Some("plainchannel".into()),
+            language: None,
+            active: true,
+            revision: 1,
+            updated_at: after(0),
+        };
+        let authenticator = AuthenticatorRecord {
+            organisation: acme.clone(),
+            user: UserId::of(1),
+            secret: "PLAINAUTHENTICATOR".into(),
+            confirmed_at: None,
+            last_step: None,
+        };
+        let provider = IdentityProvider {
+            organisation: acme.clone(),
+            issuer: "https://id.example".into(),
+            client_id: "fenjie".into(),
+            client_secret: Some("plainprovider".into()),
+            label: "id".into(),
+            by_email: false,
+            revision: 1,
+            updated_at: after(0),
+        };
+        let mut tx = store.write().await.unwrap();
+        tx.add_channel(&channel).await.unwrap();
+        tx.keep_authenticator(&authenticator).await.unwrap();
+        assert!(tx.keep_identity_provider(&provider, 0).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        let read = tx.channel(&acme, &channel.id).await.unwrap();
+        assert_eq!(read, Some(channel.clone()));
+        let read = tx.authenticator(&acme, &UserId::of(1)).await.unwrap();
+        assert_eq!(read, Some(authenticator));
+        let read = tx.identity_provider(&acme).await.unwrap();
+        assert_eq!(read, Some(provider));
+        drop(tx);
+        // A copy is a SQLite file, whichever kind of database it is of.
+        for entry in std::fs::read_dir(database.folder()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
+            for secret in ["plainaddress", "plainchannel", "PLAINAUTH", "plainprovider"] {
+                let found = bytes
+                    .windows(secret.len())
+                    .any(|window| window == secret.as_bytes());
+                assert!(!found, "{secret}");
+            }
+        }
+        // With another key they are refused, never guessed.
+        drop(store);
+        std::fs::write(database.folder().join(fenjie_store_sql::SEAL_FILE), [7; 32]).unwrap();
+        let store = database.open().await;
+        let mut tx = store.read().await.unwrap();
+        let refused = tx.channel(&acme, &channel.id).await.unwrap_err();
+        assert!(refused.to_string().contains("audit.key"), "{refused}");
+    }
+}
