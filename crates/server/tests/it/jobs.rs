@@ -110,6 +110,8 @@ async fn two_processes_do_each_job_once() {
 #[tokio::test]
 async fn a_job_of_a_lost_process_is_taken_over_and_the_lost_one_cannot_end_it() {
     for server in Server::on_each().await {
+        // A minute in which no schedule asks for anything.
+        set_clock(&server, "2027-03-03T02:10:05Z").await;
         let wanted = job(&server, "k");
         add(&server, std::slice::from_ref(&wanted)).await;
         let now = server.app.now();
@@ -147,6 +149,7 @@ async fn a_job_of_a_lost_process_is_taken_over_and_the_lost_one_cannot_end_it() 
 #[tokio::test]
 async fn a_process_that_stops_hands_its_jobs_back() {
     for server in Server::on_each().await {
+        set_clock(&server, "2027-03-03T02:10:05Z").await;
         add(&server, &[job(&server, "k")]).await;
         let stopping = runner(&server.app);
         let now = server.app.now();
