@@ -375,7 +375,9 @@ fn variable(key: &str) -> String {
 
 /// The key that a variable of the environment sets; itself in lower case where there is none.
 pub(super) fn key_of(name: &str) -> Option<String> {
-    if !name.starts_with("FENJIE_") || name.starts_with("FENJIE_TEST") || NOT_OURS.contains(&name) {
+    let of_tests = ["FENJIE_TEST", "FENJIE_REQUIRE_"];
+    let others = of_tests.iter().any(|prefix| name.starts_with(prefix));
+    if !name.starts_with("FENJIE_") || others || NOT_OURS.contains(&name) {
         return None;
     }
     let known = keys().find(|key| variable(key.name) == name);

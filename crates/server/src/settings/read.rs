@@ -180,6 +180,7 @@ mod tests {
         let variables = [
             ("FENJIE_LIMITS_IN_FLIGHT", "5"),
             ("FENJIE_LANG", "zh"),
+            ("FENJIE_REQUIRE_POSTGRES", "1"),
             ("PATH", "x"),
         ];
         let owned = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
