@@ -17,6 +17,7 @@ mod moments;
 mod notices;
 mod records;
 mod records_channels;
+mod records_dimensions;
 mod records_jobs;
 mod records_rhythm;
 mod records_sign_in;
