@@ -56,14 +56,17 @@ async fn dimensions_and_members_with_their_days() {
             Some(org.clone())
         );
         assert_eq!(tx.dimension(&other, &org.id).await.unwrap(), None);
-        assert_eq!(tx.dimensions(&acme).await.unwrap(), [org.clone()]);
+        assert_eq!(tx.dimensions(&acme).await.unwrap(), vec![org.clone()]);
         assert!(tx.dimensions(&other).await.unwrap().is_empty());
         assert_eq!(
             tx.member(&acme, &wang.id).await.unwrap(),
             Some(wang.clone())
         );
         assert_eq!(tx.member(&other, &wang.id).await.unwrap(), None);
-        assert_eq!(tx.members(&acme, &org.id).await.unwrap(), [wang.clone()]);
+        assert_eq!(
+            tx.members(&acme, &org.id).await.unwrap(),
+            vec![wang.clone()]
+        );
         assert!(tx.members(&other, &org.id).await.unwrap().is_empty());
 
         let renamed = DimensionRecord {
@@ -119,7 +122,7 @@ async fn measures_and_calendars_stand_apart() {
         );
         assert_eq!(tx.entry(&other, &sales.id).await.unwrap(), None);
         let measures = tx.entries(&acme, EntryKind::Measure, &page).await.unwrap();
-        assert_eq!(measures.items, [sales.clone()]);
+        assert_eq!(measures.items, vec![sales.clone()]);
         let calendars = tx.entries(&acme, EntryKind::Calendar, &page).await.unwrap();
         assert!(calendars.items.is_empty());
         let renamed = EntryRecord {
