@@ -76,7 +76,8 @@ fn usual_scope(role: Role) -> Scope {
 
 impl World {
     pub async fn new(role: Role) -> World {
-        let server = Server::new().await;
+        // Its records are copied as files, which SQLite's are.
+        let server = Server::on(sqlite()).await;
         let theirs = server.another_organisation("other").await;
         let here = server.organisation.clone();
         let nodes = match role {
