@@ -180,6 +180,17 @@ fn stacked(
     canvas.end();
 }
 
+/// A count of tenths for a column of the table. Where returns nearly cancel sales a share has no
+/// bound, and a figure that runs into the next column says less than `>9999`; the picture's
+/// description keeps it whole.
+fn short(count: i64) -> String {
+    match count {
+        100_000.. => ">9999".to_owned(),
+        ..=-100_000 => "<-9999".to_owned(),
+        _ => tenths(count),
+    }
+}
+
 /// The table below the bars; gives the height below it.
 fn figures(canvas: &mut Canvas, bands: &[Band], look: &Look, top: f64) -> f64 {
     let heads = [
@@ -209,12 +220,12 @@ fn figures(canvas: &mut Canvas, bands: &[Band], look: &Look, top: f64) -> f64 {
         let name = Label::new(&band.name, MARGIN + 20.0, y - 4.0, palette.ink);
         canvas.label(name.within(room));
         let shares = [0, 1].map(|side| share(bands, band, side));
-        let percent = |share: Option<i64>| share.map_or("–".to_owned(), |at| tenths(at) + "%");
+        let percent = |share: Option<i64>| share.map_or("–".to_owned(), |at| short(at) + "%");
         let difference = match shares {
             [Some(target), Some(actual)] => {
                 let points = actual.saturating_sub(target);
                 let sign = if points > 0 { "+" } else { "" };
-                format!("{sign}{}", tenths(points))
+                format!("{sign}{}", short(points))
             }
             _ => "–".to_owned(),
         };

@@ -42,6 +42,16 @@ fn beyond_nine_parts_the_others_are_one() {
 }
 
 #[test]
+fn a_share_without_bound_stays_in_its_column() {
+    let returns = mix(&[("新客", 1001, 1), ("退货", -1000, 1), ("其他", 0, 999_999)]);
+    let svg = composition(&returns, &Look::default());
+    sound(&svg);
+    let text = svg.text();
+    assert!(text.contains(">&gt;9999%<") && text.contains(">&lt;-9999%<"), "{text}");
+    assert!(text.contains("目标 100100.0%"), "the description keeps it: {text}");
+}
+
+#[test]
 fn every_look_and_every_extreme_is_sound() {
     let (least, most) = (i64::MIN, i64::MAX);
     let charts = [
