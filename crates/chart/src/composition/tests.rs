@@ -47,8 +47,14 @@ fn a_share_without_bound_stays_in_its_column() {
     let svg = composition(&returns, &Look::default());
     sound(&svg);
     let text = svg.text();
-    assert!(text.contains(">&gt;9999%<") && text.contains(">&lt;-9999%<"), "{text}");
-    assert!(text.contains("目标 100100.0%"), "the description keeps it: {text}");
+    assert!(
+        text.contains(">&gt;9999%<") && text.contains(">&lt;-9999%<"),
+        "{text}"
+    );
+    assert!(
+        text.contains("目标 100100.0%"),
+        "the description keeps it: {text}"
+    );
 }
 
 #[test]
