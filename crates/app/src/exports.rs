@@ -54,6 +54,12 @@ pub enum Form {
     Parquet,
     /// An archive.
     Zip,
+    /// A page of text.
+    Markdown,
+    /// A picture as text.
+    Svg,
+    /// A picture as pixels.
+    Png,
 }
 
 impl Form {
@@ -63,7 +69,7 @@ impl Form {
             Form::Json => CellFormat::Json,
             Form::Jsonl => CellFormat::JsonLines,
             Form::Parquet => CellFormat::Parquet,
-            Form::Xlsx | Form::Zip => return None,
+            Form::Xlsx | Form::Zip | Form::Markdown | Form::Svg | Form::Png => return None,
         })
     }
 
@@ -76,7 +82,21 @@ impl Form {
             Form::Jsonl => "jsonl",
             Form::Parquet => "parquet",
             Form::Zip => "zip",
+            Form::Markdown => "md",
+            Form::Svg => "svg",
+            Form::Png => "png",
         }
+    }
+
+    /// That something cannot be written so.
+    pub fn unfit(self) -> AppError {
+        let ending = self.ending();
+        AppError::invalid(
+            "format",
+            "format_unfit",
+            format!("这样的内容不能写成 `{ending}`"),
+            format!("this cannot be written as `{ending}`"),
+        )
     }
 
     /// Its media type.
@@ -88,6 +108,9 @@ impl Form {
             Form::Jsonl => "application/jsonl",
             Form::Parquet => "application/vnd.apache.parquet",
             Form::Zip => "application/zip",
+            Form::Markdown => "text/markdown; charset=utf-8",
+            Form::Svg => "image/svg+xml",
+            Form::Png => "image/png",
         }
     }
 }
@@ -137,13 +160,7 @@ pub async fn export(
         return Err(AppError::Forbidden { verb: Verb::Export });
     }
     if !fits(asked.what, asked.form) {
-        let ending = asked.form.ending();
-        return Err(AppError::invalid(
-            "format",
-            "format_unfit",
-            format!("这样的内容不能写成 `{ending}`"),
-            format!("this cannot be written as `{ending}`"),
-        ));
+        return Err(asked.form.unfit());
     }
     let folder = app.folder().join("outgoing");
     std::fs::create_dir_all(&folder).map_err(AppError::internal)?;

@@ -19,6 +19,7 @@ pub mod operations;
 pub mod organisation;
 pub mod past;
 pub mod people;
+pub mod pictures;
 pub mod plans;
 pub mod reach;
 pub mod reading;

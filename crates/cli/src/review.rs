@@ -1,14 +1,14 @@
-//! `fenjie review`: the pack of a weekly or monthly meeting, as Markdown, workbook or JSON, and the
+//! `fenjie review`: the pack of a weekly, monthly, quarterly or yearly meeting, as Markdown, workbook or JSON, and the
 //! meeting's decisions into the log. Computes no figure.
 
 mod decide;
-pub mod json;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fenjie_calendar::Level;
+use fenjie_exchange::review_json;
 use fenjie_exchange::review_workbook::write_review;
 use fenjie_exchange::write::AtomicFile;
 use fenjie_facts::Store;
@@ -37,6 +37,9 @@ pub struct ReviewArgs {
     /// The month instead of a week: 2026-03
     #[arg(long, value_name = "MONTH")]
     month: Option<String>,
+    /// Any period: 2026-Q1, 2026; or week, month, quarter, year for the last one that is over
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["week", "month"])]
+    period: Option<String>,
     /// The measure, by code or name [default: the plan's first flow]
     #[arg(long, value_name = "MEASURE")]
     measure: Option<String>,
@@ -105,6 +108,8 @@ pub fn run(args: &ReviewArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
         depths: depths(&plan, index, args.of.as_deref())?,
         most: args.top.unwrap_or(10).max(1),
         carry: Some(rule(&RuleArgs::default(), &opened, &plan, index)?),
+        within: vec![0; plan.model().axes().len() - 1],
+        deepest: vec![usize::MAX; plan.model().axes().len() - 1],
     };
     let sales = sales(args, &opened, terminal)?;
     let needs = request.needs(&plan).into_iter();
@@ -116,10 +121,11 @@ pub fn run(args: &ReviewArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
 }
 
 fn span(args: &ReviewArgs, plan: &Plan, today: fenjie_calendar::Date) -> Result<Span, Failure> {
-    Ok(match (&args.week, &args.month) {
-        (Some(week), _) => Span::week(plan, week)?,
-        (None, Some(month)) => Span::month(plan, month)?,
-        (None, None) => Span::last_week(plan, today)?,
+    Ok(match (&args.week, &args.month, &args.period) {
+        (Some(week), _, _) => Span::week(plan, week)?,
+        (None, Some(month), _) => Span::month(plan, month)?,
+        (None, None, Some(period)) => Span::named(plan, period, today)?,
+        (None, None, None) => Span::last_week(plan, today)?,
     })
 }
 
@@ -164,7 +170,7 @@ fn write(
     let lang = terminal.lang;
     let text = match format {
         Format::Markdown => markdown(&pack.document(lang)),
-        Format::Json => format!("{:#}\n", json::pack(pack, lang)),
+        Format::Json => format!("{:#}\n", review_json::pack(pack, lang)),
         Format::Workbook => String::new(),
     };
     let Some(path) = output.filter(|path| *path != Path::new("-")) else {
@@ -183,6 +189,8 @@ fn write(
     let path = path.display();
     let what = match pack.span.level {
         Level::Month => lang.pick("月度会议材料", "the month's pack"),
+        Level::Quarter => lang.pick("季度会议材料", "the quarter's pack"),
+        Level::Year => lang.pick("年度复盘材料", "the year's pack"),
         _ => lang.pick("周会材料", "the week's pack"),
     };
     terminal.say(match lang {

@@ -6,6 +6,7 @@ pub mod log;
 pub mod plan_cells;
 pub mod plan_file;
 pub mod progress_workbook;
+pub mod review_json;
 pub mod review_workbook;
 pub mod table;
 pub mod workbook;

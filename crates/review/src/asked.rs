@@ -1,7 +1,7 @@
 //! What a meeting looks at: a week or a month of the plan, the month around it, whose results. Finds it
 //! in the plan; reads no results.
 
-use fenjie_calendar::{CalendarError, Date, DateRange, Level};
+use fenjie_calendar::{CalendarError, Date, DateRange, Level, Period};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::Plan;
 
@@ -10,7 +10,7 @@ use crate::label::{self, Label};
 /// A period under review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// A week or a month.
+    /// A week, a month, a quarter or a year.
     pub level: Level,
     /// What people call it.
     pub label: Label,
@@ -26,6 +26,11 @@ pub struct Span {
 pub enum ReviewError {
     /// Neither a week nor a day in one.
     NotAWeek {
+        /// As it was typed.
+        text: String,
+    },
+    /// No week, month, quarter or year, and no day in a week.
+    NotAPeriod {
         /// As it was typed.
         text: String,
     },
@@ -76,6 +81,7 @@ impl Message for ReviewError {
     fn code(&self) -> &'static str {
         match self {
             ReviewError::NotAWeek { .. } => "review_not_a_week",
+            ReviewError::NotAPeriod { .. } => "review_not_a_period",
             ReviewError::NotAMonth { .. } => "review_not_a_month",
             ReviewError::OutsidePlan { .. } => "review_outside_plan",
             ReviewError::NoSuchLevel { .. } => "review_no_such_level",
@@ -90,6 +96,12 @@ impl Message for ReviewError {
             (ReviewError::NotAWeek { text }, Lang::Zh) => format!("`{text}` 不是一周，也不是一天"),
             (ReviewError::NotAWeek { text }, Lang::En) => {
                 format!("`{text}` is neither a week nor a day")
+            }
+            (ReviewError::NotAPeriod { text }, Lang::Zh) => {
+                format!("`{text}` 不是一周、一月、一季或一年")
+            }
+            (ReviewError::NotAPeriod { text }, Lang::En) => {
+                format!("`{text}` is no week, month, quarter or year")
             }
             (ReviewError::NotAMonth { text }, Lang::Zh) => format!("`{text}` 不是一个月"),
             (ReviewError::NotAMonth { text }, Lang::En) => format!("`{text}` is not a month"),
@@ -116,6 +128,10 @@ impl Message for ReviewError {
             ReviewError::NotAWeek { .. } => lang.pick(
                 "周写成 2026-W11，或写其中一天：2026-03-06",
                 "write a week as 2026-W11, or one of its days: 2026-03-06",
+            ),
+            ReviewError::NotAPeriod { .. } => lang.pick(
+                "写成 2026-W11、2026-03、2026-Q1、2026，或 week、month、quarter、year",
+                "write 2026-W11, 2026-03, 2026-Q1, 2026, or week, month, quarter, year",
             ),
             ReviewError::NotAMonth { .. } => {
                 lang.pick("月份写成 2026-03", "write a month as 2026-03")
@@ -151,15 +167,7 @@ impl Span {
         let definition = plan.model().definition();
         let found = definition.calendar.find_within(text, definition.period)?;
         match found.level {
-            Level::Week => Span::of(
-                plan,
-                Level::Week,
-                found.range,
-                Label {
-                    zh: found.label_zh,
-                    en: found.label_en,
-                },
-            ),
+            Level::Week => Span::of_period(plan, found),
             Level::Day => Span::week_of(plan, found.range.start),
             _ => Err(ReviewError::NotAWeek { text: text.into() }),
         }
@@ -185,15 +193,7 @@ impl Span {
         let key = week.map(|week| week.key).unwrap_or_default();
         let key = key.rsplit('/').next().unwrap_or_default();
         let week = calendar.find(key)?;
-        Span::of(
-            plan,
-            Level::Week,
-            week.range,
-            Label {
-                zh: week.label_zh,
-                en: week.label_en,
-            },
-        )
+        Span::of_period(plan, week)
     }
 
     /// The month that a text names: `2026-03`.
@@ -211,17 +211,67 @@ impl Span {
         let definition = plan.model().definition();
         let found = definition.calendar.find_within(text, definition.period)?;
         match found.level {
-            Level::Month => Span::of(
-                plan,
-                Level::Month,
-                found.range,
-                Label {
-                    zh: found.label_zh,
-                    en: found.label_en,
-                },
-            ),
+            Level::Month => Span::of_period(plan, found),
             _ => Err(ReviewError::NotAMonth { text: text.into() }),
         }
+    }
+
+    /// What a text names: a week, a month, a quarter, a year, or a day for its week; `week`, `month`,
+    /// `quarter` and `year` for the last one that is over on a day.
+    ///
+    /// # Errors
+    /// Texts that name something else, periods outside the plan, plans without such periods.
+    ///
+    /// ```
+    /// use fenjie_plan::{Plan, example};
+    /// let plan = Plan::replay(example::definition(), &example::operations()).unwrap();
+    /// let asked = |text: &str| {
+    ///     let span = fenjie_review::Span::named(&plan, text, "2026-04-15".parse().unwrap());
+    ///     span.map(|span| span.days.to_string())
+    /// };
+    /// assert_eq!(asked("2026-Q2").unwrap(), "2026-04-01..2026-06-30");
+    /// assert_eq!(asked("quarter").unwrap(), "2026-01-01..2026-03-31");
+    /// assert_eq!(asked("2026").unwrap(), asked("year").unwrap());
+    /// assert!(asked("2026-03-06#1").is_err());
+    /// ```
+    pub fn named(plan: &Plan, text: &str, as_of: Date) -> Result<Span, ReviewError> {
+        let text = text.trim();
+        match text {
+            "week" => return Span::last_week(plan, as_of),
+            "month" => return Span::last(plan, Level::Month, as_of),
+            "quarter" => return Span::last(plan, Level::Quarter, as_of),
+            "year" => return Span::last(plan, Level::Year, as_of),
+            _ => {}
+        }
+        let definition = plan.model().definition();
+        let found = definition.calendar.find_within(text, definition.period)?;
+        match found.level {
+            Level::Day => Span::week_of(plan, found.range.start),
+            Level::Week | Level::Month | Level::Quarter | Level::Year => {
+                Span::of_period(plan, found)
+            }
+            _ => Err(ReviewError::NotAPeriod { text: text.into() }),
+        }
+    }
+
+    /// The last period of a level that is over on a day, or the first one where none is.
+    fn last(plan: &Plan, level: Level, as_of: Date) -> Result<Span, ReviewError> {
+        let definition = plan.model().definition();
+        let periods = definition.calendar.periods(definition.period, level);
+        let over = periods.iter().rposition(|own| own.range.last() <= as_of);
+        let period = periods.into_iter().nth(over.unwrap_or(0));
+        let period = period.ok_or_else(|| ReviewError::NoSuchLevel {
+            period: level.code().into(),
+        })?;
+        Span::of_period(plan, period)
+    }
+
+    fn of_period(plan: &Plan, period: Period) -> Result<Span, ReviewError> {
+        let label = Label {
+            zh: period.label_zh,
+            en: period.label_en,
+        };
+        Span::of(plan, period.level, period.range, label)
     }
 
     /// The last week that is over on a day, or the running one where none is.

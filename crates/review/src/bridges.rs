@@ -68,7 +68,7 @@ impl Gap<'_> {
         for node in &self.request.span.nodes {
             let asked = BridgeRequest {
                 measure: self.request.measure,
-                members: vec![0; self.request.depths.len()],
+                members: self.request.within.clone(),
                 period: *node,
                 as_of: self.request.as_of,
                 by: how.clone(),

@@ -1,11 +1,12 @@
 //! The carry proposal: what the open periods would be asked for if what was missed were carried now
 //! (rules J1–J5), before and after side by side. Changes a copy, never the plan.
 
-use fenjie_calendar::{Date, DateRange};
+use fenjie_calendar::DateRange;
 use fenjie_message::{Lang, Message};
 use fenjie_plan::{Address, CarryRule, Close, Operation, Plan};
 use fenjie_track::{Actuals, UNASSIGNED};
 
+use crate::gather::ReviewRequest;
 use crate::label::{self, Label};
 
 /// What carrying now would change.
@@ -55,12 +56,11 @@ pub struct CarryMember {
 
 /// What the proposal starts from.
 pub(crate) struct Basis<'b> {
+    pub request: &'b ReviewRequest,
     pub plan: &'b Plan,
-    pub measure: usize,
     pub rule: CarryRule,
     /// Results by members of the rule's grain and by days.
     pub actuals: &'b Actuals,
-    pub as_of: Date,
     /// The days inside which open periods are looked at: the horizon of the day looked from.
     pub within: DateRange,
 }
@@ -86,30 +86,24 @@ impl CarryProposal {
             })
             .and_then(|()| after.apply(carry).map(drop));
         if let Err(refusal) = applied {
-            proposal.refused = Some(Label {
-                zh: refusal.error.text(Lang::Zh),
-                en: refusal.error.text(Lang::En),
-            });
+            proposal.refused = Some(basis.refused(&refusal.error));
             return proposal;
         }
         let read = proposal.read(basis, &after);
         if let Err(error) = read {
-            proposal.refused = Some(Label {
-                zh: error.text(Lang::Zh),
-                en: error.text(Lang::En),
-            });
+            proposal.refused = Some(basis.refused(&error));
         }
         proposal
     }
 
     fn read(&mut self, basis: &Basis<'_>, after: &Plan) -> Result<(), fenjie_plan::PlanError> {
         let open = basis.open_periods();
-        let everyone = vec![0; basis.plan.model().axes().len() - 1];
+        let (request, measure) = (basis.request, basis.request.measure);
         let series =
-            |view: fenjie_plan::View<'_>| view.series(&everyone, &open).unwrap_or_default();
-        let base = series(basis.plan.base(basis.measure));
-        let was = series(basis.plan.working(basis.measure)?);
-        let will = series(after.working(basis.measure)?);
+            |view: fenjie_plan::View<'_>| view.series(&request.within, &open).unwrap_or_default();
+        let base = series(basis.plan.base(measure));
+        let was = series(basis.plan.working(measure)?);
+        let will = series(after.working(measure)?);
         for (at, period) in open.iter().enumerate() {
             if let (Some(base), Some(before), Some(after)) =
                 (base.get(at), was.get(at), will.get(at))
@@ -123,11 +117,12 @@ impl CarryProposal {
                 });
             }
         }
-        let Some(carried) = after.carried(basis.measure)? else {
+        let Some(carried) = after.carried(measure)? else {
             return Ok(());
         };
-        let streaks = after.streaks(basis.measure);
-        for row in &carried.rows {
+        let streaks = after.streaks(measure);
+        let rows = carried.rows.iter();
+        for row in rows.filter(|row| request.covers(basis.plan, &row.members)) {
             // Who waits may not be counted by the act at all; what it missed in a row is open.
             let streak = streaks.iter().find(|streak| streak.members == row.members);
             let missed = streak.map_or(0, |streak| {
@@ -151,6 +146,20 @@ impl CarryProposal {
 }
 
 impl Basis<'_> {
+    /// Why it cannot be computed. A part is not told what is the matter with others.
+    fn refused(&self, error: &impl Message) -> Label {
+        match self.request.is_cut() {
+            true => Label {
+                zh: "整个方案的结转现在无法试算".into(),
+                en: "carrying cannot be tried on the whole plan now".into(),
+            },
+            false => Label {
+                zh: error.text(Lang::Zh),
+                en: error.text(Lang::En),
+            },
+        }
+    }
+
     /// Nodes of the rule's level inside the horizon that are over and not closed, with their closes.
     fn closes(&self) -> Vec<(Label, Close)> {
         let model = self.plan.model();
@@ -158,7 +167,7 @@ impl Basis<'_> {
         let mut closes = Vec::new();
         for node in self.level_nodes() {
             let days = time.days_of(node).expect("a period has days");
-            if days.last() > self.as_of || self.plan.is_closed(node) {
+            if days.last() > self.request.as_of || self.plan.is_closed(node) {
                 continue;
             }
             closes.push((label::period(self.plan, node), self.close(node, days)));
@@ -170,8 +179,8 @@ impl Basis<'_> {
     fn close(&self, node: u32, days: DateRange) -> Close {
         let model = self.plan.model();
         let axes = model.axes();
-        let step = self.plan.step(self.measure);
-        let depths = depths_of(self.plan, self.measure, &self.rule.of);
+        let step = self.plan.step(self.request.measure);
+        let depths = depths_of(self.plan, self.request.measure, &self.rule.of);
         let mut unassigned = 0;
         let mut actuals = Vec::new();
         for (members, sold) in self.sold(&depths, days) {
@@ -190,7 +199,9 @@ impl Basis<'_> {
         let time = axes.last().expect("time is always there");
         let level = time.level_of(node).to_owned();
         Close {
-            measure: model.definition().measures[self.measure].code.clone(),
+            measure: model.definition().measures[self.request.measure]
+                .code
+                .clone(),
             period: Address(vec![(level, time.tree.code(node).to_owned())]),
             of: self.rule.of.clone(),
             actuals,
@@ -214,7 +225,10 @@ impl Basis<'_> {
         let all = &self.actuals.periods;
         let periods: Vec<u32> = all.iter().copied().filter(inside).collect();
         let rolled = self.actuals.rolled_up(self.plan.model(), depths, &periods);
-        let at = rolled.measures.iter().position(|own| *own == self.measure);
+        let at = rolled
+            .measures
+            .iter()
+            .position(|own| *own == self.request.measure);
         let Some(values) = at.map(|at| &rolled.values[at]) else {
             return Vec::new();
         };
@@ -238,7 +252,7 @@ impl Basis<'_> {
         let mut nodes = self.level_nodes();
         nodes.retain(|node| {
             let days = time.days_of(*node).expect("a period has days");
-            days.last() > self.as_of && !self.plan.is_closed(*node)
+            days.last() > self.request.as_of && !self.plan.is_closed(*node)
         });
         nodes
     }

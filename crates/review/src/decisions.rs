@@ -6,6 +6,7 @@ use fenjie_plan::{
     ActionState, Address, Cause, ChangeBy, Decimal, Effect, Plan, RevisionAnswer, Streak,
 };
 
+use crate::gather::ReviewRequest;
 use crate::label::{self, Label};
 
 /// A member whose action plan is due: it missed at least two closed periods in a row (rule J5).
@@ -119,9 +120,10 @@ pub(crate) fn streaks(plan: &Plan, measure: usize, as_of: Date) -> Vec<Streak> {
 }
 
 /// Members whose action plan is due, the largest shortfall first.
-pub(crate) fn actions_due(plan: &Plan, measure: usize, as_of: Date) -> Vec<ActionDue> {
-    let mut due: Vec<ActionDue> = streaks(plan, measure, as_of)
+pub(crate) fn actions_due(plan: &Plan, request: &ReviewRequest) -> Vec<ActionDue> {
+    let mut due: Vec<ActionDue> = streaks(plan, request.measure, request.as_of)
         .into_iter()
+        .filter(|streak| request.covers(plan, &streak.members))
         .filter(|streak| streak.action == ActionState::Due && streak.periods.len() >= MISSES)
         .map(|streak| ActionDue {
             who: label::members(plan, &streak.members),
@@ -144,12 +146,14 @@ pub(crate) fn actions_due(plan: &Plan, measure: usize, as_of: Date) -> Vec<Actio
 const MISSES: usize = 2;
 
 /// Action plans of a measure: those not looked at yet first, by due day.
-pub(crate) fn actions(plan: &Plan, measure: usize, as_of: Date) -> Vec<RunningAction> {
+pub(crate) fn actions(plan: &Plan, request: &ReviewRequest) -> Vec<RunningAction> {
+    let (measure, as_of) = (request.measure, request.as_of);
     let code = &plan.model().definition().measures[measure].code;
     let mut actions: Vec<RunningAction> = plan
         .action_plans()
         .into_iter()
         .filter(|filed| is_of(&filed.plan.measure, code, measure, plan))
+        .filter(|filed| request.covers(plan, &filed.members))
         .map(|filed| RunningAction {
             number: filed.number,
             who: label::members(plan, &filed.members),
@@ -178,27 +182,29 @@ fn is_of(named: &str, code: &str, measure: usize, plan: &Plan) -> bool {
 
 /// Decisions of meetings about periods that end before this one and are not older than the one before
 /// it, and older ones whose day falls into this period or later.
-pub(crate) fn decided_before(plan: &Plan, days: DateRange, as_of: Date) -> Vec<Decided> {
+pub(crate) fn decided_before(plan: &Plan, request: &ReviewRequest) -> Vec<Decided> {
+    let days = request.span.days;
     let length = i64::try_from(days.days()).unwrap_or(i64::MAX);
     let since = days
         .start
         .checked_sub(jiff::Span::new().days(length))
         .unwrap_or(days.start);
-    lines(plan, as_of, |own, due| {
+    lines(plan, request, |own, due| {
         own.end <= days.start && (own.last() >= since || due.is_some_and(|due| due >= days.start))
     })
 }
 
 /// Decisions about this period or a part of it.
-pub(crate) fn decided_here(plan: &Plan, days: DateRange, as_of: Date) -> Vec<Decided> {
-    lines(plan, as_of, |own, _| {
+pub(crate) fn decided_here(plan: &Plan, request: &ReviewRequest) -> Vec<Decided> {
+    let days = request.span.days;
+    lines(plan, request, |own, _| {
         own.start >= days.start && own.end <= days.end
     })
 }
 
 fn lines(
     plan: &Plan,
-    as_of: Date,
+    request: &ReviewRequest,
     wanted: impl Fn(DateRange, Option<Date>) -> bool,
 ) -> Vec<Decided> {
     let time = plan.model().axes().last().expect("time is always there");
@@ -210,7 +216,7 @@ fn lines(
         };
         let node = *place.0.last().expect("time is always there");
         let days = time.days_of(node).expect("a period has days");
-        if !wanted(days, resolution.due) {
+        if !wanted(days, resolution.due) || !concerns(plan, request, &resolution.at) {
             continue;
         }
         lines.push(Decided {
@@ -222,12 +228,21 @@ fn lines(
             due: resolution.due,
             state: match resolution.due {
                 None => DueState::Undated,
-                Some(due) if due <= as_of => DueState::Due,
+                Some(due) if due <= request.as_of => DueState::Due,
                 Some(_) => DueState::Open,
             },
         });
     }
     lines
+}
+
+/// Whether a decision is about the part; one about everyone is not for a part to read.
+fn concerns(plan: &Plan, request: &ReviewRequest, at: &Address) -> bool {
+    if !request.is_cut() {
+        return true;
+    }
+    let place = plan.model().place(at);
+    place.is_ok_and(|place| request.covers(plan, &place.0))
 }
 
 fn whom(plan: &Plan, at: &Address) -> Option<Label> {
@@ -242,12 +257,14 @@ fn whom(plan: &Plan, at: &Address) -> Option<Label> {
 }
 
 /// Revisions of a measure: those waiting for an answer first, then in the order of the log.
-pub(crate) fn revisions(plan: &Plan, measure: usize) -> Vec<RevisionLine> {
+pub(crate) fn revisions(plan: &Plan, request: &ReviewRequest) -> Vec<RevisionLine> {
+    let measure = request.measure;
     let code = &plan.model().definition().measures[measure].code;
     let mut lines: Vec<RevisionLine> = plan
         .revisions()
         .into_iter()
         .filter(|state| is_of(&state.revision.measure, code, measure, plan))
+        .filter(|state| request.covers(plan, &state.place.0))
         .map(|state| RevisionLine {
             number: state.number,
             what: label::place(plan, &state.place),

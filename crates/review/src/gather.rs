@@ -35,6 +35,10 @@ pub struct ReviewRequest {
     pub most: usize,
     /// The rule of the carry proposal; none is made where there is none.
     pub carry: Option<CarryRule>,
+    /// Whose part: a node for each dimension, the root for everyone. Nothing outside it is in the pack.
+    pub within: Vec<u32>,
+    /// For each dimension the deepest level that is looked at; nothing below it is in the pack.
+    pub deepest: Vec<usize>,
 }
 
 impl ReviewRequest {
@@ -47,46 +51,75 @@ impl ReviewRequest {
     /// let span = Span::week(&plan, "2026-W10").unwrap();
     /// let request = ReviewRequest {
     ///     measure: 0, as_of: span.days.last(), span, depths: vec![1, 0, 0], most: 10, carry: None,
+    ///     within: vec![0; 3], deepest: vec![usize::MAX; 3],
     /// };
     /// // The whole plan, the regions by days, each dimension by days.
     /// assert_eq!(request.needs(&plan).len(), 5);
     /// ```
     pub fn needs(&self, plan: &Plan) -> Vec<ActualRequest> {
         let days = finest_periods(plan, self.wide(plan));
-        let dimensions = self.depths.len();
+        let own = self.own_depths(plan);
         let request = |measures: Vec<usize>, depths: Vec<usize>, periods: Vec<u32>| ActualRequest {
             measures,
             depths,
             periods,
             until: self.as_of,
-            within: vec![0; dimensions],
+            within: self.within.clone(),
         };
         let mut measures = vec![self.measure];
-        let mut needs = vec![request(measures.clone(), vec![0; dimensions], vec![0])];
-        needs.push(request(
-            measures.clone(),
-            self.member_depths(plan),
-            days.clone(),
-        ));
+        let mut needs = vec![request(measures.clone(), own.clone(), vec![0])];
+        let mut members = request(measures.clone(), self.member_depths(plan), days.clone());
+        if self.carry.is_some() {
+            // What a part is asked to carry may depend on what others sold: the rule is applied to all.
+            members.within.fill(0);
+        }
+        needs.push(members);
         for axis in self.axes(plan) {
-            let mut depths = vec![0; dimensions];
-            depths[axis] = 1;
+            let mut depths = own.clone();
+            depths[axis] += 1;
             needs.push(request(measures.clone(), depths, days.clone()));
         }
         if let Some(pieces) = self.pieces(plan) {
             measures.push(pieces);
-            needs.push(request(measures, vec![0; dimensions], days));
+            needs.push(request(measures, own, days));
         }
         needs
     }
 
-    /// Dimensions that the target is decomposed on.
+    /// The depths of the part itself.
+    fn own_depths(&self, plan: &Plan) -> Vec<usize> {
+        let axes = plan.model().axes();
+        let own = self.within.iter().zip(axes);
+        own.map(|(node, axis)| axis.tree.depth(*node)).collect()
+    }
+
+    /// Whether the pack is about less than the whole plan.
+    pub(crate) fn is_cut(&self) -> bool {
+        let whole = self.deepest.iter().all(|depth| *depth == usize::MAX);
+        !whole || self.within.iter().any(|node| *node != 0)
+    }
+
+    /// Whether some members, one node for each dimension at least, belong to the part.
+    pub(crate) fn covers(&self, plan: &Plan, members: &[u32]) -> bool {
+        let axes = plan.model().axes();
+        let mut pairs = self.within.iter().zip(members).enumerate();
+        pairs.all(|(axis, (own, node))| {
+            let tree = &axes[axis].tree;
+            tree.contains(*own, *node) && tree.depth(*node) <= self.deepest[axis]
+        })
+    }
+
+    /// Dimensions that the target of the part is decomposed on.
     pub(crate) fn axes(&self, plan: &Plan) -> Vec<usize> {
         let stored = plan.grain(self.measure, "stored");
         let stored = stored.map(|grain| grain.depths).unwrap_or_default();
-        (0..self.depths.len())
-            .filter(|axis| stored.get(*axis).is_some_and(|depth| *depth > 0))
-            .collect()
+        let own = self.own_depths(plan);
+        let open = |axis: &usize| {
+            let tree = &plan.model().axes()[*axis].tree;
+            let finer = stored.get(*axis).is_some_and(|depth| *depth > own[*axis]);
+            finer && !tree.is_leaf(self.within[*axis]) && own[*axis] < self.deepest[*axis]
+        };
+        (0..self.depths.len()).filter(open).collect()
     }
 
     /// The flow that counts pieces: the first other one that has a target and no currency.
@@ -160,6 +193,7 @@ impl Pack {
     /// let span = Span::week(&plan, "2026-W10").unwrap();
     /// let request = ReviewRequest {
     ///     measure: 0, as_of: span.days.last(), span, depths: vec![1, 0, 0], most: 10, carry: None,
+    ///     within: vec![0; 3], deepest: vec![usize::MAX; 3],
     /// };
     /// let needs = request.needs(&plan).into_iter();
     /// let nothing: Vec<Actuals> =
@@ -178,7 +212,7 @@ impl Pack {
         };
         let month = request.month(plan);
         let board = Boards::new(plan, request, month, by_members)?;
-        let everything = one_board(plan, request, whole, vec![0])?;
+        let everything = one_board(plan, request, whole, request.own_depths(plan), vec![0])?;
         let gap = Gap {
             plan,
             request,
@@ -191,6 +225,7 @@ impl Pack {
         let left = in_month.map_or(0, |total| total.weight_left);
         Ok(Pack {
             plan: definition.name.clone(),
+            whose: (request.is_cut()).then(|| label::members(plan, &request.within)),
             version: plan.version(),
             measure: measure.name.clone(),
             unit: measure.unit.clone(),
@@ -204,19 +239,18 @@ impl Pack {
             compositions: compositions(plan, request, month, by_axes)?,
             carry: request.carry.as_ref().map(|rule| {
                 CarryProposal::compute(&Basis {
+                    request,
                     plan,
-                    measure: request.measure,
                     rule: rule.clone(),
                     actuals: by_members,
-                    as_of: request.as_of,
                     within: request.horizon(plan),
                 })
             }),
-            actions_due: decisions::actions_due(plan, request.measure, request.as_of),
-            actions: decisions::actions(plan, request.measure, request.as_of),
-            decided_before: decisions::decided_before(plan, request.span.days, request.as_of),
-            revisions: decisions::revisions(plan, request.measure),
-            decided_here: decisions::decided_here(plan, request.span.days, request.as_of),
+            actions_due: decisions::actions_due(plan, request),
+            actions: decisions::actions(plan, request),
+            decided_before: decisions::decided_before(plan, request),
+            revisions: decisions::revisions(plan, request),
+            decided_here: decisions::decided_here(plan, request),
             remarks: remarks(plan, request, whole, &board),
         })
     }
@@ -234,15 +268,15 @@ fn one_board(
     plan: &Plan,
     request: &ReviewRequest,
     actuals: &Actuals,
+    depths: Vec<usize>,
     mut periods: Vec<u32>,
 ) -> Result<Board, ReviewError> {
     periods.sort_unstable();
     periods.dedup();
-    let depths = match periods.as_slice() {
-        [0] => vec![0; request.depths.len()],
-        _ => request.depths.clone(),
+    let asked = BoardRequest {
+        within: request.within.clone(),
+        ..BoardRequest::new(request.measure, depths, periods, request.as_of)
     };
-    let asked = BoardRequest::new(request.measure, depths, periods, request.as_of);
     Ok(Board::new(plan, actuals, &asked)?)
 }
 
@@ -255,7 +289,7 @@ impl<'p> Boards<'p> {
     ) -> Result<Boards<'p>, ReviewError> {
         let mut periods = request.span.nodes.clone();
         periods.push(month);
-        let board = one_board(plan, request, actuals, periods)?;
+        let board = one_board(plan, request, actuals, request.depths.clone(), periods)?;
         Ok(Boards {
             plan,
             request,
@@ -414,7 +448,7 @@ fn compositions(
     by_axes: &[Actuals],
 ) -> Result<Vec<CompositionTable>, ReviewError> {
     let mut tables = Vec::new();
-    let members = vec![0; request.depths.len()];
+    let members = request.within.clone();
     for (axis, actuals) in request.axes(plan).into_iter().zip(by_axes) {
         if !plan.model().axes()[axis].composition {
             continue;

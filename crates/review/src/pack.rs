@@ -17,6 +17,8 @@ use crate::rhythm::Rhythm;
 pub struct Pack {
     /// The plan's name.
     pub plan: String,
+    /// Whose part it is about; nothing where it is about everyone.
+    pub whose: Option<Label>,
     /// Its version: 1, and one more for every approved revision.
     pub version: usize,
     /// The measure's name.

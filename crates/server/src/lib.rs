@@ -5,6 +5,7 @@ pub mod assistants;
 mod browser;
 mod download;
 pub mod frame;
+mod given;
 mod mirror;
 mod multipart;
 mod open;

@@ -46,6 +46,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::previews::routes())
         .merge(routes::reconciliation::routes())
         .merge(routes::releases::routes())
+        .merge(routes::reviews::routes())
         .merge(routes::sales::routes())
         .merge(routes::scenarios::routes())
         .merge(routes::sessions::routes())

@@ -1,5 +1,6 @@
 //! Alerts for machines: stable codes and keys, amounts and rates as decimal texts. Computes nothing.
 
+use fenjie_exchange::review_json::rate;
 use fenjie_message::Lang;
 use fenjie_money::Step;
 use fenjie_plan::Place;
@@ -7,7 +8,6 @@ use fenjie_track::{Alert, Digest};
 use serde_json::{Map, Value, json};
 
 use super::print::{Shown, clock};
-use crate::review::json::rate;
 
 /// What was found, with texts in a language.
 pub fn shown(shown: &Shown<'_>, lang: Lang) -> Value {

@@ -369,6 +369,10 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("review month", "不看一周，看一个月：2026-03"),
     (
+        "review period",
+        "任何期间：2026-Q1、2026；或 week、month、quarter、year，即最近结束的一期",
+    ),
+    (
         "review of",
         "按谁分行：'region'、'org.store' [默认：第一个维度的最细一层]",
     ),

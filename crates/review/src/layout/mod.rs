@@ -25,6 +25,7 @@ impl Pack {
     /// let span = Span::week(&plan, "2026-W10").unwrap();
     /// let request = ReviewRequest {
     ///     measure: 0, as_of: span.days.last(), span, depths: vec![1, 0, 0], most: 10, carry: None,
+    ///     within: vec![0; 3], deepest: vec![usize::MAX; 3],
     /// };
     /// let needs = request.needs(&plan).into_iter();
     /// let nothing: Vec<Actuals> =
@@ -65,7 +66,11 @@ impl Pack {
     }
 
     fn title(&self, lang: Lang) -> String {
-        let (plan, span) = (&self.plan, self.span.label.text(lang));
+        let plan = match &self.whose {
+            Some(whose) => format!("{} · {}", self.plan, whose.text(lang)),
+            None => self.plan.clone(),
+        };
+        let span = self.span.label.text(lang);
         match lang {
             Lang::Zh => format!("{plan}：{span} 会议材料"),
             Lang::En => format!("{plan}: review of {span}"),

@@ -155,22 +155,34 @@ pub fn actuals(plan: &Plan, asked: &ActualRequest, sales: &[Sale]) -> Actuals {
     all
 }
 
-/// The pack of a period.
-pub fn pack(plan: &Plan, span: Span, as_of: &str, sales: &[Sale]) -> Pack {
-    let request = ReviewRequest {
+/// The pack of a period is asked for like this.
+pub fn request(plan: &Plan, span: Span, as_of: &str) -> ReviewRequest {
+    let dimensions = plan.model().axes().len() - 1;
+    ReviewRequest {
         measure: 0,
         span,
         as_of: as_of.parse().unwrap(),
         depths: vec![2],
         most: 10,
         carry: Some(rule()),
-    };
+        within: vec![0; dimensions],
+        deepest: vec![usize::MAX; dimensions],
+    }
+}
+
+/// The pack of a period.
+pub fn pack(plan: &Plan, span: Span, as_of: &str, sales: &[Sale]) -> Pack {
+    gathered(plan, &request(plan, span, as_of), sales)
+}
+
+/// The pack that is asked for.
+pub fn gathered(plan: &Plan, request: &ReviewRequest, sales: &[Sale]) -> Pack {
     let needs = request.needs(plan);
     let results: Vec<Actuals> = needs
         .iter()
         .map(|asked| actuals(plan, asked, sales))
         .collect();
-    Pack::gather(plan, &request, &results).unwrap()
+    Pack::gather(plan, request, &results).unwrap()
 }
 
 /// One section of a pack as Markdown.

@@ -10,7 +10,7 @@ use fenjie_review::{Rhythm, Span};
 use crate::chain::{Sale, actuals, address, close, operations, pack, plan, rule, section};
 
 /// The second week of March: two shops fall short, one does well, one is closed.
-const SALES: [Sale; 12] = [
+pub const SALES: [Sale; 12] = [
     ("S1", "2026-03-02", 30_000),
     ("S2", "2026-03-03", 4_000),
     ("S3", "2026-03-05", 8_000),
@@ -525,6 +525,8 @@ fn plans_with_nothing_in_them() {
             depths: vec![0],
             most: 10,
             carry: None,
+            within: vec![0],
+            deepest: vec![usize::MAX],
         };
         let needs = request.needs(&plan);
         let results: Vec<_> = needs

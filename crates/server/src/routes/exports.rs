@@ -6,7 +6,7 @@ use fenjie_app::AppError;
 use fenjie_app::exports::{self, ExportAsked};
 use fenjie_store::PlanId;
 use serde::Deserialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -20,6 +20,15 @@ use crate::wire::{Asking, Named};
 const MOST_AT_ONCE: usize = 8;
 
 static TURNS: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
+
+/// A turn at making a file.
+///
+/// # Errors
+/// `too_many` where so many are being made already.
+pub(super) fn turn() -> Result<SemaphorePermit<'static>, AppError> {
+    let turn = TURNS.try_acquire();
+    turn.map_err(|_| AppError::TooMany { retry_after: 5 })
+}
 
 /// The routes of this area.
 pub fn routes() -> OpenApiRouter<State> {
@@ -96,9 +105,7 @@ async fn export(
     Asking(query): Asking<ExportQuery>,
 ) -> Result<Response, Problem> {
     let made = async {
-        let turn = TURNS
-            .try_acquire()
-            .map_err(|_| AppError::TooMany { retry_after: 5 })?;
+        let turn = turn()?;
         let exported = exports::export(&state.app, &actor, &plan, asked(query)).await?;
         crate::download::passing(
             exported.folder,

@@ -31,6 +31,7 @@ pub mod plans;
 pub mod previews;
 pub mod reconciliation;
 pub mod releases;
+pub mod reviews;
 pub mod sales;
 pub mod scenarios;
 pub mod sessions;

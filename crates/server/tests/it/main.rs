@@ -32,6 +32,7 @@ mod people;
 mod plans;
 mod reach;
 mod remarks;
+mod reviews;
 mod rhythm;
 mod rights;
 mod schemathesis;

@@ -1,6 +1,8 @@
 //! Where a team stands, as people of every scope see it: the store chain in March 2026, looked at from
 //! the 18th.
 
+use axum::body::{Body, to_bytes};
+use axum::http::Method;
 use fenjie_store::people::{Role, Scope};
 use serde_json::Value as Json;
 
@@ -8,7 +10,7 @@ use crate::form::{Form, example};
 use crate::harness::{Person, Server};
 
 /// A server with the chain's plan and its sales; the plan's path and its planner.
-async fn chain() -> (Server, Person, String) {
+pub async fn chain() -> (Server, Person, String) {
     let server = Server::new().await;
     let wang = server.person(Role::Planner, Scope::All, None).await;
     let plan = server.plan(&wang, "store-chain").await;
@@ -19,6 +21,23 @@ async fn chain() -> (Server, Person, String) {
     let done = server.ended(&wang, &begun).await;
     assert_eq!(done.body["state"], "done", "{}", done.body);
     (server, wang, plan)
+}
+
+/// The status, the media type and the bytes of a file that somebody takes away.
+pub async fn taken(
+    server: &Server,
+    who: &Person,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> (u16, String, Vec<u8>) {
+    let answer = server
+        .send(who, Method::GET, path, headers, Body::empty())
+        .await;
+    let kind = answer.headers().get("content-type");
+    let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
+    let status = answer.status().as_u16();
+    let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, kind, bytes.to_vec())
 }
 
 fn texts(items: &Json, field: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fenjie_calendar::Level;
 use fenjie_store::PlanId;
-use fenjie_track::{Bridge, BridgeBy, BridgeOf, BridgeRequest, Composition, composition};
+use fenjie_track::{Bridge, BridgeBy, BridgeOf, BridgeRequest, BurnUp, Composition, composition};
 
 use super::words::{members_at, ratio};
 use super::{Ground, TrackAsked, ground, time_depth};
@@ -59,25 +59,8 @@ pub async fn bridge(
 ) -> Result<BridgeSeen, AppError> {
     let (at, by) = (asked.at.clone(), asked.by.clone());
     ground(app, actor, plan, &asked, move |ground| {
-        let members = ground.members(at.as_deref())?;
-        let (by, name) = bridge_by(ground, &members, by.as_deref())?;
-        let mut measures = vec![ground.measure];
-        let mut depths = ground.own_depths(&members);
-        match by {
-            BridgeBy::Axis(axis) => depths[axis] += 1,
-            BridgeBy::PriceVolume(pieces) => measures.push(pieces),
-            BridgeBy::Periods(_) => {}
-        }
-        let actuals = ground.results_of(measures, depths, &members, ground.days())?;
-        let request = BridgeRequest {
-            measure: ground.measure,
-            members: members.clone(),
-            period: ground.period,
-            as_of: ground.as_of,
-            by,
-        };
-        let found = Bridge::new(ground.plan(), &actuals, &request).map_err(AppError::refused)?;
-        Ok(ground.bridge_seen(&found, &members, name))
+        let taken = ground.taken_apart(at.as_deref(), by.as_deref())?;
+        Ok(ground.bridge_seen(&taken.bridge, &taken.members, taken.by))
     })
     .await
 }
@@ -133,7 +116,47 @@ fn pieces(ground: &Ground) -> Option<usize> {
     known.position(|other| other.is_flow() && other.code != own.code && other.unit != own.unit)
 }
 
+/// A gap taken apart.
+pub(super) struct Taken {
+    pub bridge: Bridge,
+    /// Whose.
+    pub members: Vec<u32>,
+    /// By what.
+    pub by: String,
+}
+
 impl Ground {
+    /// Takes the gap of a place apart.
+    pub(super) fn taken_apart(
+        &self,
+        at: Option<&str>,
+        by: Option<&str>,
+    ) -> Result<Taken, AppError> {
+        let members = self.members(at)?;
+        let (by, name) = bridge_by(self, &members, by)?;
+        let mut measures = vec![self.measure];
+        let mut depths = self.own_depths(&members);
+        match by {
+            BridgeBy::Axis(axis) => depths[axis] += 1,
+            BridgeBy::PriceVolume(pieces) => measures.push(pieces),
+            BridgeBy::Periods(_) => {}
+        }
+        let actuals = self.results_of(measures, depths, &members, self.days())?;
+        let request = BridgeRequest {
+            measure: self.measure,
+            members: members.clone(),
+            period: self.period,
+            as_of: self.as_of,
+            by,
+        };
+        let bridge = Bridge::new(self.plan(), &actuals, &request).map_err(AppError::refused)?;
+        Ok(Taken {
+            bridge,
+            members,
+            by: name,
+        })
+    }
+
     fn bridge_seen(&self, bridge: &Bridge, members: &[u32], by: String) -> BridgeSeen {
         let amount = |steps: i64| self.amount(steps);
         let axes = self.plan().model().axes();
@@ -200,11 +223,8 @@ pub async fn burn_up(
 ) -> Result<BurnUpSeen, AppError> {
     let at = asked.at.clone();
     ground(app, actor, plan, &asked, move |ground| {
-        let members = ground.members(at.as_deref())?;
-        let actuals = ground.results(ground.own_depths(&members), &members)?;
-        let (plan, measure, as_of) = (ground.plan(), ground.measure, ground.as_of);
-        let made = fenjie_track::burn_up(plan, &actuals, measure, &members, ground.period, as_of);
-        let made = made.map_err(AppError::refused)?;
+        let (members, made) = ground.course(at.as_deref())?;
+        let plan = ground.plan();
         let amounts = |steps: &[i64]| steps.iter().map(|steps| ground.amount(*steps)).collect();
         let points = made.projection.iter().map(|point| {
             let amount = |steps: i64| ground.amount(steps);
@@ -220,7 +240,7 @@ pub async fn burn_up(
             version: ground.opened.loaded.sequence(),
             at: members_at(plan, &members),
             period: ground.period_code(),
-            as_of: as_of.to_string(),
+            as_of: made.as_of.to_string(),
             days: made.days.iter().map(|day| day.to_string()).collect(),
             base: amounts(&made.base),
             working: amounts(&made.working),
@@ -276,10 +296,33 @@ pub async fn compositions(
 ) -> Result<(u64, Vec<CompositionSeen>), AppError> {
     let (at, by) = (asked.at.clone(), asked.by.clone());
     ground(app, actor, plan, &asked, move |ground| {
-        let members = ground.members(at.as_deref())?;
-        let (plan, time, within) = (ground.plan(), ground.time(), ground.within());
+        let (_, mixes) = ground.mixes(at.as_deref(), by.as_deref())?;
+        let seen = mixes.iter().map(|mix| ground.composition_seen(mix));
+        Ok((ground.opened.loaded.sequence(), seen.collect()))
+    })
+    .await
+}
+
+impl Ground {
+    /// A place's period day by day.
+    pub(super) fn course(&self, at: Option<&str>) -> Result<(Vec<u32>, BurnUp), AppError> {
+        let members = self.members(at)?;
+        let actuals = self.results(self.own_depths(&members), &members)?;
+        let (plan, measure, as_of) = (self.plan(), self.measure, self.as_of);
+        let made = fenjie_track::burn_up(plan, &actuals, measure, &members, self.period, as_of);
+        Ok((members, made.map_err(AppError::refused)?))
+    }
+
+    /// What a place's result is made of, by each axis with stated shares, or by the one named.
+    pub(super) fn mixes(
+        &self,
+        at: Option<&str>,
+        by: Option<&str>,
+    ) -> Result<(Vec<u32>, Vec<Composition>), AppError> {
+        let members = self.members(at)?;
+        let (plan, time, within) = (self.plan(), self.time(), self.within());
         let axes = &plan.model().axes()[..time];
-        let wanted = by.as_deref().map(str::trim).filter(|by| !by.is_empty());
+        let wanted = by.map(str::trim).filter(|by| !by.is_empty());
         let chosen: Vec<usize> = match wanted {
             Some(code) => {
                 let found = plan.model().axis_level(code);
@@ -297,25 +340,15 @@ pub async fn compositions(
         };
         let mut seen = Vec::new();
         for axis in chosen.into_iter().filter(open) {
-            let mut depths = ground.own_depths(&members);
+            let mut depths = self.own_depths(&members);
             depths[axis] += 1;
-            let actuals = ground.results(depths, &members)?;
-            let made = composition(
-                plan,
-                &actuals,
-                ground.measure,
-                axis,
-                &members,
-                ground.period,
-            );
-            seen.push(ground.composition_seen(&made.map_err(AppError::refused)?));
+            let actuals = self.results(depths, &members)?;
+            let made = composition(plan, &actuals, self.measure, axis, &members, self.period);
+            seen.push(made.map_err(AppError::refused)?);
         }
-        Ok((ground.opened.loaded.sequence(), seen))
-    })
-    .await
-}
+        Ok((members, seen))
+    }
 
-impl Ground {
     fn composition_seen(&self, made: &Composition) -> CompositionSeen {
         let axis = &self.plan().model().axes()[made.axis];
         let lang = self.opened.actor.lang;

@@ -1,8 +1,11 @@
 //! Where a plan stands, within reach (rules T1–T6, R3): each question is asked for the parts that
 //! somebody sees, so that no rank, share or sum comes from beyond them. Must not know HTTP or SQL.
 
+mod chart;
 mod decided;
 mod gap;
+mod made;
+mod review;
 mod standings;
 mod today;
 mod words;
@@ -19,6 +22,7 @@ use super::within::Within;
 use crate::working::{Opened, plan_folder};
 use crate::{Actor, App, AppError, Reach, Verb};
 
+pub use chart::{ChartAsked, ChartKind, Theme, chart};
 pub use decided::{
     ActionSeen, ClosingPart, ClosingSeen, RevisionSeen, action_plans, closings, revisions,
 };
@@ -26,6 +30,8 @@ pub use gap::{
     BridgePartSeen, BridgeSeen, BurnUpSeen, CompositionRowSeen, CompositionSeen, bridge, burn_up,
     compositions,
 };
+pub use made::Made;
+pub use review::{MOST_LISTED, ReviewAsked, review};
 pub use standings::{AlertSeen, ProjectionSeen, StandingSeen, Standings, alerts, standings};
 pub use today::{SlotSeen, TodaySeen, today};
 

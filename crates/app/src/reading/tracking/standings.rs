@@ -105,32 +105,30 @@ pub async fn standings(
 ) -> Result<Standings, AppError> {
     let (at, by) = (asked.at.clone(), asked.by.clone());
     ground(app, actor, plan, &asked, move |ground| {
-        let depths = ground.depths(by.as_deref())?;
-        let parts = ground.parts(at.as_deref())?;
-        let (mut lines, mut totals, mut through) = (Vec::new(), Vec::new(), None);
-        let one = parts.len() == 1;
-        for part in &parts {
-            let (board, arrived) = board(ground, part, &depths)?;
-            through = through.max(arrived);
-            let comparable = one && part.below;
-            if ground.is_line(&parts, part, &depths) {
-                let seen = board.standings.iter().filter(|line| shown(ground, line));
-                lines.extend(seen.map(|line| ground.standing(line, comparable)));
-            }
-            totals.extend(board.totals.iter().map(|line| ground.standing(line, false)));
-        }
-        let lines = paged(lines.into_iter().enumerate(), &page)?;
+        let found = ground.lines(at.as_deref(), by.as_deref())?;
+        let seen = |line: &Standing| ground.standing(line);
+        let lines = paged(found.members.iter().map(seen).enumerate(), &page)?;
         Ok(Standings {
             version: ground.opened.loaded.sequence(),
             measure: ground.measure_code(),
             period: ground.period_code(),
             as_of: ground.as_of.to_string(),
-            through,
-            totals,
+            through: found.through,
+            totals: found.totals.iter().map(seen).collect(),
             lines,
         })
     })
     .await
+}
+
+/// The lines that somebody sees; ranks and shares only where they say nothing of others.
+pub(super) struct Lines {
+    /// What the lines are inside of; the root where they come from several parts.
+    pub within: Vec<u32>,
+    pub members: Vec<Standing>,
+    pub totals: Vec<Standing>,
+    /// The last day that sales have arrived for.
+    pub through: Option<String>,
 }
 
 /// The board of one part, at least as fine as the part itself.
@@ -176,6 +174,37 @@ fn shown(ground: &Ground, line: &Standing) -> bool {
 }
 
 impl Ground {
+    /// Where the members within reach stand, and the totals of the asker's parts.
+    pub(super) fn lines(&self, at: Option<&str>, by: Option<&str>) -> Result<Lines, AppError> {
+        let depths = self.depths(by)?;
+        let parts = self.parts(at)?;
+        let mut found = Lines {
+            within: match &parts[..] {
+                [one] => one.within.clone(),
+                _ => vec![0; self.time()],
+            },
+            members: Vec::new(),
+            totals: Vec::new(),
+            through: None,
+        };
+        for part in &parts {
+            let (mut board, arrived) = board(self, part, &depths)?;
+            found.through = found.through.max(arrived);
+            let comparable = parts.len() == 1 && part.below;
+            let lines = board.standings.iter_mut().filter(|_| !comparable);
+            for line in lines.chain(&mut board.totals) {
+                (line.rank, line.share_of_gap) = (None, None);
+            }
+            if self.is_line(&parts, part, &depths) {
+                let mut lines = board.standings;
+                lines.retain(|line| shown(self, line));
+                found.members.extend(lines);
+            }
+            found.totals.extend(board.totals);
+        }
+        Ok(found)
+    }
+
     /// Whether a part that is seen alone, without what is below it, is a line at these depths.
     fn is_line(&self, parts: &[Part], part: &Part, depths: &[usize]) -> bool {
         let Some(cut) = self.within().cut_axis().filter(|_| !part.below) else {
@@ -194,7 +223,7 @@ impl Ground {
             .clone()
     }
 
-    fn standing(&self, line: &Standing, comparable: bool) -> StandingSeen {
+    fn standing(&self, line: &Standing) -> StandingSeen {
         let amount = |steps: i64| self.amount(steps);
         let rate = |rate: fenjie_track::Ratio| amount(rate.rounded(0));
         let lang = self.opened.actor.lang;
@@ -228,8 +257,8 @@ impl Ground {
             }),
             status: line.status.code(),
             status_name: line.status.text(lang),
-            rank: line.rank.filter(|_| comparable),
-            share_of_gap: line.share_of_gap.filter(|_| comparable).map(ratio),
+            rank: line.rank,
+            share_of_gap: line.share_of_gap.map(ratio),
         }
     }
 }

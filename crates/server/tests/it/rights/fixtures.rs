@@ -64,9 +64,10 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
 }
 
 /// A query parameter, where its example does not do.
-fn query(world: &World, name: &str, relation: Relation) -> Option<String> {
+fn query(world: &World, route: &str, name: &str, relation: Relation) -> Option<String> {
     let node = world.node(relation);
     match name {
+        "format" if route == "get_review" => Some("md".to_owned()),
         "rows" => Some("store:self".to_owned()),
         "columns" => Some("time:month".to_owned()),
         "what" => Some("targets".to_owned()),
@@ -118,7 +119,7 @@ impl Asking {
                 }
                 "query" => {
                     let example = known["example"].as_str().map(str::to_owned);
-                    let given = query(world, name, relation);
+                    let given = query(world, &route.name, name, relation);
                     if let Some(value) = given.or(example.filter(|_| required)) {
                         pairs.push(format!("{name}={}", escaped(&value)));
                     }

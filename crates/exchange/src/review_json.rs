@@ -20,6 +20,7 @@ pub fn pack(pack: &Pack, lang: Lang) -> Value {
     let span = &pack.span;
     json!({
         "plan": pack.plan,
+        "whose": pack.whose.as_ref().map(|whose| wire.label(whose)),
         "version": pack.version,
         "measure": pack.measure,
         "unit": pack.unit,
