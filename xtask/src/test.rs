@@ -109,15 +109,24 @@ fn tests_on_postgres() -> Command {
     command
 }
 
-/// Ends the cluster that the tests have started; left alone, it would end when idle for some minutes.
+/// Ends the cluster that the tests have started, with what is in it: it is made anew where it is
+/// needed again. Left alone, it would end when idle for some minutes.
 fn stop_postgres() {
     let Ok(target) = target_dir() else { return };
-    let file = target.join("postgres/cluster/postmaster.pid");
-    let Ok(text) = std::fs::read_to_string(file) else {
+    let folder = target.join("postgres/cluster");
+    let Ok(text) = std::fs::read_to_string(folder.join("postmaster.pid")) else {
         return;
     };
     let id = text.lines().next().unwrap_or_default();
     succeeds(program("kill").args(["-QUIT", id]));
+    for _ in 0..100 {
+        if !folder.join("postmaster.pid").exists() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    // What cannot be removed now is removed by whoever starts the next one.
+    std::fs::remove_dir_all(&folder).ok();
 }
 
 fn fuzz() -> Result<()> {

@@ -49,7 +49,8 @@ impl Cluster {
             chown(folder, Some(user), Some(group))?;
         }
         let mut initdb = cluster.command("initdb")?;
-        initdb.args(["-A", "trust", "-U", OWNER, "-E", "UTF8", "--locale=C", "-D"]);
+        initdb.args(["-A", "trust", "-U", OWNER, "-E", "UTF8", "--locale=C"]);
+        initdb.args(["--no-sync", "-D"]);
         done(initdb.arg(folder))?;
         let file = folder.join("postgresql.conf");
         let usual = std::fs::read_to_string(&file)?;

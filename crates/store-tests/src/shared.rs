@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use crate::cluster::{Cluster, OWNER};
 
@@ -50,25 +51,31 @@ fn started() -> Result<String> {
         .open(home.join("lock"))?;
     lock.lock()?;
     let folder = home.join("cluster");
-    let whole = folder.join("PG_VERSION").is_file() && folder.join("port").is_file();
-    let cluster = if whole {
-        Cluster::at(&folder)?
-    } else {
-        std::fs::remove_dir_all(&folder).ok();
-        Cluster::make(&folder)?
-    };
-    // One that is just ending is waited for.
-    for _ in 0..600 {
+    let cluster = Cluster::at(&folder)?;
+    if answers(&cluster) {
+        return cluster.url("postgres");
+    }
+    // One that has ended is not started again: what earlier runs left in it would have to be read
+    // and synced first, file by file.
+    std::fs::remove_dir_all(&folder).ok();
+    let cluster = Cluster::make(&folder)?;
+    cluster.start()?;
+    watch(&cluster, &folder)?;
+    cluster.url("postgres")
+}
+
+/// Whether it takes connections; one that is just starting or ending is waited for.
+fn answers(cluster: &Cluster) -> bool {
+    for _ in 0..200 {
         if !cluster.runs() {
-            cluster.start()?;
-            watch(&cluster, &folder)?;
+            return false;
         }
         if cluster.answers() {
-            break;
+            return true;
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
-    cluster.url("postgres")
+    false
 }
 
 /// Ends the cluster once nobody was connected for five looks, a minute apart.
