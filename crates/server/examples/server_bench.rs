@@ -11,23 +11,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fenjie_app::authenticate::secret_hash;
-use fenjie_app::people::PeopleSettings;
-use fenjie_app::plans::{self, NewPlan};
-use fenjie_app::{Actor, App, Settings, SystemClock, TokenScope, Unit};
-use fenjie_message::Lang;
 use fenjie_server::frame::{Frame, Limits, Network};
 use fenjie_server::{State, serve};
-use fenjie_store::organisation::Organisation;
-use fenjie_store::people::{Role, Scope, Token, User};
-use fenjie_store::{OrganisationId, PlanId, Store, Timestamp, TokenId, UserId};
+use fenjie_store::audit::AuditEntry;
+use fenjie_store::{PlanId, Store, Timestamp};
 use fenjie_store_sql::SqlStore;
+use serde_json::json;
 use sqlx::Connection;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+mod world;
+
+use world::{Failed, application, plan, planner};
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
@@ -244,11 +241,7 @@ async fn starting(megabytes: usize) -> Result<(), Failed> {
             .stop()
             .await?;
     }
-    let segments = full.path().join("segments");
-    std::fs::create_dir_all(&segments)?;
-    for number in 0..megabytes / 10 {
-        std::fs::write(segments.join(format!("{number}.bin")), vec![1; 10_000_000])?;
-    }
+    fill(full.path(), megabytes as u64).await?;
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..5 {
         for (folder, times) in [&empty, &full].into_iter().zip(&mut times) {
@@ -267,6 +260,46 @@ async fn starting(megabytes: usize) -> Result<(), Failed> {
         full / empty
     );
     Ok(())
+}
+
+/// Years of work of an organisation with a plan of 500 stores: the audit of edits, until the folder
+/// takes up that many megabytes.
+async fn fill(folder: &Path, megabytes: u64) -> Result<(), Failed> {
+    let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite(folder).await?);
+    let app = application(folder, store.clone());
+    let (actor, _) = planner(&app).await?;
+    let id = plan(&app, &actor, 500).await?;
+    let mut last = 3_u64;
+    while size(folder)? < megabytes * 1_000_000 {
+        let now = Timestamp::now();
+        let entries = (0..10_000).map(|_| {
+            last += 1;
+            AuditEntry {
+                at: now,
+                who: actor.who(),
+                origin: "127.0.0.1".into(),
+                action: "plan.operation".into(),
+                target: id.to_string(),
+                before: json!({ "last": last - 1 }),
+                after: json!({ "first": last, "last": last, "hash": format!("{last:064x}") }),
+                result: "done".into(),
+            }
+        });
+        let entries: Vec<AuditEntry> = entries.collect();
+        let mut tx = store.write().await?;
+        tx.append_audit(&actor.organisation, &entries).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// How many bytes the files of a folder have.
+fn size(folder: &Path) -> Result<u64, Failed> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        bytes += entry?.metadata()?.len();
+    }
+    Ok(bytes)
 }
 
 /// How long the command takes until it says its address.
@@ -314,15 +347,6 @@ struct Bench {
     secret: String,
     stop: Arc<std::sync::Mutex<Option<tokio::sync::oneshot::Sender<()>>>>,
     ended: Arc<tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>>,
-}
-
-fn application(folder: &Path, store: Arc<dyn Store>) -> App {
-    let settings = Settings {
-        folder: folder.to_owned(),
-        local_without_account: false,
-        people: PeopleSettings::default(),
-    };
-    App::new(store, Arc::new(SystemClock), settings)
 }
 
 impl Bench {
@@ -443,82 +467,4 @@ async fn exchange(asker: &mut TcpStream, request: &str) -> Result<(u16, String),
             return Ok((status.ok_or("no status")?, body));
         }
     }
-}
-
-/// Somebody who sees everything, with a key.
-async fn planner(app: &App) -> Result<(Arc<Actor>, String), Failed> {
-    let now = Timestamp::now();
-    let organisation = Organisation {
-        id: OrganisationId::of(app.bits()),
-        code: format!("{:x}", app.bits()),
-        name: "bench".into(),
-        language: "en".into(),
-        zone: "Asia/Shanghai".into(),
-        created_at: now,
-    };
-    let user = User {
-        id: UserId::of(app.bits()),
-        organisation: organisation.id.clone(),
-        login: "planner".into(),
-        name: "planner".into(),
-        email: None,
-        role: Role::Planner,
-        scope: Scope::All,
-        member: None,
-        reports_to: None,
-        language: Some("en".into()),
-        active: true,
-        password_hash: None,
-        revision: 1,
-        created_at: now,
-    };
-    let secret = format!("{:032x}", app.bits());
-    let all = TokenScope::ALL.iter().map(|scope| scope.code().into());
-    let token = Token {
-        id: TokenId::of(app.bits()),
-        organisation: organisation.id.clone(),
-        user: user.id.clone(),
-        name: "bench".into(),
-        secret_hash: secret_hash(&secret),
-        scopes: all.collect(),
-        expires_at: None,
-        used_at: None,
-        revoked_at: None,
-        created_at: now,
-    };
-    let mut tx = app.store().write().await?;
-    tx.add_organisation(&organisation).await?;
-    tx.add_user(&user).await?;
-    tx.add_token(&token).await?;
-    tx.commit().await?;
-    let actor = fenjie_app::authenticate::actor_of(&user, Some(Lang::En), Default::default());
-    Ok((Arc::new(actor), secret))
-}
-
-/// A plan of so many stores by twelve months.
-async fn plan(app: &App, actor: &Arc<Actor>, count: usize) -> Result<PlanId, Failed> {
-    let mut stores = String::from("code,name,parent,weight\nall,All stores,,\n");
-    for store in 1..=count {
-        stores.push_str(&format!(
-            "S{store:04},Store {store},all,{}\n",
-            50 + store % 97
-        ));
-    }
-    let text = "plan = \"Stores\"\nperiod = \"2026\"\n\
-        measure = { name = \"Sales\", code = \"sales\", unit = \"CNY\", step = \"0.01\" }\n\
-        total = \"100000000\"\n\
-        [calendar]\nlevels = [\"year\", \"month\"]\n\
-        [axes.store]\nname = \"Store\"\nmembers = \"stores.csv\"\nlevels = [\"store\"]\n\
-        [[do]]\ndecompose = \"store.store\"\nby = { attribute = \"weight\" }\n\
-        [[do]]\ndecompose = \"time.month\"\nby = \"calendar\"\n";
-    let new = NewPlan {
-        name: None,
-        scope_axis: None,
-        text: text.into(),
-        files: vec![("stores.csv".into(), stores.into_bytes())],
-    };
-    let mut unit = Unit::new(app, actor, app.store().write().await?);
-    let made = plans::create(&mut unit, new).await?;
-    unit.commit().await?;
-    Ok(made.id)
 }

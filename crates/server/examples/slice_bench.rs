@@ -10,21 +10,16 @@ use axum::Router;
 use axum::http::header;
 use axum::routing::get;
 use bytes::Bytes;
-use fenjie_app::authenticate::secret_hash;
-use fenjie_app::people::PeopleSettings;
-use fenjie_app::plans::{self, NewPlan};
-use fenjie_app::{Actor, App, Settings, SystemClock, TokenScope};
-use fenjie_message::Lang;
 use fenjie_server::frame::{Frame, Limits, Network};
 use fenjie_server::{State, router};
-use fenjie_store::organisation::Organisation;
-use fenjie_store::people::{Role, Scope, Token, User};
-use fenjie_store::{OrganisationId, PlanId, Store, Timestamp, TokenId, UserId};
+use fenjie_store::Store;
 use fenjie_store_tests::{TestDatabase, databases};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+mod world;
+
+use world::{Failed, application, plan, planner};
 
 /// How the run is made.
 struct Run {
@@ -125,12 +120,7 @@ struct Listening {
 
 async fn served(run: &Run, database: &TestDatabase) -> Result<Listening, Failed> {
     let store: Arc<dyn Store> = Arc::new(database.open().await);
-    let settings = Settings {
-        folder: database.folder().to_owned(),
-        local_without_account: false,
-        people: PeopleSettings::default(),
-    };
-    let app = App::new(store, Arc::new(SystemClock), settings);
+    let app = application(database.folder(), store);
     let (actor, secret) = planner(&app).await?;
     let plan = plan(&app, &actor, run.rows).await?;
     let frame = Frame::new(Limits::without_rates(), Network::default(), None);
@@ -147,85 +137,6 @@ async fn served(run: &Run, database: &TestDatabase) -> Result<Listening, Failed>
         ),
         secret,
     })
-}
-
-/// Somebody who sees everything, with a key.
-async fn planner(app: &App) -> Result<(Arc<Actor>, String), Failed> {
-    let organisation = Organisation {
-        id: OrganisationId::of(app.bits()),
-        code: "bench".into(),
-        name: "bench".into(),
-        language: "en".into(),
-        zone: "Asia/Shanghai".into(),
-        created_at: Timestamp::now(),
-    };
-    let user = User {
-        id: UserId::of(app.bits()),
-        organisation: organisation.id.clone(),
-        login: "planner".into(),
-        name: "planner".into(),
-        email: None,
-        role: Role::Planner,
-        scope: Scope::All,
-        member: None,
-        reports_to: None,
-        language: None,
-        active: true,
-        password_hash: None,
-        revision: 1,
-        created_at: Timestamp::now(),
-    };
-    let secret = format!("{:032x}", app.bits());
-    let token = Token {
-        id: TokenId::of(app.bits()),
-        organisation: organisation.id.clone(),
-        user: user.id.clone(),
-        name: "bench".into(),
-        secret_hash: secret_hash(&secret),
-        scopes: TokenScope::ALL
-            .iter()
-            .map(|scope| scope.code().into())
-            .collect(),
-        expires_at: None,
-        used_at: None,
-        revoked_at: None,
-        created_at: Timestamp::now(),
-    };
-    let mut tx = app.store().write().await?;
-    tx.add_organisation(&organisation).await?;
-    tx.add_user(&user).await?;
-    tx.add_token(&token).await?;
-    tx.commit().await?;
-    let actor = fenjie_app::authenticate::actor_of(&user, Some(Lang::En), Default::default());
-    Ok((Arc::new(actor), secret))
-}
-
-/// A plan of so many stores by twelve months.
-async fn plan(app: &App, actor: &Arc<Actor>, rows: usize) -> Result<PlanId, Failed> {
-    let mut stores = String::from("code,name,parent,weight\nall,All stores,,\n");
-    for store in 1..=rows {
-        stores.push_str(&format!(
-            "S{store:04},Store {store},all,{}\n",
-            50 + store % 97
-        ));
-    }
-    let text = "plan = \"Stores\"\nperiod = \"2026\"\n\
-        measure = { name = \"Sales\", code = \"sales\", unit = \"CNY\", step = \"0.01\" }\n\
-        total = \"100000000\"\n\
-        [calendar]\nlevels = [\"year\", \"month\"]\n\
-        [axes.store]\nname = \"Store\"\nmembers = \"stores.csv\"\nlevels = [\"store\"]\n\
-        [[do]]\ndecompose = \"store.store\"\nby = { attribute = \"weight\" }\n\
-        [[do]]\ndecompose = \"time.month\"\nby = \"calendar\"\n";
-    let new = NewPlan {
-        name: None,
-        scope_axis: None,
-        text: text.into(),
-        files: vec![("stores.csv".into(), stores.into_bytes())],
-    };
-    let mut unit = fenjie_app::Unit::new(app, actor, app.store().write().await?);
-    let made = plans::create(&mut unit, new).await?;
-    unit.commit().await?;
-    Ok(made.id)
 }
 
 /// A handler that does nothing but answer these bytes.
