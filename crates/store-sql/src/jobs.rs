@@ -230,4 +230,14 @@ impl JobRecords for SqlTransaction {
         .map_err(wrong("jobs"))?;
         Ok(done.rows_affected())
     }
+
+    async fn count_jobs(&mut self) -> Kept<Vec<(JobState, i64)>> {
+        let rows =
+            sqlx::query("SELECT state, CAST(count(*) AS BIGINT) AS many FROM jobs GROUP BY state")
+                .fetch_all(self.on())
+                .await
+                .map_err(wrong("jobs"))?;
+        let count = |row: &AnyRow| Ok((known(row, "state", JobState::parse)?, row.take("many")?));
+        rows.iter().map(count).collect()
+    }
 }

@@ -178,6 +178,8 @@ pub trait JobRecords {
     ) -> Kept<bool>;
     /// Forgets jobs that ended before a moment; gives how many.
     async fn forget_jobs(&mut self, organisation: &OrganisationId, before: Timestamp) -> Kept<u64>;
+    /// How many jobs of the whole server are in each state; those that none is in are left out.
+    async fn count_jobs(&mut self) -> Kept<Vec<(JobState, i64)>>;
 }
 
 /// Records of schedules.

@@ -13,6 +13,7 @@ use fenjie_store::audit::AuditEntry;
 use fenjie_store::plans::{PlanLine, PlanRecord};
 use fenjie_store::{Notice, StoreError, Transaction};
 use futures::FutureExt;
+use metrics::{counter, histogram};
 use serde_json::json;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedRwLockWriteGuard, oneshot};
@@ -194,10 +195,14 @@ impl Batch<'_> {
         if !self.entries.is_empty() {
             tx.append_audit(organisation, &self.entries).await?;
         }
+        let committing = Instant::now();
         match self.beside {
             true => tx.commit().await?,
             false => tx.commit_operations().await?,
         }
+        counter!("fenjie_commits_total").increment(1);
+        counter!("fenjie_commits_edits_total").increment(self.answered.len() as u64);
+        histogram!("fenjie_commit_seconds").record(committing.elapsed().as_secs_f64());
         Ok(self.lines.last().map(|line| line.sequence))
     }
 

@@ -151,6 +151,11 @@ impl Room {
         !queue.led
     }
 
+    /// How many edits wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue().waiting.len()
+    }
+
     /// All that wait.
     pub(super) fn take_all(&self) -> VecDeque<Waiting> {
         std::mem::take(&mut self.queue().waiting)

@@ -22,6 +22,13 @@ pub struct Rooms {
 }
 
 impl Rooms {
+    /// How many plans are in memory, and how many edits wait in them.
+    pub fn count(&self) -> (usize, usize) {
+        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = rooms.values().map(|(room, _)| room.waiting());
+        (rooms.len(), waiting.sum())
+    }
+
     /// The room of a plan; empty until somebody reads.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fenjie_app::authenticate::secret_hash;
 use fenjie_message::{Lang, Message};
+use fenjie_store::jobs::JobState;
 
 use super::client::Client;
 use super::error::FrameError;
@@ -118,12 +119,31 @@ async fn measures(
     frame.measures.level("fenjie_http_waiting", waiting);
     let (streams, _) = frame.streams.count();
     frame.measures.level("fenjie_http_streams", streams);
+    let (plans, edits) = state.app.rooms().count();
+    frame.measures.level("fenjie_plans_in_memory", plans);
+    frame.measures.level("fenjie_edits_waiting", edits);
+    // Where the records do not answer, the last known counts stand.
+    if let Ok(Ok(jobs)) = tokio::time::timeout(PATIENCE, jobs(&state)).await {
+        for (known, count) in jobs {
+            frame.measures.jobs(known.code(), count);
+        }
+    }
     let mut response = plain(frame.measures.text());
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         header::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
     );
     Ok(response)
+}
+
+async fn jobs(state: &State) -> fenjie_store::Kept<Vec<(JobState, i64)>> {
+    let mut tx = state.app.store().read().await?;
+    let found = tx.count_jobs().await?;
+    let count = |known: JobState| {
+        let found = found.iter().find(|(state, _)| *state == known);
+        (known, found.map_or(0, |(_, count)| *count))
+    };
+    Ok(JobState::ALL.into_iter().map(count).collect())
 }
 
 fn plain(text: String) -> Response {

@@ -61,6 +61,11 @@ impl Measures {
         gauge!(name).set(count as f64);
     }
 
+    /// How many jobs are in a state.
+    pub(crate) fn jobs(&self, state: &'static str, count: i64) {
+        gauge!("fenjie_jobs", "state" => state).set(count as f64);
+    }
+
     /// Everything, as Prometheus reads it.
     pub(crate) fn text(&self) -> String {
         self.handle.run_upkeep();
@@ -90,4 +95,9 @@ fn describe() {
         "fenjie_plans_in_memory",
         "Plans that this process holds in memory"
     );
+    describe_gauge!("fenjie_edits_waiting", "Edits waiting to be carried out");
+    describe_gauge!("fenjie_jobs", "Jobs of all organisations, by state");
+    describe_counter!("fenjie_commits_total", "Transactions of edits committed");
+    describe_counter!("fenjie_commits_edits_total", "Edits in those transactions");
+    describe_histogram!("fenjie_commit_seconds", "How long committing edits took");
 }

@@ -295,6 +295,22 @@ async fn health_readiness_and_measures_tell_the_operator() {
         "{text}"
     );
     assert!(text.contains("fenjie_http_request_seconds_bucket"));
+    assert!(text.contains("fenjie_plans_in_memory 0"), "{text}");
+    assert!(text.contains("fenjie_jobs{state=\"failed\"} 0"), "{text}");
+    let plan = server.plan(&wang, "store-chain").await;
+    server.get(&wang, &format!("{plan}/slices")).await;
+    let tag = server.get(&wang, &plan).await.etag().to_owned();
+    let body = serde_json::json!({ "operations": [{ "set": "store=S1", "to": "2000000" }] });
+    let path = format!("{plan}/operations");
+    let tag = [("if-match", tag.as_str())];
+    let method = axum::http::Method::POST;
+    server
+        .ask(Some(&wang), method, &path, &tag, Some(body))
+        .await;
+    let (_, text) = server.text("/metrics", &[]).await;
+    assert!(text.contains("fenjie_plans_in_memory 1"), "{text}");
+    assert!(text.contains("fenjie_commits_total"), "{text}");
+    assert!(text.contains("fenjie_edits_waiting 0"), "{text}");
     let (status, _) = server
         .text("/metrics", &[("x-forwarded-for", "203.0.113.9")])
         .await;

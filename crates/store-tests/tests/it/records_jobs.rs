@@ -78,6 +78,7 @@ async fn a_job_is_one_however_often_it_is_asked_for_and_belongs_to_who_took_it()
         assert_eq!((taken.state, taken.attempts), (JobState::Running, 1));
         assert_eq!(tx.take_job(&lease("b", 14)).await, Ok(None));
         assert_eq!(tx.jobs_held("a").await.unwrap().len(), 1);
+        assert_eq!(tx.count_jobs().await, Ok(vec![(JobState::Running, 1)]));
         assert_eq!(tx.jobs_held("b").await, Ok(vec![]));
         assert_eq!(tx.renew_job(&taken, &lease("b", 14)).await, Ok(false));
         assert_eq!(tx.renew_job(&taken, &lease("a", 14)).await, Ok(true));

@@ -32,6 +32,11 @@ const WITHOUT: &[(&str, &str)] = &[
         "UPDATE jobs SET state = 'running', leased_by",
         "the next job",
     ),
+    // Numbers for whoever operates the server; they name nobody.
+    (
+        "SELECT state, CAST(count(*) AS BIGINT) AS many FROM jobs",
+        "how many jobs are in each state",
+    ),
     (
         "SELECT * FROM schedules WHERE active = 1 AND next_at",
         "what is due",
