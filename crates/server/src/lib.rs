@@ -19,6 +19,7 @@ mod serve;
 pub mod settings;
 mod signed;
 mod state;
+mod strict;
 mod wire;
 mod write;
 

@@ -15,6 +15,7 @@ use crate::frame::{FrameError, Stalled};
 use crate::problem::Problem;
 use crate::signed::authenticated;
 use crate::state::State;
+use crate::strict;
 
 /// The largest JSON body, in bytes.
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -125,22 +126,22 @@ fn caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// The body as JSON; unknown fields are refused by the types themselves.
+/// The body as JSON; unknown fields are refused by the types themselves, lists for objects by `strict`.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     let bytes = if bytes.is_empty() { b"null" } else { bytes };
-    serde_json::from_slice(bytes).map_err(|error| {
+    strict::read(bytes).map_err(|fault| {
+        let (line, column) = (fault.error.line(), fault.error.column());
+        let at = match fault.place.is_empty() {
+            true => "body".to_owned(),
+            false => fault.place,
+        };
         AppError::invalid(
-            "body",
+            at,
             "body_invalid",
+            format!("请求体第 {line} 行第 {column} 列有误：{}", fault.error),
             format!(
-                "请求体第 {} 行第 {} 列有误：{error}",
-                error.line(),
-                error.column()
-            ),
-            format!(
-                "the body is wrong at line {}, column {}: {error}",
-                error.line(),
-                error.column()
+                "the body is wrong at line {line}, column {column}: {}",
+                fault.error
             ),
         )
     })

@@ -104,7 +104,7 @@ async fn create_import(
     let begun = async {
         let file = upload.file()?;
         let options: ImportOptionsBody = match upload.text("options") {
-            Some(text) => json::<ObjectOnly<_>>(text.as_bytes())?.0,
+            Some(text) => json(text.as_bytes())?,
             None => ImportOptionsBody::default(),
         };
         upload.finish()?;
@@ -117,17 +117,6 @@ async fn create_import(
         .await
         .map(Reply)
         .map_err(|error| Problem::new(error, lang))
-}
-
-/// Something that is written as an object; a list of its fields is refused.
-struct ObjectOnly<T>(T);
-
-impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for ObjectOnly<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields = serde_json::Map::deserialize(from)?;
-        let read = serde_json::from_value(fields.into());
-        read.map(ObjectOnly).map_err(serde::de::Error::custom)
-    }
 }
 
 fn accepted(import: &ImportRecord, lang: Lang) -> Result<Answer, AppError> {

@@ -132,6 +132,7 @@ async fn huge_and_odd_fields_are_refused_plainly() {
             "400 too_long",
         ),
         (json!({ "login": "王芳" }), "400 body_invalid"),
+        (json!([null, "王芳", PASSWORD, null]), "400 body_invalid"),
         (
             json!({ "login": "王芳", "password": PASSWORD, "role": "administrator" }),
             "400 body_invalid",
