@@ -124,6 +124,7 @@ pub struct AuditQuery {
     #[param(example = "2026-02-05T08:00:00Z", format = "date-time")]
     pub until: Option<String>,
     /// `newest` first, or `oldest` first, which it is unless said.
+    #[param(inline)]
     pub order: Option<AuditOrder>,
 }
 

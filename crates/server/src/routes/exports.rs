@@ -93,8 +93,11 @@ pub struct ExportQuery {
 /// Takes a file out: targets, members, the log, the plan directory.
 #[utoipa::path(get, path = "/plans/{plan}/exports", tag = "exports",
     params(("plan" = String, Path), ExportQuery), responses(
-    (status = 200, body = String, content_type = "application/octet-stream",
-        headers(("Content-Disposition" = String)),
+    (status = 200, content(
+        (String = "text/csv"), (serde_json::Value = "application/json"), (String = "application/jsonl"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/vnd.apache.parquet"), (String = "application/zip"),
+        ), headers(("Content-Disposition" = String)),
         description = "the file, under the media type of its format"),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
