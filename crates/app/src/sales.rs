@@ -17,13 +17,15 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::imports::announce_plan;
-use crate::working::{Loaded, plan_folder};
+use crate::working::{Loaded, Opened, plan_folder};
 use crate::{Actor, Answer, App, AppError, Asked, Reach, Unit, Verb};
 
 /// The most sales that are brought to a segment at once.
 const BATCH: usize = 20_000;
 /// With this many segments they are put together.
 const MOST_SEGMENTS: usize = 32;
+/// How many pages are looked through for one that holds something to see.
+const MOST_PAGES: usize = 20;
 /// The longest customer and number outside, in characters.
 const LONGEST: usize = 200;
 
@@ -299,10 +301,11 @@ pub async fn enter(
     Ok(answer)
 }
 
-/// Takes a sale back; see [`void`].
+/// Takes a sale back that was entered by hand: one's own, that of a member for whom one might have
+/// entered it, or, of whoever may import, anybody's.
 ///
 /// # Errors
-/// Those of [`void`].
+/// `not_found`, `sale_voided_already`.
 pub async fn take_back(
     app: &App,
     asked: &Asked,
@@ -315,14 +318,20 @@ pub async fn take_back(
     let mut unit = app.reading(actor).await?;
     let sale = unit.tx.sale(&actor.organisation, id).await?;
     drop(unit);
-    let plan = sale.ok_or_else(missing)?.plan;
+    let sale = sale.ok_or_else(missing)?;
+    let plan = sale.plan.clone();
     let opened = app.open_plan(actor, &plan, Verb::RecordSales).await;
     let opened = opened.map_err(|error| match error {
         AppError::NotFound { .. } => missing(),
         other => other,
     })?;
     let definition = opened.loaded.definition().definition.clone();
+    let may_any = actor.may(Verb::ImportActuals).is_ok();
+    let may = sale.created_by == actor.user || may_any || could_enter(&opened, &sale);
     drop(opened);
+    if !may {
+        return Err(missing());
+    }
     let id = id.clone();
     let written = app.write(asked, move |unit| {
         let id = id.clone();
@@ -341,7 +350,26 @@ async fn settle(app: &App, organisation: &OrganisationId, plan: &PlanId, definit
     }
 }
 
-/// The sales that the asker entered; of who sees all of the plan, everybody's.
+/// Whether the asker may enter such a sale for those below them: members within reach. A salesperson
+/// enters their own alone.
+fn could_enter(opened: &Opened, sale: &SaleRecord) -> bool {
+    let may = opened.actor.may(Verb::RecordSales).is_ok();
+    if !may || opened.actor.role == Role::Salesperson {
+        return false;
+    }
+    let Some(axis) = opened.loaded.scope_axis(&opened.record) else {
+        return opened.reach == Reach::All;
+    };
+    let axis = &opened.loaded.plan().model().axes()[axis];
+    let members = content(sale).map(|content| content.members);
+    let mut members = members.unwrap_or_default().into_iter();
+    let own = members.find(|(code, _)| *code == axis.code);
+    own.and_then(|(_, member)| axis.tree.with_code(&member))
+        .is_some_and(|node| opened.reach.sees(&axis.tree, node))
+}
+
+/// The sales that the asker entered, and those of members within reach that they might have entered;
+/// of who sees all of the plan, everybody's. A page may hold fewer than asked for.
 ///
 /// # Errors
 /// `forbidden`, `not_found`.
@@ -353,25 +381,32 @@ pub async fn list(
 ) -> Result<Listed<SaleRecord>, AppError> {
     let opened = app.open_plan(actor, plan, Verb::ReadActuals).await?;
     let sees_all = opened.reach == Reach::All;
-    drop(opened);
-    let by = (!sees_all).then_some(&actor.user);
+    let only_own = actor.role == Role::Salesperson || actor.may(Verb::RecordSales).is_err();
+    let by = (!sees_all && only_own).then_some(&actor.user);
     let mut unit = app.reading(actor).await?;
-    Ok(unit.tx.sales(&actor.organisation, plan, by, page).await?)
+    let mut page = page.clone();
+    for _ in 0..MOST_PAGES {
+        let mut found = unit.tx.sales(&actor.organisation, plan, by, &page).await?;
+        if !sees_all && !only_own {
+            let theirs =
+                |sale: &SaleRecord| sale.created_by == actor.user || could_enter(&opened, sale);
+            found.items.retain(theirs);
+        }
+        if !found.items.is_empty() || found.next.is_none() {
+            return Ok(found);
+        }
+        page.after = found.next;
+    }
+    let (items, next) = (Vec::new(), page.after);
+    Ok(Listed { items, next })
 }
 
-/// Takes a sale back that was entered by hand: one's own; whoever may import may take anybody's.
-///
-/// # Errors
-/// `not_found`, `sale_voided_already`.
-pub async fn void(unit: &mut Unit, id: &SaleId) -> Result<SaleRecord, AppError> {
+/// Takes a sale back; [`take_back`] has looked whether whoever asks may.
+async fn void(unit: &mut Unit, id: &SaleId) -> Result<SaleRecord, AppError> {
     unit.actor.may(Verb::RecordSales)?;
     let organisation = unit.organisation();
     let missing = || AppError::not_found(id.to_string());
     let found = unit.tx.sale(&organisation, id).await?.ok_or_else(missing)?;
-    let may_any = unit.actor.may(Verb::ImportActuals).is_ok();
-    if found.created_by != unit.actor.user && !may_any {
-        return Err(missing());
-    }
     if !unit.tx.void_sale(&organisation, id, unit.now).await? {
         return Err(AppError::conflict(
             "sale_voided_already",

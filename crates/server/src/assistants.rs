@@ -15,23 +15,25 @@ use fenjie_mcp::{Answered, Ask, Asked, Tools};
 use futures::FutureExt;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde_json::Value as Json;
 use tower::ServiceExt;
 
 use crate::problem::Problem;
-use crate::router::api;
+use crate::router::api_routes;
 use crate::signed::{authenticated, language};
 use crate::state::State;
 
 /// The most bytes of an answer that a tool gives.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
-static DOCUMENT: OnceLock<Json> = OnceLock::new();
+/// The tools as the document describes them, which nobody asks yet.
+static TOOLS: OnceLock<Tools> = OnceLock::new();
 
-fn document() -> &'static Json {
-    DOCUMENT.get_or_init(|| {
-        let text = crate::openapi::text();
-        serde_json::from_str(&text).expect("a document of ours is JSON")
+fn described() -> &'static Tools {
+    TOOLS.get_or_init(|| {
+        let document = serde_json::to_value(crate::openapi::document());
+        let document = document.expect("a document of ours is JSON");
+        let none: Ask = Arc::new(|_| std::future::ready(nothing()).boxed());
+        Tools::new(&document, none)
     })
 }
 
@@ -43,33 +45,25 @@ pub fn tools(state: &State, token: Option<&str>) -> Tools {
         bearer.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, bearer);
     }
-    Tools::new(document(), asking(&plain(state), headers, None))
+    described().asked_by(asking(&plain(state), headers, None))
 }
 
 /// The routes without the frame, which an assistant's request has passed already.
 fn plain(state: &State) -> Router {
-    let (routes, _) = api().split_for_parts();
-    routes.with_state(state.clone())
+    api_routes().with_state(state.clone())
 }
 
 /// The route of assistants.
 pub(crate) fn routes(state: &State) -> Router<State> {
-    let none: Ask = Arc::new(|_| std::future::ready(nothing()).boxed());
-    let tools = Tools::new(document(), none);
     let routes = plain(state);
     Router::new().route(
         "/mcp",
-        any(move |state, request| converse(tools.clone(), routes.clone(), state, request)),
+        any(move |state, request| converse(routes.clone(), state, request)),
     )
 }
 
 /// One message of an assistant, in the name of whoever's key it bears.
-async fn converse(
-    tools: Tools,
-    routes: Router,
-    Shared(state): Shared<State>,
-    request: Request,
-) -> Response {
+async fn converse(routes: Router, Shared(state): Shared<State>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     if !parts.headers.contains_key(header::AUTHORIZATION) {
         let lang = language(&parts.headers).unwrap_or_default();
@@ -83,7 +77,7 @@ async fn converse(
     if let Err(problem) = authenticated(&parts, &state).await {
         return problem.into_response();
     }
-    let tools = tools.asked_by(asking(&routes, passed_on(&parts), Some(&parts)));
+    let tools = described().asked_by(asking(&routes, passed_on(&parts), Some(&parts)));
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)

@@ -1,5 +1,7 @@
 //! All routes in one router, with what surrounds them. Must not know what they do.
 
+use std::sync::OnceLock;
+
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -63,10 +65,15 @@ pub(crate) fn api() -> OpenApiRouter<State> {
     OpenApiRouter::with_openapi(Head::openapi()).nest(PREFIX, areas)
 }
 
+/// The routes of the interface for programs, put together once.
+pub(crate) fn api_routes() -> Router<State> {
+    static ROUTES: OnceLock<Router<State>> = OnceLock::new();
+    ROUTES.get_or_init(|| api().split_for_parts().0).clone()
+}
+
 /// Everything that is served.
 pub fn router(state: State) -> Router {
-    let (routes, _) = api().split_for_parts();
-    let routes = routes
+    let routes = api_routes()
         .merge(health::routes())
         .merge(pages::routes())
         .merge(assistants::routes(&state));

@@ -84,9 +84,23 @@ pub async fn usual() -> TestDatabase {
 /// # Panics
 /// Where there is no folder for temporary files.
 pub fn sqlite() -> TestDatabase {
+    sqlite_in(tempfile::tempdir().expect("a folder for temporary files"))
+}
+
+/// The same in the machine's memory, where it has such a folder: for tests that copy many, and ask
+/// nothing of the disk.
+///
+/// # Panics
+/// Where there is no folder for temporary files.
+pub fn sqlite_in_memory() -> TestDatabase {
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    sqlite_in(folder.expect("a folder for temporary files"))
+}
+
+fn sqlite_in(folder: TempDir) -> TestDatabase {
     TestDatabase {
         kind: "sqlite",
-        folder: tempfile::tempdir().expect("a folder for temporary files"),
+        folder,
         postgres: None,
     }
 }

@@ -7,4 +7,4 @@ pub mod make;
 mod shared;
 
 pub use cluster::{Cluster, Stop};
-pub use database::{TestDatabase, databases, postgres, sqlite, usual};
+pub use database::{TestDatabase, databases, postgres, sqlite, sqlite_in_memory, usual};

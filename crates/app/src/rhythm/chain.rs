@@ -152,12 +152,17 @@ pub async fn create(
     Ok(chain)
 }
 
-/// The chains of the organisation.
+/// The chains of the organisation: for whoever may submit, who needs to know who decides, and for
+/// whoever reads the audit.
 ///
 /// # Errors
 /// `forbidden`.
 pub async fn list(unit: &mut Unit) -> Result<Vec<Chain>, AppError> {
     unit.actor.may(Verb::ReadOrganisation)?;
+    let role = unit.actor.role;
+    if !rights::role_may(role, Verb::Submit) && !rights::role_may(role, Verb::ReadAudit) {
+        return Err(AppError::Forbidden { verb: Verb::Submit });
+    }
     let organisation = unit.organisation();
     Ok(unit.tx.chains(&organisation).await?)
 }

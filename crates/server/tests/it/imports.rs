@@ -229,3 +229,39 @@ async fn a_salesperson_enters_their_own_sale_and_it_counts_at_once() {
         assert_eq!(after.body["items"][0]["amounts"]["sales"], "0.00");
     }
 }
+
+#[tokio::test]
+async fn whoever_may_enter_a_sale_may_take_it_back() {
+    for server in Server::on_each().await {
+        let wang = server.person(Role::Planner, Scope::All, None).await;
+        let plan = server.plan(&wang, "store-chain").await;
+        let path = format!("{plan}/sales");
+        let (manager, own) = (Role::Manager, Scope::OwnAndSubordinates);
+        let east = server.person(manager, own, Some("east")).await;
+        let west = server.person(manager, own, Some("west")).await;
+        let li = server
+            .person(Role::Salesperson, Scope::Own, Some("S1"))
+            .await;
+        let mate = server
+            .person(Role::Salesperson, Scope::Own, Some("S1"))
+            .await;
+        let reader = server
+            .person(Role::Director, Scope::DepartmentAndBelow, Some("east"))
+            .await;
+        let sale = json!({ "date": "2026-03-02", "amounts": { "sales": "128.50" } });
+        let made = server.post(&li, &path, sale).await;
+        let own = format!("/sales/{}", made.body["id"].as_str().unwrap());
+        for (who, listed, told) in [
+            (&west, 0, "404 not_found"),
+            (&mate, 0, "404 not_found"),
+            (&reader, 0, "403 forbidden"),
+            (&east, 1, "200"),
+            (&li, 1, "409 sale_voided_already"),
+        ] {
+            let found = server.get(who, &path).await;
+            assert_eq!(found.body["items"].as_array().unwrap().len(), listed);
+            let voided = server.ask(Some(who), Method::DELETE, &own, &[], None).await;
+            assert_eq!(voided.told(), told, "{}", voided.body);
+        }
+    }
+}

@@ -1,20 +1,31 @@
 //! What the table asks for: the things that a path names (`made` has them), by relation, and bodies
 //! where a sample of the schema will not do. A new route needs nothing here unless its path has a
-//! parameter of a new name. The table's last lines say which names nothing makes.
+//! parameter of a new name.
 
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value as Json, json};
 
 use super::world::{Relation, World};
 use super::{Route, made, sample};
+use crate::form::{BOUNDARY, Form};
+
+/// The smallest plan file.
+const SMALL_PLAN: &str = "plan = \"2026\"\nperiod = \"2026\"\ntotal = \"1200\"\n\
+                          measure = { name = \"Sales\", unit = \"CNY\" }\n";
 
 /// A path parameter: what it is in a relation.
-fn parameter(world: &World, path: &str, name: &str, relation: Relation) -> Option<String> {
-    if name == "plan" && path.contains("/versions/{number}") {
-        return Some(world.things["published"][relation as usize].clone());
-    }
-    if let Some(things) = world.things.get(name) {
+fn parameter(world: &World, route: &Route, name: &str, relation: Relation) -> Option<String> {
+    let (method, path) = (&route.method, &route.path);
+    let instead = match name {
+        "plan" if path.contains("/versions/{number}") => "published",
+        "plan" if path.ends_with("/status-changes") => "published",
+        "plan" if path.ends_with("/versions") => "approved",
+        "feed" if method == Method::GET => "feed_file",
+        "import" if path.contains("/refused-rows") => "refused_import",
+        other => other,
+    };
+    if let Some(things) = world.things.get(instead) {
         return Some(things[relation as usize].clone());
     }
     let found = match name {
@@ -40,8 +51,7 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
         }),
         "create_plan" => json!({
             "name": "made",
-            "text": "plan = \"2026\"\nperiod = \"2026\"\ntotal = \"1200\"\n\
-                     measure = { name = \"Sales\", unit = \"CNY\" }\n",
+            "text": SMALL_PLAN,
         }),
         "create_channel" | "update_channel" => json!({
             "name": "c", "kind": "webhook", "secret": "s",
@@ -58,16 +68,35 @@ async fn body(world: &World, route: &Route, relation: Relation, sample: Json) ->
         "update_chain" => json!({ "steps": [] }),
         "create_sale" => made::sale(world, relation),
         "create_comment" => json!({ "at": format!("store={node}"), "text": "hm" }),
+        "undo_operation" | "redo_operation" => {
+            let kind = match route.name.as_str() {
+                "undo_operation" => "undo",
+                _ => "redo",
+            };
+            let number: u64 = world.things[kind][relation as usize].parse().unwrap();
+            json!({ "sequence": number })
+        }
+        "merge_scenario" => json!({ "scenario": world.things["scenario"][relation as usize] }),
+        "update_dimension" | "update_measure" => {
+            let mut wanted = sample;
+            wanted["code"] = json!(relation.name());
+            wanted
+        }
+        "update_calendar" => json!({
+            "code": relation.name(), "name": "c", "content": { "week_starts": "monday" }
+        }),
         "create_view" | "update_view" => json!({ "name": "v", "content": {} }),
         _ => sample,
     }
 }
 
 /// A query parameter, where its example does not do.
-fn query(world: &World, route: &str, name: &str, relation: Relation) -> Option<String> {
+fn query(world: &World, route: &Route, name: &str, relation: Relation) -> Option<String> {
     let node = world.node(relation);
     match name {
-        "format" if route == "get_review" => Some("md".to_owned()),
+        "format" if route.name == "get_review" => Some("md".to_owned()),
+        "from" if route.name == "plan_differences" => Some("1".to_owned()),
+        "as_of" if route.name == "get_today" => Some("2026-03-07".to_owned()),
         "rows" => Some("store:self".to_owned()),
         "columns" => Some("time:month".to_owned()),
         "what" => Some("targets".to_owned()),
@@ -110,16 +139,15 @@ impl Asking {
             let required = known["required"] == true;
             match known["in"].as_str().unwrap() {
                 "path" => {
-                    let found =
-                        parameter(world, &route.path, name, relation).unwrap_or_else(|| {
-                            asking.unknown = Some(name.to_owned());
-                            "nothing".to_owned()
-                        });
+                    let found = parameter(world, route, name, relation).unwrap_or_else(|| {
+                        asking.unknown = Some(name.to_owned());
+                        "nothing".to_owned()
+                    });
                     asking.path = asking.path.replace(&format!("{{{name}}}"), &found);
                 }
                 "query" => {
                     let example = known["example"].as_str().map(str::to_owned);
-                    let given = query(world, &route.name, name, relation);
+                    let given = query(world, route, name, relation);
                     if let Some(value) = given.or(example.filter(|_| required)) {
                         pairs.push(format!("{name}={}", escaped(&value)));
                     }
@@ -149,13 +177,22 @@ impl Asking {
             "/submissions",
             "/versions",
             "/refits",
+            "/undos",
+            "/redos",
+            "/merges",
+            "/workbooks",
         ];
         let plan = of_plan.iter().find_map(|ending| path.strip_suffix(ending));
         if let Some(plan) = plan.or(path.strip_suffix("/refit-previews")) {
             let version = world.server.get(root, plan).await.body["version"].to_string();
             return format!("\"{version}\"");
         }
-        for who in [world.person(relation), root] {
+        let path = path.strip_suffix("/status-changes").unwrap_or(path);
+        let own = match path.starts_with("/me") {
+            true => world.asker(),
+            false => world.person(relation),
+        };
+        for who in [own, root] {
             let found = world.server.get(who, path).await;
             if let Some(tag) = found
                 .headers
@@ -180,11 +217,15 @@ impl Asking {
                 .push(("content-type".into(), "application/json".into()));
             self.body = Some(body.to_string().into_bytes());
         } else if content.get("multipart/form-data").is_some() {
-            let kind = "multipart/form-data; boundary=part";
-            self.headers.push(("content-type".into(), kind.into()));
-            let part = "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\
-                        Content-Type: text/csv\r\n\r\ncode,amount\nS1,1\n\r\n--part--\r\n";
-            self.body = Some(part.as_bytes().to_vec());
+            let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+            self.headers.push(("content-type".into(), kind));
+            let (called, bytes): (_, &[u8]) = match route.name.as_str() {
+                "create_plan_of_files" => ("plan.toml", SMALL_PLAN.as_bytes()),
+                "create_plan_of_directory" => ("plan.zip", &world.directory),
+                "preview_workbook" | "apply_workbook" => ("plan.xlsx", &world.workbook),
+                _ => ("a.csv", b"code,amount\nS1,1\n"),
+            };
+            self.body = Some(Form::default().file("file", called, bytes).bytes());
         } else if let Some(kind) = content.as_object().and_then(|all| all.keys().next()) {
             self.headers.push(("content-type".into(), kind.clone()));
             self.body = Some(b"code,amount\nS1,1\n".to_vec());

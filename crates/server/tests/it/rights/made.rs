@@ -1,9 +1,12 @@
 //! The things that paths of the table name: one of each kind in every relation to whoever asks.
 
+use axum::http::Method;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fenjie_store::jobs::Schedule;
-use fenjie_store::people::{Role, Scope};
+use fenjie_store::people::{Role, Scope, Token};
 use fenjie_store::session::Session;
-use fenjie_store::{ScheduleId, SessionId, Timestamp, UserId};
+use fenjie_store::{ScheduleId, SessionId, Timestamp, TokenId, UserId};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 
@@ -49,6 +52,28 @@ const fn posted(
 
 /// Everything that is made by asking for it, in order.
 pub const MADE: &[Made] = &[
+    posted(
+        "dimension",
+        By::Root,
+        "/dimensions",
+        |_, relation, name| json!({ "code": relation.name(), "name": name }),
+    ),
+    posted(
+        "member",
+        By::Root,
+        "/dimensions/{dimension}/members",
+        |_, relation, name| json!({ "code": relation.name(), "name": name, "valid_from": "2026-01-01" }),
+    ),
+    posted("measure", By::Root, "/measures", |_, relation, name| {
+        let content = json!({ "kind": "flow", "unit": "CNY", "step": "0.01" });
+        json!({ "code": relation.name(), "name": name, "content": content })
+    }),
+    posted(
+        "calendar",
+        By::Root,
+        "/calendars",
+        |_, relation, name| json!({ "code": relation.name(), "name": name, "content": { "week_starts": "friday" } }),
+    ),
     posted(
         "release",
         By::Root,
@@ -146,21 +171,50 @@ impl World {
         }
         let here = self.published(Relation::Own).await;
         let theirs = self.published(Relation::Other).await;
-        let published = Relation::ALL.map(|relation| match relation {
-            Relation::Other => theirs.clone(),
-            _ => here.clone(),
-        });
+        let published = both(here, theirs);
+        let here = self.approved(Relation::Own).await;
+        let theirs = self.approved(Relation::Other).await;
+        let approved = both(here, theirs);
+        let here = self.scenario(Relation::Own).await;
+        let theirs = self.scenario(Relation::Other).await;
+        let scenario = both(here, theirs);
+        let here = self.refused_import(Relation::Own).await;
+        let theirs = self.refused_import(Relation::Other).await;
+        let refused = both(here, theirs);
+        for relation in [Relation::Own, Relation::Other] {
+            self.provider_and_template(relation).await;
+        }
         self.things.insert("token", found.tokens);
         self.things.insert("session", found.sessions);
         self.things.insert("schedule", found.schedules);
         self.things.insert("chain", found.chains);
         self.things.insert("approval", found.approvals);
-        self.things.insert("published", published.to_vec());
+        self.things.insert("published", published);
+        self.things.insert("approved", approved);
+        self.things.insert("scenario", scenario);
+        self.things.insert("refused_import", refused);
+        self.edits().await;
+        self.feed_files().await;
     }
 
+    /// A key beside the one that is asked with, which stays.
     async fn token(&self, relation: Relation) -> String {
-        let listed = self.server.get(self.person(relation), "/tokens").await;
-        id(&listed.body["items"][0])
+        let token = Token {
+            id: TokenId::of(self.server.app.bits()),
+            organisation: self.organisation(relation).clone(),
+            user: self.person(relation).user.clone(),
+            name: self.name(relation).into(),
+            secret_hash: format!("{:064x}", self.server.app.bits()),
+            scopes: Vec::new(),
+            expires_at: None,
+            used_at: None,
+            revoked_at: None,
+            created_at: Timestamp::now(),
+        };
+        let mut tx = self.server.app.store().write().await.unwrap();
+        tx.add_token(&token).await.unwrap();
+        tx.commit().await.unwrap();
+        token.id.to_string()
     }
 
     async fn session(&self, relation: Relation) -> String {
@@ -227,24 +281,37 @@ impl World {
         (set, approval)
     }
 
-    /// A plan with a published version.
-    async fn published(&self, relation: Relation) -> String {
+    /// A plan that may be published.
+    pub async fn approved(&self, relation: Relation) -> String {
         let plan = self.small_plan(relation).await;
         let root = self.root(relation);
         let chain = json!({ "plan": plan, "subject": "publish", "steps": [] });
         self.posted(root, "/approval-chains", chain).await;
         self.posted(root, &format!("/plans/{plan}/submissions"), json!({}))
             .await;
+        plan
+    }
+
+    /// A plan with a published version.
+    async fn published(&self, relation: Relation) -> String {
+        let plan = self.approved(relation).await;
+        let root = self.root(relation);
         let why = json!({ "reason": self.name(relation) });
         self.posted(root, &format!("/plans/{plan}/versions"), why)
             .await;
         plan
     }
 
+    /// A plan over the same organisation as the large one.
     async fn small_plan(&self, relation: Relation) -> String {
         let text = "plan = \"2026\"\nperiod = \"2026\"\ntotal = \"1200\"\n\
-                    measure = { name = \"Sales\", unit = \"CNY\" }\n";
-        let wanted = json!({ "name": self.name(relation), "text": text });
+                    measure = { name = \"Sales\", unit = \"CNY\" }\n\
+                    [axes.store]\nmembers = \"store.csv\"\n";
+        let store = "code,name,parent\nchain,Chain,\neast,East,chain\nwest,West,chain\n\
+                     S1,S1,east\nS2,S2,east\nS4,S4,west\n";
+        let file = json!({ "name": "store.csv", "content_base64": STANDARD.encode(store) });
+        let wanted = json!({ "name": self.name(relation), "text": text, "files": [file],
+            "scope_axis": "store" });
         self.posted(self.root(relation), "/plans", wanted).await
     }
 
@@ -273,7 +340,7 @@ impl World {
         };
         let seen = format!("\"{version}\"");
         let seen = [("if-match", seen.as_str())];
-        let method = axum::http::Method::POST;
+        let method = Method::POST;
         let answer = self.server.ask(
             Some(who),
             method,
@@ -296,12 +363,19 @@ impl World {
             .await
     }
 
-    fn name(&self, relation: Relation) -> &'static str {
+    pub fn name(&self, relation: Relation) -> &'static str {
         match relation {
             Relation::Other => CANARY,
             _ => relation.name(),
         }
     }
+}
+
+/// For each relation what its organisation has.
+fn both(here: String, theirs: String) -> Vec<String> {
+    let mut each = vec![here; Relation::ALL.len()];
+    each[Relation::Other as usize] = theirs;
+    each
 }
 
 #[derive(Default)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::Method;
 use fenjie_store::people::{Role, Scope};
 use fenjie_store::{OrganisationId, UserId};
-use fenjie_store_tests::sqlite;
+use fenjie_store_tests::sqlite_in_memory;
 use serde_json::{Value as Json, json};
 
 use super::made::{By, MADE, Made};
@@ -59,6 +59,9 @@ pub struct World {
     pub plans: [String; 2],
     /// Things of other kinds, by the name that paths call them: one in each relation.
     pub things: BTreeMap<&'static str, Vec<String>>,
+    /// Files that fit the plan here: its directory, and its workbook.
+    pub directory: Vec<u8>,
+    pub workbook: Vec<u8>,
     /// The other organisation.
     theirs: OrganisationId,
 }
@@ -77,7 +80,7 @@ fn usual_scope(role: Role) -> Scope {
 impl World {
     pub async fn new(role: Role) -> World {
         // Its records are copied as files, which SQLite's are.
-        let server = Server::on(sqlite()).await;
+        let server = Server::on(sqlite_in_memory()).await;
         let theirs = server.another_organisation("other").await;
         let here = server.organisation.clone();
         let nodes = match role {
@@ -121,6 +124,8 @@ impl World {
             roots,
             plans,
             things: BTreeMap::new(),
+            directory: Vec::new(),
+            workbook: Vec::new(),
             theirs,
         };
         world.furnish().await;
@@ -151,6 +156,8 @@ impl World {
             self.things.insert(made.parameter, all);
         }
         self.furnish_further().await;
+        self.directory = self.taken("directory", "zip").await;
+        self.workbook = self.taken("targets", "xlsx").await;
     }
 
     /// Makes a thing in a relation.
@@ -188,7 +195,7 @@ impl World {
 
     /// The same world on a copy of its records, as it was made.
     pub async fn again(&self) -> World {
-        let database = sqlite();
+        let database = sqlite_in_memory();
         copy(self.server.database.folder(), database.folder());
         World {
             server: Server::reopened(database, self.server.organisation.clone()).await,
@@ -198,6 +205,8 @@ impl World {
             roots: self.roots.clone(),
             plans: self.plans.clone(),
             things: self.things.clone(),
+            directory: self.directory.clone(),
+            workbook: self.workbook.clone(),
             theirs: self.theirs.clone(),
         }
     }
