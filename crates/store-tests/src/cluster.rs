@@ -18,6 +18,9 @@ autovacuum = off
 logging_collector = off
 ";
 
+/// What is used of an installation.
+const PROGRAMS: [&str; 4] = ["initdb", "pg_ctl", "pg_isready", "psql"];
+
 /// How a cluster is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
@@ -74,6 +77,10 @@ impl Cluster {
     /// # Errors
     /// What PostgreSQL says.
     pub fn start(&self) -> Result<()> {
+        if !self.runs() {
+            // Left by one that was killed: its number may be another program's by now.
+            std::fs::remove_file(self.folder.join("postmaster.pid")).ok();
+        }
         let before = self.port().ok();
         let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
         for attempt in 0..3 {
@@ -122,7 +129,25 @@ impl Cluster {
             command.arg("-D").arg(&self.folder).arg("status");
             done(&mut command)
         });
-        status.is_ok()
+        status.is_ok() && self.is_its_process()
+    }
+
+    /// Whether the process that the folder names is this cluster's. The system gives a killed one's
+    /// number to others, and a folder that was copied names the process of where it came from.
+    fn is_its_process(&self) -> bool {
+        let named = std::fs::read_to_string(self.folder.join("postmaster.pid"));
+        let number = named
+            .ok()
+            .and_then(|text| text.lines().next().map(str::to_owned));
+        let Some(number) = number.filter(|_| Path::new("/proc/self").exists()) else {
+            return true;
+        };
+        let started = std::fs::read(format!("/proc/{}/cmdline", number.trim()));
+        let folder = self.folder.to_string_lossy().into_owned();
+        started.is_ok_and(|line| {
+            let mut words = line.split(|byte| *byte == 0);
+            words.any(|word| word == folder.as_bytes())
+        })
     }
 
     /// Whether it takes connections.
@@ -221,9 +246,9 @@ fn programs() -> Option<PathBuf> {
         .collect();
     installed.sort();
     folders.extend(installed.into_iter().rev());
-    folders
-        .into_iter()
-        .find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())
+    // All of them: a folder that has a link to some would start a cluster, and never hear that it stands.
+    let has_all = |folder: &PathBuf| PROGRAMS.iter().all(|name| folder.join(name).is_file());
+    folders.into_iter().find(has_all)
 }
 
 /// Runs a program to its end; what it said is the error. Nothing is left open to it, so that a server

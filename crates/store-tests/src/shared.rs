@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::cluster::{Cluster, OWNER};
+use crate::cluster::{Cluster, OWNER, Stop};
 
 /// The address of a server that stands already; its database is only connected to for making others.
 pub(crate) const ADDRESS: &str = "FENJIE_TEST_POSTGRES";
@@ -39,17 +39,21 @@ pub(crate) fn address() -> Option<String> {
     found.clone()
 }
 
+/// Held as long as this program lives: the cluster is not ended meanwhile, even where nobody happens
+/// to be connected.
+static IN_USE: OnceLock<File> = OnceLock::new();
+
 /// Starts the shared cluster where it does not run; other test programs wait meanwhile.
 fn started() -> Result<String> {
     let home = home()?;
     std::fs::create_dir_all(&home)?;
     std::fs::set_permissions(&home, PermissionsExt::from_mode(0o755))?;
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(home.join("lock"))?;
+    let lock = lock_file(&home.join("lock"))?;
     lock.lock()?;
+    let in_use = lock_file(&home.join("in-use"))?;
+    // One that is being ended is waited for here.
+    in_use.lock_shared()?;
+    let _ = IN_USE.set(in_use);
     let folder = home.join("cluster");
     let cluster = Cluster::at(&folder)?;
     if answers(&cluster) {
@@ -57,14 +61,17 @@ fn started() -> Result<String> {
     }
     // One that has ended is not started again: what earlier runs left in it would have to be read
     // and synced first, file by file.
+    if cluster.runs() {
+        cluster.stop(Stop::AtOnce)?;
+    }
     std::fs::remove_dir_all(&folder).ok();
     let cluster = Cluster::make(&folder)?;
     cluster.start()?;
-    watch(&cluster, &folder)?;
+    watch(&cluster, &home, &folder)?;
     cluster.url("postgres")
 }
 
-/// Whether it takes connections; one that is just starting or ending is waited for.
+/// Whether it takes connections; one that is just starting is waited for.
 fn answers(cluster: &Cluster) -> bool {
     for _ in 0..200 {
         if !cluster.runs() {
@@ -78,18 +85,27 @@ fn answers(cluster: &Cluster) -> bool {
     false
 }
 
-/// Ends the cluster once nobody was connected for five looks, a minute apart.
-fn watch(cluster: &Cluster, folder: &Path) -> Result<()> {
-    let script = "idle=0; while [ $idle -lt 5 ]; do sleep 60; \
+fn lock_file(path: &Path) -> Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true).open(path)
+}
+
+/// Ends the cluster once nobody was connected for five looks, a minute apart, and no test program
+/// lives; whoever wants it while it ends waits for the lock.
+fn watch(cluster: &Cluster, home: &Path, folder: &Path) -> Result<()> {
+    let script = "idle=0; file=\"$3/postmaster.pid\"; while sleep 60; do \
+        id=$(head -n 1 \"$file\") && kill -0 \"$id\" || exit; \
         count=$(\"$1/psql\" -XtAc \"SELECT count(*) FROM pg_stat_activity \
-        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()\" \"$2\") || exit; \
-        if [ \"$count\" = 0 ]; then idle=$((idle + 1)); else idle=0; fi; done; \
-        kill -QUIT $(head -n 1 \"$3/postmaster.pid\")";
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()\" \"$2\") || count=some; \
+        if [ \"$count\" = 0 ] && flock -n \"$4\" true; then idle=$((idle + 1)); else idle=0; fi; \
+        if [ $idle -ge 5 ]; then flock -n \"$4\" sh -c 'kill -QUIT \"$1\"; \
+        while kill -0 \"$1\"; do sleep 0.2; done' sh \"$id\" && exit; idle=0; fi; done";
     Command::new("setsid")
         .args(["sh", "-c", script, "sh"])
         .arg(cluster.programs())
         .arg(cluster.url("postgres")?)
         .arg(folder)
+        .arg(home.join("in-use"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

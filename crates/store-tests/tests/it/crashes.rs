@@ -163,3 +163,21 @@ async fn a_server_on_sqlite_is_killed_and_nothing_acknowledged_is_lost() {
     let proved = tx.verify_audit(&acme, &noted).await.unwrap();
     assert_eq!(proved.faults, []);
 }
+
+#[tokio::test]
+async fn another_programs_number_is_no_cluster_that_runs() {
+    if postgres().await.is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), mode).unwrap();
+    let place = folder.path().join("cluster");
+    let cluster = OwnCluster(Cluster::make(&place).unwrap());
+    // What a killed one left, whose number the system has given to us since.
+    let left = format!("{}\n{}\n", std::process::id(), place.display());
+    std::fs::write(place.join("postmaster.pid"), left).unwrap();
+    assert!(!cluster.runs());
+    cluster.start().unwrap();
+    assert!(cluster.runs() && cluster.answers());
+}

@@ -10,7 +10,7 @@ use fenjie_store::{Kept, OrganisationId, Page, Store, StoreError};
 use fenjie_store_sql::{DATABASE_FILE, SqlStore};
 use fenjie_store_tests::{make, sqlite};
 
-async fn append(store: &dyn Store, organisation: &OrganisationId, at: u64) -> Kept<AuditEnd> {
+pub async fn append(store: &dyn Store, organisation: &OrganisationId, at: u64) -> Kept<AuditEnd> {
     let mut tx = store.write().await?;
     let (number, hash) = tx.append_audit(organisation, &[make::entry(at)]).await?;
     tx.commit().await?;
@@ -33,7 +33,9 @@ impl Disk {
         let place = folder.path().to_str().unwrap().to_owned();
         let words = ["-t", "tmpfs", "-o", "size=3m", "tmpfs", &place];
         if !done("mount", &words) {
-            println!("skipped: no right to mount a small disk");
+            println!(
+                "skipped: no right to mount; a limit on files stands for it in hardships_unmounted"
+            );
             return None;
         }
         Some(Disk { folder })
@@ -99,7 +101,7 @@ async fn a_folder_that_may_only_be_read_is_refused_in_plain_words() {
     let bound = done("mount", &["--bind", from, to]);
     if !bound || !done("mount", &["-o", "remount,bind,ro", to]) {
         done("umount", &[to]);
-        println!("skipped: no right to mount a folder to read only");
+        println!("skipped: no right to mount; permissions stand for it in hardships_unmounted");
         return;
     }
     let refused = SqlStore::sqlite(place.path()).await.map(|_| ());

@@ -12,6 +12,7 @@ mod copies;
 mod crashes;
 mod fresh;
 mod hardships;
+mod hardships_unmounted;
 mod migrations;
 mod moments;
 mod notices;
