@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use fenjie_exchange::member_table::RowFault;
 use fenjie_message::{Lang, Message, english};
 use fenjie_store::StoreError;
 
@@ -74,6 +75,13 @@ pub enum AppError {
     },
     /// The domain refuses: a plan, a file, an import.
     Refused(Arc<dyn Message + Send + Sync>),
+    /// Rows of a file are at fault; nothing of it was taken in.
+    RowsRefused {
+        /// What people call the file.
+        file: String,
+        /// What is wrong, at least one, in the order of the file.
+        rows: Arc<[RowFault]>,
+    },
     /// The same key came with another request.
     KeyReused,
     /// Too much at once.
@@ -215,7 +223,7 @@ impl AppError {
             AppError::Conflict { .. } | AppError::KeyReused | AppError::Meets { .. } => {
                 Kind::Conflict
             }
-            AppError::Refused(_) => Kind::Refused,
+            AppError::Refused(_) | AppError::RowsRefused { .. } => Kind::Refused,
             AppError::TooMany { .. } => Kind::TooMany,
             AppError::TooLarge { .. } => Kind::TooLarge,
             AppError::Store(StoreError::Conflict { .. }) => Kind::Conflict,
@@ -267,6 +275,7 @@ impl Message for AppError {
             | AppError::Conflict { code, .. }
             | AppError::Unproved { code, .. } => code,
             AppError::Refused(message) => message.code(),
+            AppError::RowsRefused { .. } => "rows_refused",
             AppError::KeyReused => "idempotency_key_reused",
             AppError::Meets { .. } => "merge_conflict",
             AppError::TooMany { .. } => "too_many_requests",
@@ -316,6 +325,7 @@ impl Message for AppError {
             }
             AppError::Invalid { en, .. } | AppError::Conflict { en, .. } => en.clone(),
             AppError::Refused(message) => message.text(lang),
+            AppError::RowsRefused { file, rows } => rows_refused(file, rows, lang),
             AppError::KeyReused => lang
                 .pick(
                     "这个幂等键已用于另一个请求",
@@ -341,6 +351,13 @@ impl Message for AppError {
     fn hint(&self, lang: Lang) -> Option<String> {
         match self {
             AppError::Refused(message) => message.hint(lang),
+            AppError::RowsRefused { .. } => Some(
+                lang.pick(
+                    "按 refused 里每一行的说明改正文件，再整个传一次",
+                    "mend the file as each row under `refused` says, and send all of it again",
+                )
+                .into(),
+            ),
             AppError::Store(error) => error.hint(lang),
             AppError::NotSignedIn => Some(lang.pick("登录后重试", "sign in and try again").into()),
             AppError::Forbidden { .. } => Some(
@@ -369,6 +386,17 @@ impl Message for AppError {
                 .into(),
             ),
             _ => None,
+        }
+    }
+}
+
+fn rows_refused(file: &str, rows: &[RowFault], lang: Lang) -> String {
+    let first = rows.first().map_or("", |row| row.text(lang));
+    let (row, count) = (rows.first().map_or(0, |row| row.row), rows.len());
+    match lang {
+        Lang::Zh => format!("`{file}` 第 {row} 行：{first}；共 {count} 处有误，什么都没有写入"),
+        Lang::En => {
+            format!("row {row} of `{file}`: {first}; {count} faults in all, nothing was written")
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use fenjie_exchange::archive::unpack_directory;
+pub use fenjie_exchange::member_table::RowFault;
 use fenjie_facts::{FACTS_FOLDER, Store as Facts};
 use fenjie_message::{Lang, Message};
 use fenjie_store::{ImportId, OrganisationId, PlanId};

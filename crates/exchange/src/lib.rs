@@ -3,6 +3,7 @@
 pub mod alert_rules;
 pub mod archive;
 pub mod log;
+pub mod member_table;
 pub mod plan_cells;
 pub mod plan_file;
 pub mod progress_workbook;

@@ -12,6 +12,7 @@ mod open;
 pub mod openapi;
 mod pages;
 pub mod problem;
+pub mod refused;
 mod reply;
 pub mod router;
 mod routes;

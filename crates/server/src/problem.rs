@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::frame::FrameError;
+use crate::refused::{MOST_LISTED, RefusedRowBody, refused_row};
 
 /// Why a request was refused.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -29,6 +30,9 @@ pub struct ProblemBody {
     /// What changed since the version that was seen (412), or since a scenario branched off (409).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<serde_json::Value>,
+    /// The rows of a file that are at fault; the first thousand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Vec<RefusedRowBody>>,
 }
 
 /// A refusal in a language.
@@ -89,7 +93,16 @@ impl Problem {
             field,
             hint: message.hint(self.lang),
             changed,
+            refused: self.refused_rows(),
         }
+    }
+
+    fn refused_rows(&self) -> Option<Vec<RefusedRowBody>> {
+        let Refused::ByUseCase(AppError::RowsRefused { rows, .. }) = &self.what else {
+            return None;
+        };
+        let told = rows.iter().take(MOST_LISTED);
+        Some(told.map(|row| refused_row(row, self.lang)).collect())
     }
 
     fn retry_after(&self) -> Option<u32> {

@@ -39,6 +39,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::jobs::routes())
         .merge(routes::me::routes())
         .merge(routes::me_authenticator::routes())
+        .merge(routes::member_files::routes())
         .merge(routes::oidc::routes())
         .merge(routes::operations::routes())
         .merge(routes::organisation_measures::routes())

@@ -17,6 +17,7 @@ use fenjie_store::{ImportId, Listed, Page, PlanId};
 use serde_json::{Value as Json, json};
 
 pub use behind::{AskedLines, LinesBehind, lines_behind};
+pub(crate) use run::READERS;
 pub use run::announce_plan;
 pub use settle::settle_all;
 pub use wish::ImportWish;

@@ -27,7 +27,7 @@ use crate::working::plan_folder;
 use crate::{Actor, App, AppError, Unit, Verb};
 
 /// How many files one process reads at once: a file of the largest size is in memory meanwhile.
-static READERS: Semaphore = Semaphore::const_new(2);
+pub(crate) static READERS: Semaphore = Semaphore::const_new(2);
 /// How often a process says that it still works on an import.
 const BEAT: Duration = Duration::from_secs(5);
 /// How often a folder that somebody else writes to is tried again (each waits five seconds).

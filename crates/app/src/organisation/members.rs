@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use fenjie_exchange::write::push_csv_text;
 use fenjie_store::dimension::{MemberRecord, MemberSpan};
 use fenjie_store::{Cursor, DimensionId, Listed, MemberId, Page};
 use serde_json::{Value as Json, json};
@@ -16,7 +15,7 @@ pub const MOST_MEMBERS: usize = 50_000;
 /// The most attributes of a member.
 const MOST_ATTRIBUTES: usize = 30;
 /// The longest history of a member.
-const MOST_SPANS: usize = 500;
+pub(super) const MOST_SPANS: usize = 500;
 
 /// A member to be added.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +73,7 @@ fn audited(member: &MemberRecord) -> Json {
     json!({ "dimension": member.dimension, "code": member.code, "spans": member.spans })
 }
 
-fn check_attributes(attributes: &BTreeMap<String, String>) -> Result<(), AppError> {
+pub(super) fn check_attributes(attributes: &BTreeMap<String, String>) -> Result<(), AppError> {
     if attributes.len() > MOST_ATTRIBUTES {
         return Err(AppError::TooLarge {
             what: "attributes",
@@ -258,65 +257,6 @@ pub async fn members(
     let next = found.last().filter(|_| more);
     let next = next.map(|last| Cursor(last.record.code.clone()));
     Ok(Listed { items: found, next })
-}
-
-/// The members of a dimension on a day as a members file, from which a plan is made.
-///
-/// # Errors
-/// `forbidden`, `not_found`, `date_invalid`.
-pub async fn members_file(
-    unit: &mut Unit,
-    of: &DimensionId,
-    on_day: &str,
-) -> Result<Vec<u8>, AppError> {
-    let dimension = dimension(unit, of).await?;
-    day("on", on_day)?;
-    let organisation = unit.organisation();
-    let all = unit.tx.members(&organisation, &dimension.id).await?;
-    let there: Vec<(&MemberRecord, &MemberSpan)> = all
-        .iter()
-        .filter_map(|member| on(member, on_day).map(|span| (member, span)))
-        .collect();
-    let mut attributes: Vec<&String> = there
-        .iter()
-        .flat_map(|(_, span)| span.attributes.keys())
-        .collect();
-    attributes.sort_unstable();
-    attributes.dedup();
-    let mut out = Vec::from("code,name,parent,from,until");
-    for name in &attributes {
-        out.push(b',');
-        push_csv_text(name, &mut out);
-    }
-    out.push(b'\n');
-    // Each behind what it is below, as people write it.
-    let mut waiting: Vec<Option<&str>> = vec![None];
-    while let Some(above) = waiting.pop() {
-        for (member, span) in there
-            .iter()
-            .filter(|(_, span)| span.parent.as_deref() == above)
-        {
-            let ends = member
-                .spans
-                .last()
-                .and_then(|last| last.valid_to.as_deref());
-            let begins = member.spans.first().map_or("", |first| &first.valid_from);
-            push_csv_text(&member.code, &mut out);
-            let parent = span.parent.as_deref().unwrap_or_default();
-            for text in [span.name.as_str(), parent, begins, ends.unwrap_or_default()] {
-                out.push(b',');
-                push_csv_text(text, &mut out);
-            }
-            for name in &attributes {
-                out.push(b',');
-                let value = span.attributes.get(*name);
-                push_csv_text(value.map_or("", String::as_str), &mut out);
-            }
-            out.push(b'\n');
-            waiting.push(Some(member.code.as_str()));
-        }
-    }
-    Ok(out)
 }
 
 /// Refuses a member of an account that is not in the organisation's dimension, where there is one with

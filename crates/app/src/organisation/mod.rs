@@ -2,6 +2,8 @@
 //! calendars. Plans are made from it. Must not know HTTP.
 
 mod entries;
+mod member_export;
+mod member_import;
 mod members;
 mod spans;
 
@@ -10,9 +12,14 @@ use fenjie_store::{DimensionId, StoreError};
 use serde_json::{Value as Json, json};
 
 pub use entries::{EntryWanted, add_entry, entries, entry, remove_entry, update_entry};
+pub use member_export::{MembersOf, members_file};
+pub use member_import::{
+    MemberFile, MemberReading, MemberTaken, MembersTaken, MembersWish, import_members,
+    read_member_file,
+};
 pub use members::{
     MOST_MEMBERS, MemberChange, MembersAsked, NewMember, SeenMember, add_member, change_member,
-    check_account_member, member, members, members_file,
+    check_account_member, member, members,
 };
 
 use crate::{AppError, Unit, Verb};

@@ -8,6 +8,9 @@ use jiff::civil::Date;
 
 use crate::AppError;
 
+/// The most levels of a tree that comes from a file.
+const DEEPEST: usize = 100;
+
 /// A day, read strictly.
 pub fn day(field: &str, text: &str) -> Result<Date, AppError> {
     let parsed: Option<Date> = text.parse().ok();
@@ -81,14 +84,8 @@ pub fn check(members: &[MemberRecord], about: &str) -> Result<(), AppError> {
         .map(|member| (member.code.as_str(), member))
         .collect();
     for member in members {
-        for (at, span) in member.spans.iter().enumerate() {
-            in_order(member, at)?;
-            let Some(parent) = &span.parent else { continue };
-            let above = by_code.get(parent.as_str());
-            let covered = above.is_some_and(|above| covers(above, span));
-            if !covered {
-                return Err(parent_missing(&member.code, parent, span));
-            }
+        if let Some((_, error)) = span_faults(member, &by_code).next() {
+            return Err(error);
         }
     }
     // Above itself on some day: only the first day of a span can be the first such day.
@@ -113,6 +110,87 @@ pub fn check(members: &[MemberRecord], about: &str) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+/// What is wrong with the spans of one member.
+fn span_faults<'m>(
+    member: &'m MemberRecord,
+    by_code: &'m HashMap<&'m str, &'m MemberRecord>,
+) -> impl Iterator<Item = (usize, AppError)> + 'm {
+    let spans = member.spans.iter().enumerate();
+    spans.filter_map(|(at, span)| {
+        if let Err(error) = in_order(member, at) {
+            return Some((at, error));
+        }
+        let parent = span.parent.as_ref()?;
+        let above = by_code.get(parent.as_str());
+        let covered = above.is_some_and(|above| covers(above, span));
+        (!covered).then(|| (at, parent_missing(&member.code, parent, span)))
+    })
+}
+
+/// What does not stand in a tree of many changed members.
+pub struct SpanFault<'m> {
+    /// Whose.
+    pub member: &'m MemberRecord,
+    /// What it is for a while.
+    pub span: &'m MemberSpan,
+    /// Why it cannot be.
+    pub error: AppError,
+}
+
+/// Everything that does not stand on some day, of all members.
+pub fn faults(members: &[MemberRecord]) -> Vec<SpanFault<'_>> {
+    let by_code: HashMap<&str, &MemberRecord> = members
+        .iter()
+        .map(|member| (member.code.as_str(), member))
+        .collect();
+    let mut found = Vec::new();
+    for member in members {
+        let theirs = span_faults(member, &by_code);
+        found.extend(theirs.map(|(at, error)| SpanFault {
+            member,
+            span: &member.spans[at],
+            error,
+        }));
+        for span in &member.spans {
+            if let Err(error) = upward(member, span, &by_code) {
+                found.push(SpanFault {
+                    member,
+                    span,
+                    error,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Refuses a span on whose first day its member is above itself, or further down than anybody needs.
+fn upward(
+    member: &MemberRecord,
+    span: &MemberSpan,
+    by_code: &HashMap<&str, &MemberRecord>,
+) -> Result<(), AppError> {
+    let (day, mut next) = (&span.valid_from, span.parent.as_deref());
+    for _ in 0..DEEPEST {
+        let Some(above) = next.and_then(|code| by_code.get(code)) else {
+            return Ok(());
+        };
+        if above.code == member.code {
+            return Err(circle(&member.code, day));
+        }
+        next = on(above, day).and_then(|span| span.parent.as_deref());
+    }
+    Err(AppError::invalid(
+        "parent",
+        "tree_too_deep",
+        format!("`{}` 之上超过 {DEEPEST} 层，或上级绕成了圈", member.code),
+        format!(
+            "there are more than {DEEPEST} levels above `{}`, or a circle",
+            member.code
+        ),
+    ))
 }
 
 fn in_order(member: &MemberRecord, at: usize) -> Result<(), AppError> {
@@ -190,7 +268,7 @@ mod tests {
     use fenjie_store::dimension::{MemberRecord, MemberSpan};
     use fenjie_store::{DimensionId, MemberId, OrganisationId, Timestamp};
 
-    use super::{changed, check, ended};
+    use super::{changed, check, ended, faults};
 
     /// `east: chain 2026-01-01..` is a span of `east` below `chain`; `-` is the top.
     fn tree(text: &str) -> Vec<MemberRecord> {
@@ -262,6 +340,27 @@ mod tests {
         ] {
             assert_eq!(told(text, "a"), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn all_faults_of_a_tree_are_found_at_once() {
+        let members = tree(
+            "a: - 2026-01-01..\nb: nobody 2026-01-01..\nc: d 2026-01-01..\nd: c 2026-01-01..\n\
+             e: c 2026-01-01..",
+        );
+        let told: Vec<String> = faults(&members)
+            .iter()
+            .map(|fault| format!("{} {}", fault.member.code, fault.error.code()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "b parent_missing",
+                "c parent_circle",
+                "d parent_circle",
+                "e tree_too_deep"
+            ]
+        );
     }
 
     #[test]

@@ -33,8 +33,12 @@ pub use schema::schema;
 pub use template::template;
 
 pub(crate) use back::entry_of;
-pub(crate) use build::{StoredFile, hexadecimal, sha256_of, stays_inside};
+pub(crate) use build::{
+    MEMBER_CODE, MEMBER_FROM, MEMBER_NAME, MEMBER_PARENT, MEMBER_UNTIL, StoredFile, hexadecimal,
+    sha256_of, stays_inside,
+};
 pub(crate) use edit::without_operations;
+pub(crate) use near::nearest;
 
 use build::Files;
 use error::Refusal;

@@ -7,6 +7,7 @@ use rust_xlsxwriter::{Format, Workbook};
 
 use super::{LARGEST_AMOUNT, WorkbookError};
 use crate::table::ReadError;
+use crate::text_guard::without_guard;
 
 /// The most rows that a sheet holds with its header.
 pub const MOST_SHEET_ROWS: u64 = 1_048_575;
@@ -41,7 +42,8 @@ pub fn workbook_of_table(csv: &Path, amounts: usize) -> Result<Vec<u8>, Workbook
     while reader.read_record(&mut record).map_err(unreadable)? {
         let first = record.len().saturating_sub(amounts);
         for (column, text) in record.iter().enumerate() {
-            let text = text.trim_start_matches('\u{feff}');
+            // A cell that is a text is never taken for a formula.
+            let text = without_guard(text.trim_start_matches('\u{feff}'));
             let at = (row, column as u16);
             // Spreadsheet programs keep 15 digits; what has more stays a text.
             let exact = column >= first && row > 0 && digits(text) <= digits_of(LARGEST_AMOUNT);

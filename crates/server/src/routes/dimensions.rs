@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State as Shared;
-use axum::response::{IntoResponse, Response};
 use fenjie_app::organisation::{self, DimensionWanted, MemberChange, MembersAsked, NewMember};
 use fenjie_app::{Answer, AppError};
 use fenjie_store::dimension::{DimensionRecord, MemberRecord, MemberSpan};
@@ -26,7 +25,6 @@ pub fn routes() -> OpenApiRouter<State> {
         .routes(routes!(list_dimensions, create_dimension))
         .routes(routes!(get_dimension, update_dimension, remove_dimension))
         .routes(routes!(list_dimension_members, create_member))
-        .routes(routes!(get_members_file))
         .routes(routes!(get_member, change_member))
 }
 
@@ -300,7 +298,7 @@ pub struct DimensionMembersQuery {
 }
 
 /// Today in the business time zone, as far as the server knows one.
-fn today(state: &State, on: Option<String>) -> String {
+pub(super) fn today(state: &State, on: Option<String>) -> String {
     on.unwrap_or_else(|| fenjie_app::sales::today(state.app.now(), None).to_string())
 }
 
@@ -476,43 +474,4 @@ async fn change_member(
         })
     });
     answer.await.map(Reply).map_err(refused)
-}
-
-/// As of which day.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OnQuery {
-    /// As of which day; today unless said.
-    #[param(example = "2026-11-22")]
-    pub on: Option<String>,
-}
-
-/// Gives the members of a dimension on a day as a members file, from which a plan is made.
-#[utoipa::path(get, path = "/dimensions/{dimension}/members-file", tag = "organisation",
-    params(("dimension" = String, Path), OnQuery), responses(
-    (status = 200, body = String, content_type = "text/csv"),
-    (status = "default", body = ProblemBody, content_type = "application/problem+json"),
-))]
-async fn get_members_file(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(id): Named<DimensionId>,
-    Asking(query): Asking<OnQuery>,
-) -> Result<Response, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let code = organisation::dimension(&mut unit, &id).await?.code;
-        let on = today(&state, query.on);
-        let bytes = organisation::members_file(&mut unit, &id, &on).await?;
-        Ok::<_, AppError>(crate::download::bytes(
-            bytes,
-            &format!("{code}.csv"),
-            "text/csv; charset=utf-8",
-        ))
-    };
-    found
-        .await
-        .map(IntoResponse::into_response)
-        .map_err(|error| Problem::new(error, actor.lang))
 }

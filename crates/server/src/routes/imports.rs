@@ -14,9 +14,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::imports_wire::{ImportBody, ImportOptionsBody, RefusedRowBody, body};
+use super::imports_wire::{ImportBody, ImportOptionsBody, ObjectOnly, body};
 use crate::multipart::Upload;
 use crate::problem::{Problem, ProblemBody};
+use crate::refused::RefusedRowBody;
 use crate::reply::Reply;
 use crate::signed::Signed;
 use crate::state::State;

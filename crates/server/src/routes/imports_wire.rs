@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use crate::problem::ProblemBody;
+use crate::refused::RefusedRowBody;
 
 /// How a file of sales is read, as `fenjie import` asks for it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -113,25 +114,6 @@ pub struct ImportBody {
     pub revision: i64,
 }
 
-/// A refused row.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
-pub struct RefusedRowBody {
-    /// The row as people count it.
-    #[schema(example = 7)]
-    pub row: u64,
-    /// The column at fault.
-    #[schema(example = "金额")]
-    pub column: Option<String>,
-    /// The value as it stands.
-    #[schema(example = "abc")]
-    pub value: String,
-    /// Stable code of the fault.
-    #[schema(example = "amount_invalid")]
-    pub code: String,
-    /// The fault in one sentence.
-    pub message: String,
-}
-
 /// An import on its way out.
 pub fn body(import: &ImportRecord, lang: Lang) -> ImportBody {
     let report = import.report.as_ref().map(|kept| {
@@ -151,6 +133,7 @@ pub fn body(import: &ImportRecord, lang: Lang) -> ImportBody {
             field: None,
             hint: text("hint"),
             changed: None,
+            refused: None,
         }
     });
     ImportBody {
@@ -176,4 +159,15 @@ pub fn refused_rows(import: &ImportRecord, lang: Lang) -> Vec<RefusedRowBody> {
     let rows = report.map(|kept| in_language(kept, lang)["refused"].clone());
     rows.and_then(|rows| serde_json::from_value(rows).ok())
         .unwrap_or_default()
+}
+
+/// Something that is written as an object; a list of its fields is refused.
+pub struct ObjectOnly<T>(pub T);
+
+impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for ObjectOnly<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let fields = serde_json::Map::deserialize(from)?;
+        let read = serde_json::from_value(fields.into());
+        read.map(ObjectOnly).map_err(serde::de::Error::custom)
+    }
 }

@@ -22,6 +22,7 @@ mod imports_wire;
 pub mod jobs;
 pub mod me;
 pub mod me_authenticator;
+pub mod member_files;
 pub mod oidc;
 pub mod operations;
 pub mod organisation_measures;

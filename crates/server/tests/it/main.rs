@@ -22,6 +22,7 @@ mod hostile_files;
 mod imports;
 mod jobs;
 mod logs;
+mod member_files;
 mod notices;
 mod oidc;
 mod openapi;

@@ -16,7 +16,7 @@ use crate::table::{
     CellKind, CellRef, Column, Place, ReadError, ReadOptions, Table, parse_date, read_table,
 };
 
-pub(super) const CODE: [&str; 10] = [
+pub(crate) const CODE: [&str; 10] = [
     "code",
     "编码",
     "代码",
@@ -28,8 +28,8 @@ pub(super) const CODE: [&str; 10] = [
     "成员编码",
     "成员",
 ];
-pub(super) const NAME: [&str; 6] = ["name", "名称", "姓名", "Name", "成员名称", "名字"];
-pub(super) const PARENT: [&str; 7] = [
+pub(crate) const NAME: [&str; 6] = ["name", "名称", "姓名", "Name", "成员名称", "名字"];
+pub(crate) const PARENT: [&str; 7] = [
     "parent",
     "上级",
     "上级编码",
@@ -38,8 +38,8 @@ pub(super) const PARENT: [&str; 7] = [
     "父级",
     "所属",
 ];
-pub(super) const FROM: [&str; 6] = ["from", "入职", "入职日期", "生效", "生效日期", "From"];
-pub(super) const UNTIL: [&str; 6] = ["until", "离职", "离职日期", "失效", "失效日期", "Until"];
+pub(crate) const FROM: [&str; 6] = ["from", "入职", "入职日期", "生效", "生效日期", "From"];
+pub(crate) const UNTIL: [&str; 6] = ["until", "离职", "离职日期", "失效", "失效日期", "Until"];
 
 /// A file of members and how to read it.
 pub(super) struct MemberFile<'a> {

@@ -27,6 +27,10 @@ use fenjie_message::Message;
 use fenjie_plan::Decimal;
 
 pub(crate) use files::{Files, StoredFile, hexadecimal, sha256_of, stays_inside};
+pub(crate) use member_rows::{
+    CODE as MEMBER_CODE, FROM as MEMBER_FROM, NAME as MEMBER_NAME, PARENT as MEMBER_PARENT,
+    UNTIL as MEMBER_UNTIL,
+};
 pub(crate) use operations::operations;
 pub(crate) use plan::plan;
 pub(crate) use scope::Scope;
