@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fenjie_facts::{ImportRecord as FactsImport, Store as Facts};
+use fenjie_message::{Lang, Message};
 use fenjie_store::imports::{ImportRecord, ImportState};
 use fenjie_store::{ImportId, Page, PlanId, Timestamp, UserId};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 
 use super::{run, runner};
+use crate::files::told;
 use crate::working::plan_folder;
 use crate::{Actor, App, AppError};
 
@@ -48,7 +50,10 @@ pub(super) async fn settle(app: &App, import: ImportRecord) -> Result<ImportReco
             after.number = Some(known.number);
             after.report = after.report.or_else(|| Some(report_of(known)));
         }
-        None => after.state = ImportState::Interrupted,
+        None => {
+            after.state = ImportState::Interrupted;
+            after.problem = Some(told(&Interrupted));
+        }
     }
     let mut tx = app.store().write().await?;
     if tx.update_import(&after, import.revision).await? {
@@ -71,6 +76,28 @@ pub(super) async fn settle(app: &App, import: ImportRecord) -> Result<ImportReco
     }
     let again = tx.import(&import.organisation, &import.id).await?;
     Ok(again.unwrap_or(import))
+}
+
+/// An import whose process ended before anything of it was written.
+#[derive(Debug)]
+struct Interrupted;
+
+impl Message for Interrupted {
+    fn code(&self) -> &'static str {
+        "import_interrupted"
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let (zh, en) = (
+            "服务在导入途中停止了，这个文件什么都没有写入",
+            "the server stopped in the middle of the import, nothing of the file was written",
+        );
+        lang.pick(zh, en).into()
+    }
+
+    fn hint(&self, lang: Lang) -> Option<String> {
+        Some(lang.pick("请再传一次", "send the file again").into())
+    }
 }
 
 /// Whether a line of the manifest is that of an import: same file, same stamp.

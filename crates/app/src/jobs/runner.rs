@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::task::{Ended, Task};
 use super::{Kind, alerts, backup, cleaning, closing, compaction, deadlines, schedules};
+use crate::imports::settle_all;
 use crate::notices::{send_next, wait};
 use crate::{App, AppError};
 
@@ -65,6 +66,10 @@ impl Runner {
         let sending = futures::future::join_all((0..self.settings.senders).map(|_| self.sending()));
         let working = async {
             loop {
+                // At once for what a killed server left, and as soon as another one falls silent.
+                if let Err(error) = settle_all(&self.app).await {
+                    tracing::warn!(%error, "imports of servers that ended were not settled");
+                }
                 match self.work_once().await {
                     Ok(true) => continue,
                     Ok(false) => {}

@@ -8,6 +8,7 @@ use fenjie_store::{Listed, Page, Timestamp, UserId};
 use serde_json::{Value as Json, json};
 
 use super::checks;
+use crate::organisation::check_account_member;
 use crate::{AppError, Unit, Verb};
 
 /// How long a chain of people reporting to people may be.
@@ -80,7 +81,7 @@ pub(super) fn own_rights() -> AppError {
 /// Makes an account.
 ///
 /// # Errors
-/// `forbidden`, `login_taken`, `login_invalid` and the like, `reports_to_unknown`.
+/// `forbidden`, `login_taken`, `login_invalid` and the like, `reports_to_unknown`, `member_unknown`.
 pub async fn create(unit: &mut Unit, wanted: Wanted) -> Result<User, AppError> {
     unit.actor.may(Verb::ManagePeople)?;
     let organisation = unit.organisation();
@@ -107,9 +108,18 @@ pub async fn create(unit: &mut Unit, wanted: Wanted) -> Result<User, AppError> {
     };
     free(unit, &user).await?;
     no_cycle(unit, &user).await?;
+    bound_to(unit, &user).await?;
     unit.tx.add_user(&user).await?;
     unit.record("user.create", &user.id, Json::Null, audited(&user));
     Ok(user)
+}
+
+/// Whether the member that somebody is bound to is there.
+async fn bound_to(unit: &mut Unit, user: &User) -> Result<(), AppError> {
+    match &user.member {
+        Some(member) => check_account_member(unit, member).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether the login is nobody else's.
@@ -247,6 +257,9 @@ pub async fn update(
         free(unit, &after).await?;
     }
     no_cycle(unit, &after).await?;
+    if before.member != after.member {
+        bound_to(unit, &after).await?;
+    }
     let stopped = before.active && !after.active;
     let written = write(unit, &before, after, seen, "user.update").await?;
     if rights {
