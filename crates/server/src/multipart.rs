@@ -16,7 +16,7 @@ use fenjie_message::Lang;
 use futures::Stream;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problem::Problem;
 use crate::signed::authenticated;
@@ -37,6 +37,15 @@ const LARGEST_HEAD: usize = 256 * 1024;
 const STRETCH: usize = 64 * 1024;
 
 static TURNS: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
+
+/// One of the few places for what is large.
+///
+/// # Errors
+/// `too_many_requests`.
+pub fn turn() -> Result<SemaphorePermit<'static>, AppError> {
+    let turn = TURNS.try_acquire();
+    turn.map_err(|_| AppError::TooMany { retry_after: 2 })
+}
 
 /// A request with files: who asks, under which key, its texts and its files.
 pub struct Upload {
@@ -123,9 +132,7 @@ impl FromRequest<State> for Upload {
         let (parts, body) = request.into_parts();
         let actor = authenticated(&parts, state).await?;
         let refused = |error| Problem::new(error, actor.lang);
-        let _turn = TURNS
-            .try_acquire()
-            .map_err(|_| refused(AppError::TooMany { retry_after: 2 }))?;
+        let _turn = turn().map_err(refused)?;
         let headers = parts.headers.clone();
         let line = format!("{}\0{}\0", parts.method, parts.uri);
         let held = Arc::new(AtomicUsize::new(0));

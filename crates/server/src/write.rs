@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::frame::{FrameError, Stalled};
+use crate::multipart::turn;
 use crate::problem::Problem;
 use crate::signed::authenticated;
 use crate::state::State;
@@ -22,8 +23,11 @@ pub const LARGEST_BODY: usize = 1024 * 1024;
 /// The longest idempotency key.
 const LONGEST_KEY: usize = 128;
 
-/// A request that changes something.
-pub struct Write<T> {
+/// The largest body of a plan with the files it names, in bytes: received as files are, a few at once.
+pub const LARGEST_PLAN: usize = 32 * 1024 * 1024;
+
+/// A request that changes something, with a body of at most `MOST` bytes.
+pub struct Write<T, const MOST: usize = LARGEST_BODY> {
     /// Who asks, and under which key.
     pub asked: Asked,
     /// Its headers.
@@ -32,7 +36,7 @@ pub struct Write<T> {
     pub body: T,
 }
 
-impl<T> Write<T> {
+impl<T, const MOST: usize> Write<T, MOST> {
     /// The language of answers.
     pub fn lang(&self) -> Lang {
         self.asked.actor.lang
@@ -147,16 +151,20 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     })
 }
 
-impl<T: DeserializeOwned> FromRequest<State> for Write<T> {
+impl<T: DeserializeOwned, const MOST: usize> FromRequest<State> for Write<T, MOST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let actor = authenticated(&parts, state).await?;
         let refused = |error| Problem::new(error, actor.lang);
-        let bytes = to_bytes(body, LARGEST_BODY)
+        let _turn = match MOST > LARGEST_BODY {
+            true => Some(turn().map_err(refused)?),
+            false => None,
+        };
+        let bytes = to_bytes(body, MOST)
             .await
-            .map_err(|error| unread(error, LARGEST_BODY, actor.lang))?;
+            .map_err(|error| unread(error, MOST, actor.lang))?;
         if !bytes.is_empty() && !is_json(&parts.headers) {
             let wanted = "application/json";
             return Err(Problem::frame(FrameError::MediaType { wanted }, actor.lang));

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -19,6 +20,32 @@ use tokio::time::{Instant, Sleep, sleep_until};
 #[error("the client stopped sending its body")]
 pub(crate) struct Stalled;
 
+/// When the last of a request's body came: the time for working on it counts from there.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress(Arc<Mutex<Instant>>);
+
+impl Progress {
+    /// From now on.
+    pub(crate) fn new() -> Progress {
+        Progress(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    fn came(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Waits until nothing of the body has come for so long.
+    pub(crate) async fn rested(&self, limit: Duration) {
+        loop {
+            let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.elapsed() >= limit {
+                return;
+            }
+            sleep_until(last + limit).await;
+        }
+    }
+}
+
 /// A request body that has to come at some pace: by any moment at least `slowest` bytes for each
 /// second beyond `stall`.
 pub(crate) struct Paced {
@@ -27,11 +54,12 @@ pub(crate) struct Paced {
     stall: Duration,
     slowest: u32,
     received: u64,
+    progress: Progress,
     until: Option<Pin<Box<Sleep>>>,
 }
 
-/// A request body that has to come at some pace.
-pub(crate) fn paced(body: Body, stall: Duration, slowest: u32) -> Body {
+/// A request body that has to come at some pace, and that says when the last of it came.
+pub(crate) fn paced(body: Body, stall: Duration, slowest: u32, progress: Progress) -> Body {
     if body.is_end_stream() {
         return body;
     }
@@ -41,6 +69,7 @@ pub(crate) fn paced(body: Body, stall: Duration, slowest: u32) -> Body {
         stall,
         slowest: slowest.max(1),
         received: 0,
+        progress,
         until: None,
     }))
 }
@@ -56,6 +85,7 @@ impl HttpBody for Paced {
         let this = &mut *self;
         if let Poll::Ready(found) = Pin::new(&mut this.inner).poll_frame(context) {
             this.until = None;
+            this.progress.came();
             return Poll::Ready(found.map(|frame| {
                 let frame = frame.map_err(BoxError::from)?;
                 this.received += frame.data_ref().map_or(0, |bytes| bytes.len() as u64);

@@ -20,7 +20,7 @@ use super::client::{Client, request_number};
 use super::envelope::enveloped;
 use super::error::FrameError;
 use super::headers::secure;
-use super::pacing::paced;
+use super::pacing::{Progress, paced};
 use crate::problem::Problem;
 use crate::signed::language;
 use crate::state::State;
@@ -74,9 +74,11 @@ async fn surround(Shared(state): Shared<State>, request: Request, next: Next) ->
             Problem::frame(error, lang).into_response()
         }
         Ok(()) => {
-            let body = paced(body, frame.limits.stall, frame.limits.slowest_body);
+            let limits = &frame.limits;
+            let progress = Progress::new();
+            let body = paced(body, limits.stall, limits.slowest_body, progress.clone());
             let request = Request::from_parts(parts, body);
-            admitted(&state, request, next, &route, lang)
+            admitted(&state, request, progress, next, &route, lang)
                 .instrument(span.clone())
                 .await
         }
@@ -142,6 +144,7 @@ fn check(
 async fn admitted(
     state: &State,
     request: Request,
+    progress: Progress,
     next: Next,
     route: &str,
     lang: Lang,
@@ -161,14 +164,19 @@ async fn admitted(
     // longer, and a fault in it is this request's alone.
     let work = tokio::spawn(next.run(request).in_current_span());
     let limit = frame.limits.request_time;
-    let response = match tokio::time::timeout(limit, work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(fault)) => {
+    // A large body takes as long as it takes to come; the pace of it is bounded, not the whole.
+    let done = tokio::select! {
+        done = work => Some(done),
+        () = progress.rested(limit) => None,
+    };
+    let response = match done {
+        Some(Ok(response)) => response,
+        Some(Err(fault)) => {
             tracing::error!(%fault, "a request panicked");
             Problem::frame(FrameError::Status(StatusCode::INTERNAL_SERVER_ERROR), lang)
                 .into_response()
         }
-        Err(_) => Problem::frame(FrameError::TookTooLong, lang).into_response(),
+        None => Problem::frame(FrameError::TookTooLong, lang).into_response(),
     };
     drop(permit);
     match streams(&response) {

@@ -17,7 +17,7 @@ use crate::reply::Reply;
 use crate::signed::Signed;
 use crate::state::State;
 use crate::wire::{Asking, List, Named, PageQuery};
-use crate::write::Write;
+use crate::write::{LARGEST_PLAN, Write};
 
 /// The routes of this area.
 pub fn routes() -> OpenApiRouter<State> {
@@ -172,7 +172,8 @@ async fn list_plans(
     Ok(axum::Json(List::of(listed.map_err(refused)?, body)))
 }
 
-/// Makes a plan from a plan file and the files that it names.
+/// Makes a plan from a plan file and the files that it names, up to 32 MiB in all; larger ones go to
+/// `/plan-files`.
 #[utoipa::path(post, path = "/plans", tag = "plans", request_body = PlanWanted,
     params(("Idempotency-Key" = Option<String>, Header, description = "repeats are answered alike for 24 hours")),
     responses(
@@ -181,7 +182,7 @@ async fn list_plans(
 ))]
 async fn create_plan(
     Shared(state): Shared<State>,
-    write: Write<PlanWanted>,
+    write: Write<PlanWanted, LARGEST_PLAN>,
 ) -> Result<Reply, Problem> {
     let lang = write.lang();
     let refused = |error| Problem::new(error, lang);

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use fenjie_server::frame::{Frame, Limits, Network, Rate};
 use fenjie_server::{State, serve};
@@ -13,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
+use crate::form::{BOUNDARY, Form, answered, example};
 use crate::harness::{Person, Server};
 
 /// A server that listens, in a frame of these bounds.
@@ -253,6 +255,55 @@ async fn slow_clients_are_cut_off_and_others_are_served() {
     assert!(began.elapsed() < Duration::from_secs(20));
     let health = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     assert!(listening.raw(health).await.ends_with("ok\n"));
+}
+
+/// A body that comes bit by bit, with a rest before each.
+fn slowly(bytes: Vec<u8>, parts: usize, rest: Duration) -> Body {
+    let length = bytes.len().div_ceil(parts);
+    let parts: Vec<Vec<u8>> = bytes.chunks(length).map(<[u8]>::to_vec).collect();
+    let stream = futures::stream::unfold(parts.into_iter(), move |mut parts| async move {
+        let next = parts.next()?;
+        tokio::time::sleep(rest).await;
+        Some((Ok::<_, std::io::Error>(next), parts))
+    });
+    Body::from_stream(stream)
+}
+
+#[tokio::test]
+async fn an_upload_takes_as_long_as_it_goes_on() {
+    let limits = Limits {
+        stall: Duration::from_secs(5),
+        slowest_body: 1,
+        request_time: Duration::from_secs(2),
+        ..Limits::without_rates()
+    };
+    let server = Server::new().await;
+    let server = server.framed(Frame::new(limits, Network::default(), None));
+    let wang = server.person(Role::Planner, Scope::All, None).await;
+    let form = Form::default()
+        .file("file", "plan.en.toml", &example("store-chain/plan.en.toml"))
+        .file("input", "org.en.csv", &example("store-chain/org.en.csv"));
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    let headers = [("content-type", kind.as_str())];
+    let began = Instant::now();
+    let body = slowly(form.bytes(), 8, Duration::from_millis(500));
+    let made = server.send(&wang, Method::POST, "/plan-files", &headers, body);
+    let made = answered(made.await).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.body);
+    assert!(
+        began.elapsed() > Duration::from_secs(3),
+        "longer than a request may be worked on"
+    );
+    // One that stops is cut off as before.
+    let rests = slowly(vec![b' '; 2], 2, Duration::from_secs(60));
+    let cut = server.send(&wang, Method::POST, "/plan-files", &headers, rests);
+    let cut = answered(cut.await).await;
+    assert!(
+        matches!(cut.status.as_u16(), 400 | 408 | 503),
+        "{}",
+        cut.status
+    );
+    assert!(began.elapsed() < Duration::from_secs(40));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

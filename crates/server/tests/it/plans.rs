@@ -1,6 +1,8 @@
 //! Plans and their operations: made from a plan file, changed, listed, named.
 
 use axum::http::Method;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fenjie_store::people::{Role, Scope};
 use serde_json::json;
 
@@ -88,6 +90,52 @@ async fn only_who_sees_something_of_a_plan_knows_of_it() {
         let log = server.get(who, &format!("{plan}/operations")).await;
         assert_eq!(log.told(), got);
     }
+}
+
+#[tokio::test]
+async fn a_plan_of_five_hundred_stores_comes_with_its_tables() {
+    let server = Server::new().await;
+    let wang = server.person(Role::Planner, Scope::All, None).await;
+    let mut members = String::from("code,name,parent\nchain,All stores,\n");
+    let mut history = String::from("store,date,amount\n");
+    for area in 0..20 {
+        members += &format!("A{area:02},Area {area},chain\n");
+    }
+    for store in 0..500 {
+        members += &format!("S{store:03},Store {store},A{:02}\n", store % 20);
+        for month in 1..=12 {
+            for day in [3, 8, 13, 18, 23, 28] {
+                let amount = 1_000 + store * 7 + month * 31 + day;
+                history += &format!("S{store:03},2025-{month:02}-{day:02},{amount}.00\n");
+            }
+        }
+    }
+    let text = "plan = \"2026\"\nperiod = \"2026\"\n\
+                measure = { code = \"sales\", name = \"Sales\", unit = \"CNY\" }\n\
+                total = \"50000000\"\n\
+                [axes.store]\nmembers = \"stores.csv\"\nlevels = [\"area\", \"store\"]\n\
+                [history.sales]\nfile = \"history.csv\"\n\
+                columns = { date = \"date\", amount = \"amount\", store = \"store\" }\n\
+                [[do]]\ndecompose = \"time.month\"\nby = { history = \"sales\" }\n\
+                [[do]]\ndecompose = \"store.store\"\nby = { history = \"sales\" }\n";
+    let file =
+        |name: &str, text: &str| json!({ "name": name, "content_base64": STANDARD.encode(text) });
+    let files = [file("stores.csv", &members), file("history.csv", &history)];
+    let wanted = json!({ "text": text, "files": files });
+    assert!(
+        wanted.to_string().len() > 1_048_576,
+        "more than any other body may be"
+    );
+    let made = server.post(&wang, "/plans", wanted).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.body);
+    let plan = format!("/plans/{}", made.body["id"].as_str().unwrap());
+    let proved = server.get(&wang, &format!("{plan}/verification")).await;
+    assert_eq!(proved.body["sound"], true, "{}", proved.body);
+    let huge = json!({ "text": "a".repeat(33 << 20) });
+    assert_eq!(
+        server.post(&wang, "/plans", huge).await.told(),
+        "413 too_large"
+    );
 }
 
 #[tokio::test]
