@@ -1,10 +1,13 @@
 //! Scenarios: a plan branched off at a version, and brought back by applying what was done in it. Must
 //! not know HTTP or SQL.
 
+use std::collections::{HashMap, HashSet};
+
 use fenjie_exchange::log::LogEntry;
 use fenjie_exchange::log::lines::open_entry;
 use fenjie_plan::Operation;
 use fenjie_store::PlanId;
+use fenjie_store::merge::Merge as MergeRecord;
 use fenjie_store::plans::{Branch, PlanRecord, PlanStatus};
 use serde_json::json;
 
@@ -77,8 +80,9 @@ pub struct Merge {
     pub seen: u64,
 }
 
-/// Applies what is in effect of a scenario's operations since it branched off: all of them, or none.
-/// Where the plan has changed since, the two must not meet.
+/// Applies what is in effect of a scenario's operations since it branched off, or since it was merged
+/// last: all of them, or none. Where the plan has changed since they branched, the two must not meet;
+/// what came from the scenario itself meets nothing.
 ///
 /// # Errors
 /// `not_a_scenario`, `nothing_to_merge`, `merge_conflict` with what was changed, `version_stale`; those
@@ -109,8 +113,8 @@ pub async fn merge(
             "it did not branch off this plan",
         )
     })?;
-    let operations = done_since(app, asked, &merge.scenario, branch.sequence).await?;
-    if operations.is_empty() {
+    let gained = gained(app, asked, id, &merge.scenario, branch.sequence).await?;
+    if gained.operations.is_empty() {
         return Err(AppError::conflict(
             "nothing_to_merge",
             "情景里没有新的操作",
@@ -125,11 +129,13 @@ pub async fn merge(
     }
     drop(opened);
     let edit = Edit {
-        operations,
+        operations: gained.operations.clone(),
         why: merge.why,
         seen: Seen::At(branch.sequence),
+        known: gained.known.clone(),
         action: "plan.merge",
     };
+    let along = kept_along(id.clone(), merge.scenario, gained, along);
     let merged = app.edit(asked, id, Verb::EditPlan, edit, along).await;
     merged.map_err(|error| match error {
         AppError::Stale { changed, .. } => AppError::Meets { changed },
@@ -137,20 +143,51 @@ pub async fn merge(
     })
 }
 
-/// What is in effect of the operations since a version.
-async fn done_since(
+/// Keeps with a merge which operations came of which, so that the next one goes on from there.
+fn kept_along(plan: PlanId, scenario: PlanId, gained: Gained, along: AlongWith) -> AlongWith {
+    Box::new(move |unit, done, loaded| {
+        let pairs = gained.sequences.iter().copied().zip(done.first..);
+        let merge = MergeRecord {
+            organisation: unit.organisation(),
+            plan,
+            scenario,
+            until: gained.until,
+            operations: pairs.collect(),
+            at: unit.now,
+        };
+        Box::pin(async move {
+            unit.tx.add_merge(&merge).await?;
+            along(unit, done, loaded).await
+        })
+    })
+}
+
+/// What a scenario gained since it branched off or was merged.
+struct Gained {
+    /// The operations in effect.
+    operations: Vec<Operation>,
+    /// Their numbers in the scenario.
+    sequences: Vec<u64>,
+    /// The last operation of the scenario that was looked at.
+    until: u64,
+    /// What came of earlier merges, by its numbers in the plan.
+    known: Vec<u64>,
+}
+
+/// What is in effect of the operations since the branch that were not merged yet.
+async fn gained(
     app: &App,
     asked: &Asked,
-    id: &PlanId,
-    version: u64,
-) -> Result<Vec<Operation>, AppError> {
-    let actor = &asked.actor;
-    let mut unit = app.reading(actor).await?;
+    plan: &PlanId,
+    scenario: &PlanId,
+    branched: u64,
+) -> Result<Gained, AppError> {
+    let organisation = &asked.actor.organisation;
+    let mut unit = app.reading(&asked.actor).await?;
+    let merges = unit.tx.merges(organisation, plan, scenario).await?;
+    let from = merges.last().map_or(branched, |merge| merge.until);
     let limit = MOST_MERGED + 2;
-    let lines = unit
-        .tx
-        .lines(&actor.organisation, id, version, limit)
-        .await?;
+    let lines = unit.tx.lines(organisation, scenario, from, limit).await?;
     drop(unit);
     if lines.len() > MOST_MERGED + 1 {
         return Err(AppError::TooLarge {
@@ -163,32 +200,59 @@ async fn done_since(
         .map(|(before, line)| open_entry(&line.line, line.sequence, &before.hash))
         .collect::<Result<_, _>>()
         .map_err(AppError::refused)?;
-    let mut own: Vec<Operation> = entries.into_iter().map(|entry| entry.operation).collect();
-    let mut undone = vec![false; own.len()];
-    for at in (0..own.len()).rev() {
-        if let (false, Operation::Undo { sequence }) = (undone[at], &own[at]) {
-            let behind = sequence.checked_sub(version + 1);
-            let target = behind.and_then(|behind| usize::try_from(behind).ok());
-            if let Some(target) = target.filter(|target| *target < at) {
-                undone[target] = true;
+    let merged: HashMap<u64, u64> = merges
+        .iter()
+        .flat_map(|merge| merge.operations.iter().copied())
+        .collect();
+    let mut gained = Gained {
+        operations: Vec::new(),
+        sequences: Vec::new(),
+        until: lines.last().map_or(from, |line| line.sequence),
+        known: merged.values().copied().collect(),
+    };
+    let undone = undone(&entries);
+    for entry in entries
+        .iter()
+        .filter(|entry| !undone.contains(&entry.sequence))
+    {
+        let operation = match entry.operation {
+            // It has done its work among what is new.
+            Operation::Undo { sequence } if sequence > from => continue,
+            // What the plan has under another number.
+            Operation::Undo { sequence } if sequence > branched => {
+                let there = merged.get(&sequence).copied().ok_or_else(unsupported)?;
+                Operation::Undo { sequence: there }
             }
+            ref operation if names_a_number(operation) => return Err(unsupported()),
+            ref operation => operation.clone(),
+        };
+        gained.operations.push(operation);
+        gained.sequences.push(entry.sequence);
+    }
+    Ok(gained)
+}
+
+/// The numbers of operations that later ones among them take back.
+fn undone(entries: &[LogEntry]) -> HashSet<u64> {
+    let mut undone = HashSet::new();
+    for entry in entries.iter().rev() {
+        if let Operation::Undo { sequence } = entry.operation
+            && !undone.contains(&entry.sequence)
+            && sequence < entry.sequence
+        {
+            undone.insert(sequence);
         }
     }
-    // Undos of what the plan had before the branch are done in the plan too; those of the scenario's
-    // own operations have done their work.
-    let mut undone = undone.into_iter();
-    own.retain(|operation| {
-        let out = undone.next().unwrap_or(false);
-        !out && !matches!(operation, Operation::Undo { sequence } if *sequence > version)
-    });
-    if own.iter().any(names_a_number) {
-        return Err(AppError::conflict(
-            "merge_unsupported",
-            "情景里含有对操作编号的批复或复盘，请在原方案中重做",
-            "the scenario answers operations by number; do that in the plan itself",
-        ));
-    }
-    Ok(own)
+    undone
+}
+
+fn unsupported() -> AppError {
+    AppError::conflict(
+        "merge_unsupported",
+        "情景里有对操作编号的批复或复盘，或恢复了合并前撤销的操作，请在原方案中重做",
+        "the scenario answers operations by number, or brings back what was undone before it was \
+         merged; do that in the plan itself",
+    )
 }
 
 fn names_a_number(operation: &Operation) -> bool {

@@ -85,6 +85,7 @@ pub async fn undo(
         }],
         why: wanted.why,
         seen: Seen::At(wanted.seen),
+        known: Vec::new(),
         action: "plan.operation",
     };
     app.edit(asked, id, verb, edit, along).await

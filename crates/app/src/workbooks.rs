@@ -168,6 +168,7 @@ pub async fn apply(
         operations: found.operations,
         why,
         seen: Seen::At(seen),
+        known: Vec::new(),
         action: "plan.workbook",
     };
     app.edit(asked, plan, Verb::EditPlan, edit, along).await

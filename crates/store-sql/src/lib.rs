@@ -18,6 +18,7 @@ mod idempotency;
 mod imports;
 mod jobs;
 mod listen;
+mod merge;
 mod migrate;
 mod organisation;
 mod people;

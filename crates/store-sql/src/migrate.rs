@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0030_audit_guard.sql"),
     ),
     (31, "probes", include_str!("../migrations/0031_probes.sql")),
+    (32, "merges", include_str!("../migrations/0032_merges.sql")),
     (
         40,
         "sign-in",

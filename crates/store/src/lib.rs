@@ -12,6 +12,7 @@ pub mod id;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;
+pub mod merge;
 pub mod organisation;
 pub mod page;
 pub mod people;
@@ -100,6 +101,7 @@ pub trait Transaction:
     + sign_in::SignInRecords
     + elsewhere::ElsewhereRecords
     + plans::PlanRecords
+    + merge::MergeRecords
     + view::ViewRecords
     + rhythm::RhythmRecords
     + rhythm_approval::ApprovalRecords

@@ -139,6 +139,7 @@ async fn close(task: &Task, found: Found) -> Result<Answer, AppError> {
                 .into(),
         ),
         seen: Seen::At(found.sequence),
+        known: Vec::new(),
         action: "plan.close",
     };
     let (own, measure, periods) = (task.clone(), found.measure, found.periods);

@@ -79,6 +79,7 @@ impl Preview {
             operations: vec![self.operation.clone()],
             why,
             seen: Seen::At(self.version),
+            known: Vec::new(),
             action: "plan.refit",
         }
     }

@@ -43,6 +43,8 @@ pub struct Edit {
     pub why: Option<String>,
     /// Which version the writer saw.
     pub seen: Seen,
+    /// Later operations that the writer knows of all the same: nothing meets those.
+    pub known: Vec<u64>,
     /// What it is for the audit, such as `plan.operation`.
     pub action: &'static str,
 }

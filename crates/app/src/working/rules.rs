@@ -140,8 +140,11 @@ pub(super) fn after(
         return Ok(());
     }
     let mut others = loaded.since(seen).into_iter().flatten();
-    let meets = others
-        .any(|recent| recent.entry.sequence <= found && !recent.footprint.is_disjoint(&footprint));
+    let meets = others.any(|recent| {
+        let sequence = recent.entry.sequence;
+        let is_new = sequence <= found && !edit.known.contains(&sequence);
+        is_new && !recent.footprint.is_disjoint(&footprint)
+    });
     if meets {
         return Err(stale(loaded, &applied.reach, seen, found));
     }

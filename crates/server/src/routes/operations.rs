@@ -205,6 +205,7 @@ async fn apply_operations(
         operations: read_operations(write.body.operations).map_err(refused)?,
         why: check_why(write.body.why).map_err(refused)?,
         seen: Seen::At(seen.unsigned_abs()),
+        known: Vec::new(),
         action: "plan.operation",
     };
     let along: AlongWith = Box::new(|_, done, loaded| {

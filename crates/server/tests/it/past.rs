@@ -250,3 +250,110 @@ async fn changes_are_told_as_they_happen() {
         assert_eq!(told[0]["sequence"], version + 3);
     }
 }
+
+/// A plan with a scenario that was merged once; gives both, and the scenario's identifier.
+async fn merged_once(server: &Server, wang: &Person) -> (String, String, Json) {
+    let plan = server.plan(wang, "store-chain").await;
+    let version = server.version(wang, &plan).await;
+    let path = format!("{plan}/scenarios");
+    let branched = server
+        .post(wang, &path, json!({ "name": "worst case" }))
+        .await;
+    let id = branched.body["id"].clone();
+    let scenario = format!("/plans/{}", id.as_str().unwrap());
+    let shrink = json!({ "set": CELL, "to": "-10%" });
+    server.apply(wang, &scenario, version, shrink).await;
+    let merged = merge(server, wang, &plan, &id).await;
+    assert_eq!(merged.told(), "200", "{}", merged.body);
+    (plan, scenario, id)
+}
+
+async fn merge(server: &Server, wang: &Person, plan: &str, id: &Json) -> Answered {
+    let version = server.version(wang, plan).await;
+    let path = format!("{plan}/merges");
+    sent(server, wang, &path, version, json!({ "scenario": id })).await
+}
+
+#[tokio::test]
+async fn a_second_merge_takes_what_the_scenario_gained() {
+    let server = Server::new().await;
+    let wang = server.person(Role::Planner, Scope::All, None).await;
+    let (plan, scenario, id) = merged_once(&server, &wang).await;
+    assert_eq!(
+        merge(&server, &wang, &plan, &id).await.told(),
+        "409 nothing_to_merge"
+    );
+    // The very cell of the first merge again, and another one.
+    for (at, by) in [(CELL, "-5%"), ("store=S3, month=2026-03", "+2%")] {
+        let seen = server.version(&wang, &scenario).await;
+        let done = server
+            .apply(&wang, &scenario, seen, json!({ "set": at, "to": by }))
+            .await;
+        assert_eq!(done.told(), "200", "{}", done.body);
+    }
+    let before = server.version(&wang, &plan).await;
+    let merged = merge(&server, &wang, &plan, &id).await;
+    assert_eq!(merged.told(), "200", "{}", merged.body);
+    assert_eq!(merged.body["version"], before + 2, "only what is new");
+    assert_eq!(
+        value(&server, &wang, &plan).await,
+        value(&server, &wang, &scenario).await
+    );
+    let with = id.as_str().unwrap();
+    let between = server
+        .get(&wang, &format!("{plan}/differences?with={with}"))
+        .await;
+    assert_eq!(between.body["count"], 0, "{}", between.body);
+    assert_eq!(
+        merge(&server, &wang, &plan, &id).await.told(),
+        "409 nothing_to_merge"
+    );
+}
+
+#[tokio::test]
+async fn what_the_plan_changed_before_a_merge_still_meets_the_next_one() {
+    let server = Server::new().await;
+    let wang = server.person(Role::Planner, Scope::All, None).await;
+    let (plan, scenario, id) = merged_once(&server, &wang).await;
+    let version = server.version(&wang, &plan).await;
+    let beside = json!({ "set": "store=S4", "to": "+1%" });
+    assert_eq!(
+        server.apply(&wang, &plan, version, beside).await.told(),
+        "200"
+    );
+    let seen = server.version(&wang, &scenario).await;
+    let fall = json!({ "set": "store=S4", "to": "-1%" });
+    assert_eq!(
+        server.apply(&wang, &scenario, seen, fall).await.told(),
+        "200"
+    );
+    assert_eq!(
+        merge(&server, &wang, &plan, &id).await.told(),
+        "409 merge_conflict"
+    );
+}
+
+#[tokio::test]
+async fn what_was_merged_and_then_undone_in_the_scenario_is_undone_in_the_plan() {
+    let server = Server::new().await;
+    let wang = server.person(Role::Planner, Scope::All, None).await;
+    let (plan, scenario, id) = merged_once(&server, &wang).await;
+    let shrunk = value(&server, &wang, &plan).await;
+    let seen = server.version(&wang, &scenario).await;
+    let path = format!("{scenario}/undos");
+    let undone = sent(&server, &wang, &path, seen, json!({})).await;
+    assert_eq!(undone.told(), "200", "{}", undone.body);
+    let merged = merge(&server, &wang, &plan, &id).await;
+    assert_eq!(merged.told(), "200", "{}", merged.body);
+    let now = value(&server, &wang, &plan).await;
+    assert_ne!(now, shrunk);
+    assert_eq!(now, value(&server, &wang, &scenario).await);
+    // And done again: the plan takes its undo back.
+    let seen = server.version(&wang, &scenario).await;
+    let path = format!("{scenario}/redos");
+    let redone = sent(&server, &wang, &path, seen, json!({})).await;
+    assert_eq!(redone.told(), "200", "{}", redone.body);
+    let merged = merge(&server, &wang, &plan, &id).await;
+    assert_eq!(merged.told(), "200", "{}", merged.body);
+    assert_eq!(value(&server, &wang, &plan).await, shrunk);
+}

@@ -2,6 +2,7 @@
 //! off between organisations, refused in conflict, read page by page, gone where the transaction is.
 
 use fenjie_store::idempotency::KeptAnswer;
+use fenjie_store::merge::Merge;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::plans::{Branch, PlanInput, PlanLine, PlanRecord, PlanStatus};
 use fenjie_store::view::View;
@@ -407,5 +408,37 @@ async fn a_reader_sees_one_moment() {
         drop(reader);
         let mut reader = store.read().await.unwrap();
         assert_eq!(reader.organisations().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn how_a_scenario_was_brought_back_is_kept_in_order() {
+    for database in databases().await {
+        let store = database.open().await;
+        let (acme, other) = two(&store).await;
+        let mut tx = store.write().await.unwrap();
+        for number in [7, 8] {
+            let own = PlanRecord {
+                branched_from: None,
+                ..plan(&acme, number)
+            };
+            tx.add_plan(&own, &[line(0), line(1)], &[]).await.unwrap();
+        }
+        let (into, from) = (PlanId::of(7), PlanId::of(8));
+        let merge = |until: u64| Merge {
+            organisation: acme.clone(),
+            plan: into.clone(),
+            scenario: from.clone(),
+            until,
+            operations: vec![(until - 1, 4), (until, 5)],
+            at: make::moment(),
+        };
+        tx.add_merge(&merge(9)).await.unwrap();
+        tx.add_merge(&merge(6)).await.unwrap();
+        let kept = tx.merges(&acme, &into, &from).await.unwrap();
+        assert_eq!(kept, [merge(6), merge(9)]);
+        assert_eq!(tx.merges(&acme, &from, &into).await.unwrap(), []);
+        assert_eq!(tx.merges(&other, &into, &from).await.unwrap(), []);
+        assert_eq!(conflict(tx.add_merge(&merge(6)).await), "plan_merges");
     }
 }
