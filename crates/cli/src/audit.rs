@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use fenjie_app::operating::{BackupEnd, checked};
+use fenjie_app::operating::BackupEnd;
 use fenjie_message::{Lang, Message};
 use fenjie_store::audit::AuditVerification;
 use fenjie_store::organisation::Organisation;
@@ -11,9 +11,10 @@ use fenjie_store::{Kept, Store};
 use fenjie_store_sql::SqlStore;
 use serde_json::json;
 
+use crate::backup::noted;
 use crate::beside;
 use crate::failure::{Exit, Failure};
-use crate::serve::{RecordsArgs, app_refused, refused, runtime};
+use crate::serve::{RecordsArgs, refused, runtime};
 use crate::terminal::Terminal;
 
 /// Arguments of `fenjie audit`.
@@ -43,10 +44,7 @@ enum AuditAct {
 pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let AuditAct::Verify = args.act;
     let settings = args.records.settings()?;
-    let noted = match &args.against {
-        Some(backup) => checked(backup).map_err(app_refused)?.audit_ends,
-        None => Vec::new(),
-    };
+    let noted = noted(args.against.as_deref())?;
     let proved = runtime()?.block_on(async {
         let store = beside::open(&settings).await?;
         prove(&store, &noted).await

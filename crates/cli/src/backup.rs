@@ -1,9 +1,11 @@
 //! `fenjie backup` and `fenjie restore`: a server's records and folder, whole. Knows no file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fenjie_app::operating::{Backup, backup, checked, lay_out};
+use fenjie_app::operating::{
+    Backup, BackupEnd, backup, backup_to_file, checked, laid_out, lay_out,
+};
 use fenjie_message::Lang;
 use fenjie_store_sql::{restore_postgres, restore_sqlite};
 use serde_json::json;
@@ -16,8 +18,8 @@ use crate::terminal::Terminal;
 /// Arguments of `fenjie backup`.
 #[derive(Args, Debug)]
 pub struct BackupArgs {
-    /// The folder to make; it must not be there yet
-    #[arg(value_name = "DIR")]
+    /// The folder to make, or the one file where the name ends in .zip; it must not be there yet
+    #[arg(value_name = "DIR|FILE.zip")]
     to: PathBuf,
     #[command(flatten)]
     records: RecordsArgs,
@@ -26,8 +28,8 @@ pub struct BackupArgs {
 /// Arguments of `fenjie restore`.
 #[derive(Args, Debug)]
 pub struct RestoreArgs {
-    /// The backup
-    #[arg(value_name = "DIR")]
+    /// The backup: its folder, or its one file
+    #[arg(value_name = "DIR|FILE.zip")]
     from: PathBuf,
     #[command(flatten)]
     records: RecordsArgs,
@@ -41,7 +43,11 @@ pub fn run(args: &BackupArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
     let settings = args.records.settings()?;
     let made = runtime()?.block_on(async {
         let store = beside::open(&settings).await.map_err(refused)?;
-        let made = backup(&store, &settings.folder, &args.to, beside::now()).await;
+        let (folder, to, now) = (&settings.folder, &args.to, beside::now());
+        let made = match to.extension().is_some_and(|ending| ending == "zip") {
+            true => backup_to_file(&store, folder, to, now).await,
+            false => backup(&store, folder, to, now).await,
+        };
         made.map_err(app_refused)
     })?;
     said(&made, &args.to, ["已备份到", "backed up to"], terminal)
@@ -53,9 +59,10 @@ pub fn run(args: &BackupArgs, terminal: &mut Terminal) -> Result<Exit, Failure> 
 /// `backup_damaged`, `folder_not_empty`; what the database or the system refuses.
 pub fn restore(args: &RestoreArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let settings = args.records.settings()?;
-    let known = checked(&args.from).map_err(app_refused)?;
+    let from = laid_out(&args.from).map_err(app_refused)?;
+    let known = checked(from.folder()).map_err(app_refused)?;
     let folder = &settings.folder;
-    let records = lay_out(&known, &args.from, folder).map_err(app_refused)?;
+    let records = lay_out(&known, from.folder(), folder).map_err(app_refused)?;
     let restored = runtime()?.block_on(async {
         match &settings.database_url {
             Some(url) => restore_postgres(&records, url).await,
@@ -70,9 +77,21 @@ pub fn restore(args: &RestoreArgs, terminal: &mut Terminal) -> Result<Exit, Fail
     said(&known, folder, ["已恢复到", "restored into"], terminal)
 }
 
+/// What a backup noted of the audit; nothing where none is named.
+///
+/// # Errors
+/// A backup that cannot be read.
+pub fn noted(against: Option<&Path>) -> Result<Vec<BackupEnd>, Failure> {
+    let Some(backup) = against else {
+        return Ok(Vec::new());
+    };
+    let backup = laid_out(backup).map_err(app_refused)?;
+    Ok(checked(backup.folder()).map_err(app_refused)?.audit_ends)
+}
+
 fn said(
     backup: &Backup,
-    place: &std::path::Path,
+    place: &Path,
     done: [&str; 2],
     terminal: &mut Terminal,
 ) -> Result<Exit, Failure> {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fenjie_app::operating::{DoctorReport, checked, doctor};
+use fenjie_app::operating::{DoctorReport, doctor};
 use fenjie_message::Lang;
 use serde_json::json;
 
+use crate::backup::noted;
 use crate::beside;
 use crate::failure::{Exit, Failure};
 use crate::serve::{RecordsArgs, app_refused, refused, runtime};
@@ -32,10 +33,7 @@ pub struct DoctorArgs {
 /// A database that cannot be opened; a backup that cannot be read.
 pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let settings = args.records.settings()?;
-    let noted = match &args.against {
-        Some(backup) => checked(backup).map_err(app_refused)?.audit_ends,
-        None => Vec::new(),
-    };
+    let noted = noted(args.against.as_deref())?;
     let report = runtime()?.block_on(async {
         let store = beside::open(&settings).await.map_err(refused)?;
         let looked = doctor(&store, &settings.folder, &noted).await;

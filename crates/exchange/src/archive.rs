@@ -143,7 +143,54 @@ pub fn pack(
         }
     }
     let mut file = writer.finish().map_err(unwritable)?;
-    file.flush().map_err(unwritable)
+    file.flush().map_err(unwritable)?;
+    file.get_ref().sync_all().map_err(unwritable)
+}
+
+/// The bytes of one file of an archive, which has to be there.
+///
+/// # Errors
+/// `archive_unreadable`; `archive_too_large` where it has more than `most` bytes.
+pub fn one_of(archive: &Path, name: &str, most: u64) -> Result<Vec<u8>, ArchiveError> {
+    let file = File::open(archive).map_err(unreadable)?;
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(unreadable)?;
+    let entry = zip.by_name(name).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    let read = entry.take(most + 1).read_to_end(&mut bytes);
+    match read.map_err(unreadable)? as u64 > most {
+        true => Err(ArchiveError::TooLarge),
+        false => Ok(bytes),
+    }
+}
+
+/// Unpacks files of an archive into a folder: those that are named, each no longer than is said, each to
+/// the place that is said. Other files of it are not looked at.
+///
+/// # Errors
+/// [`ArchiveError`]; what was unpacked before stays in the folder.
+pub fn unpack_files(
+    archive: &Path,
+    files: impl IntoIterator<Item = (String, u64, PathBuf)>,
+) -> Result<(), ArchiveError> {
+    let file = File::open(archive).map_err(unreadable)?;
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(unreadable)?;
+    for (name, most, to) in files {
+        let entry = zip.by_name(&name).map_err(unreadable)?;
+        write_bounded(entry, most, &to)?;
+    }
+    Ok(())
+}
+
+/// Writes what is read to a new file, where it is no longer than `most`; gives its length.
+fn write_bounded(from: impl Read, most: u64, to: &Path) -> Result<u64, ArchiveError> {
+    std::fs::create_dir_all(to.parent().unwrap_or(to)).map_err(unwritable)?;
+    let mut out = BufWriter::new(File::create(to).map_err(unwritable)?);
+    let copied = std::io::copy(&mut from.take(most + 1), &mut out).map_err(unreadable)?;
+    if copied > most {
+        return Err(ArchiveError::TooLarge);
+    }
+    out.flush().map_err(unwritable)?;
+    Ok(copied)
 }
 
 /// Unpacks the archive of a plan directory into a folder: the log, its inputs, its facts, at the top or
@@ -179,17 +226,8 @@ pub fn unpack_directory(archive: &Path, into: &Path) -> Result<(), ArchiveError>
         let own = own.ok_or_else(|| ArchiveError::NameUnknown {
             name: name.chars().filter(|c| !c.is_control()).take(80).collect(),
         })?;
-        let path = into.join(own);
-        std::fs::create_dir_all(path.parent().unwrap_or(into)).map_err(unwritable)?;
-        let mut out = BufWriter::new(File::create(&path).map_err(unwritable)?);
         let entry = zip.by_index(at).map_err(unreadable)?;
-        let mut bounded = entry.take(left + 1);
-        let copied = std::io::copy(&mut bounded, &mut out).map_err(unreadable)?;
-        if copied > left {
-            return Err(ArchiveError::TooLarge);
-        }
-        left -= copied;
-        out.flush().map_err(unwritable)?;
+        left -= write_bounded(entry, left, &into.join(own))?;
     }
     Ok(())
 }

@@ -36,7 +36,9 @@ pub async fn settle_all(app: &App) -> Result<(), AppError> {
 /// Settles an import, where its process has ended: done where the manifest has it, interrupted where
 /// it does not. Gives it as it stands.
 pub(super) async fn settle(app: &App, import: ImportRecord) -> Result<ImportRecord, AppError> {
-    let is_silent = app.now().duration_since(import.beat_at) > SILENCE;
+    // A SQLite file has one server at a time: who is not this one has ended.
+    let is_alone = app.store().kind() == "sqlite";
+    let is_silent = is_alone || app.now().duration_since(import.beat_at) > SILENCE;
     if !import.state.is_live() || import.runner == runner() || !is_silent {
         return Ok(import);
     }

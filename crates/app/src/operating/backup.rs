@@ -71,14 +71,7 @@ pub async fn backup(
     to: &Path,
     at: Timestamp,
 ) -> Result<Backup, AppError> {
-    if to.exists() {
-        let place = to.display();
-        return Err(AppError::conflict(
-            "backup_exists",
-            format!("`{place}` 已存在"),
-            format!("`{place}` is there already"),
-        ));
-    }
+    refuse_existing(to)?;
     let mut name = to.as_os_str().to_owned();
     name.push(".partial");
     let part = PathBuf::from(name);
@@ -100,6 +93,19 @@ pub async fn backup(
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     files::sync(parent.unwrap_or(Path::new("."))).map_err(|error| io(to, &error))?;
     Ok(made)
+}
+
+/// Refuses a place where something is already.
+pub(super) fn refuse_existing(to: &Path) -> Result<(), AppError> {
+    if to.exists() {
+        let place = to.display();
+        return Err(AppError::conflict(
+            "backup_exists",
+            format!("`{place}` 已存在"),
+            format!("`{place}` is there already"),
+        ));
+    }
+    Ok(())
 }
 
 async fn attempt_at(

@@ -4,10 +4,12 @@
 mod backup;
 mod doctor;
 mod files;
+mod one_file;
 mod restore;
 
 pub use backup::{Backup, BackupEnd, BackupFile, FORMAT, MANIFEST_FILE, backup};
 pub use doctor::{DoctorCheck, DoctorReport, doctor};
+pub use one_file::{LaidOut, backup_to_file, laid_out};
 pub use restore::{checked, lay_out};
 
 use std::path::Path;

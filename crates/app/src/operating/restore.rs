@@ -14,16 +14,7 @@ use crate::AppError;
 pub fn checked(backup: &Path) -> Result<Backup, AppError> {
     let path = backup.join(MANIFEST_FILE);
     let text = std::fs::read_to_string(&path).map_err(|error| io(&path, &error))?;
-    let known: Result<Backup, _> = serde_json::from_str(&text);
-    let known = known.ok().filter(|known| known.format == FORMAT);
-    let known = known.ok_or_else(|| {
-        let place = path.display();
-        AppError::conflict(
-            "backup_unknown",
-            format!("`{place}` 不是本版本认得的备份清单"),
-            format!("`{place}` is no manifest of a backup that this release knows"),
-        )
-    })?;
+    let known = manifest(&text, &path)?;
     for file in &known.files {
         let path = backup.join(inside(&file.path)?);
         let found = files::hash(&path).map_err(|error| io(&path, &error))?;
@@ -35,6 +26,20 @@ pub fn checked(backup: &Path) -> Result<Backup, AppError> {
         return Err(damaged(RECORDS_FILE));
     }
     Ok(known)
+}
+
+/// What a manifest says; `path` is where it lies.
+pub(super) fn manifest(text: &str, path: &Path) -> Result<Backup, AppError> {
+    let known: Result<Backup, _> = serde_json::from_str(text);
+    let known = known.ok().filter(|known| known.format == FORMAT);
+    known.ok_or_else(|| {
+        let place = path.display();
+        AppError::conflict(
+            "backup_unknown",
+            format!("`{place}` 不是本版本认得的备份清单"),
+            format!("`{place}` is no manifest of a backup that this release knows"),
+        )
+    })
 }
 
 /// Lays the files of a checked backup out in a folder that is not there yet or empty, the records
@@ -69,7 +74,7 @@ pub fn lay_out(known: &Backup, backup: &Path, folder: &Path) -> Result<PathBuf, 
 }
 
 /// A path that stays inside.
-fn inside(path: &str) -> Result<PathBuf, AppError> {
+pub(super) fn inside(path: &str) -> Result<PathBuf, AppError> {
     let relative = PathBuf::from(path);
     let stays = relative
         .components()

@@ -22,6 +22,11 @@ pub(super) const SERVER_EXAMPLES: [(&str, &[Example]); 10] = [
                 "while the server runs",
             ),
             (
+                "fenjie backup 备份/2026-07-01.zip",
+                "备份成一个文件",
+                "into one file",
+            ),
+            (
                 "fenjie backup 备份/今天 --database-url postgres://fenjie@db/fenjie",
                 "PostgreSQL 上的服务",
                 "of a server on PostgreSQL",

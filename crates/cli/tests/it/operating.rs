@@ -1,76 +1,9 @@
 //! Operating a server: backed up while it runs, brought back, looked at, and what is broken is found.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::Child;
-
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Folder, Ran, command};
-
-/// A server on a folder, ended when dropped.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Served {
-    fn start(folder: &Folder) -> Served {
-        Served::start_with(folder, &["--folder", "data"])
-    }
-
-    fn start_with(folder: &Folder, records: &[&str]) -> Served {
-        let mut child = command(folder.path())
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(records)
-            .spawn()
-            .unwrap();
-        let mut talk = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("http://") {
-            line.clear();
-            assert_ne!(
-                talk.read_line(&mut line).unwrap(),
-                0,
-                "the server has not begun"
-            );
-        }
-        let at = line.find("http://").unwrap() + "http://".len();
-        let address = line[at..].trim().to_owned();
-        // What it says further on has to go somewhere.
-        std::thread::spawn(move || std::io::copy(&mut talk, &mut std::io::sink()));
-        Served { child, address }
-    }
-
-    /// Sends a request; the status and the body.
-    fn ask(&self, method: &str, path: &str, body: &Json) -> (u16, Json) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let body = body.to_string();
-        let (address, length) = (&self.address, body.len());
-        let request = format!(
-            "{method} /api/v1{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let from = body.find('{').unwrap_or(0);
-        let until = body.rfind('}').map_or(0, |at| at + 1);
-        (
-            status,
-            serde_json::from_str(&body[from..until]).unwrap_or(Json::Null),
-        )
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
+use crate::harness::{Folder, Ran};
+use crate::served::Served;
 
 fn json_of(ran: &Ran) -> Json {
     serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.shown()))
@@ -189,6 +122,49 @@ fn what_is_broken_is_found() {
     let ran = folder.run("restore kept --folder back --json");
     assert!(ran.talk.contains("backup_damaged"), "{}", ran.shown());
     assert!(!folder.path().join("back").exists());
+}
+
+#[test]
+fn a_backup_into_one_file_comes_back_whole() {
+    let folder = Folder::new();
+    let served = Served::start(&folder);
+    let (status, plan) = served.ask("POST", "/plans", &json!({ "text": PLAN }));
+    assert_eq!(status, 201, "{plan}");
+    let made = folder.run("backup kept.zip --folder data --json");
+    assert_eq!(made.code, 0, "{}", made.shown());
+    assert_eq!(
+        folder.names(),
+        ["data", "kept.zip"],
+        "nothing is left beside it"
+    );
+    let again = folder.run("backup kept.zip --folder data --json");
+    assert!(again.talk.contains("backup_exists"), "{}", again.shown());
+    let line = "doctor --folder data --against kept.zip --json";
+    assert_eq!(found(&folder, line), (0, vec![]));
+    drop(served);
+
+    let ran = folder.run("restore kept.zip --folder back");
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let line = "doctor --folder back --against kept.zip --json";
+    assert_eq!(found(&folder, line), (0, vec![]));
+    assert_eq!(folder.names(), ["back", "data", "kept.zip"]);
+    let served = Served::start_with(&folder, &["--folder", "back"]);
+    let path = format!("/plans/{}", plan["id"].as_str().unwrap());
+    assert_eq!(served.ask("GET", &path, &Json::Null).0, 200);
+    drop(served);
+
+    // What is no backup, and one that was changed.
+    let kept = std::fs::read(folder.path().join("kept.zip")).unwrap();
+    let mut bad = kept.clone();
+    let middle = bad.len() / 2;
+    bad[middle] ^= 0xff;
+    for bytes in [&kept[..kept.len() / 2], b"", b"PK\x03\x04 not really", &bad] {
+        folder.write("bad.zip", bytes);
+        let ran = folder.run("restore bad.zip --folder other --json");
+        assert_ne!(ran.code, 0, "{}", ran.shown());
+        assert!(ran.talk.contains("\"code\""), "{}", ran.shown());
+        assert!(!folder.path().join("other").exists());
+    }
 }
 
 #[test]
