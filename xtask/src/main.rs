@@ -3,8 +3,7 @@
 mod bench;
 mod demo;
 mod process;
-mod provider;
-mod schemathesis;
+mod python;
 mod setup;
 mod test;
 mod tidy;

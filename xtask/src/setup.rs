@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::process::{program, succeeds};
-use crate::{provider, schemathesis};
+use crate::python::{PROVIDER, SCHEMATHESIS};
 
 /// Something the tests need, by what it is for.
 struct Part {
@@ -41,8 +41,8 @@ pub fn run() -> Result<()> {
     for part in &PARTS {
         install(part);
     }
-    provider::install();
-    schemathesis::install();
+    PROVIDER.install();
+    SCHEMATHESIS.install();
     Ok(())
 }
 

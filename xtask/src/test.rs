@@ -8,7 +8,8 @@ use anyhow::{Result, anyhow};
 use crate::process::{
     cargo, program, root, run as run_program, run_and_keep, succeeds, target_dir,
 };
-use crate::{provider, schemathesis, setup, tidy};
+use crate::python::{PROVIDER, SCHEMATHESIS};
+use crate::{setup, tidy};
 
 /// How hard to look.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,10 +86,10 @@ fn tests(depth: Depth) -> Command {
     if setup::has_postgres() || std::env::var_os("CI").is_some() {
         command.env("FENJIE_REQUIRE_POSTGRES", "1");
     }
-    if provider::has_provider() || std::env::var_os("CI").is_some() {
+    if PROVIDER.is_here() || std::env::var_os("CI").is_some() {
         command.env("FENJIE_REQUIRE_OIDC", "1");
     }
-    if schemathesis::has_schemathesis() || std::env::var_os("CI").is_some() {
+    if SCHEMATHESIS.is_here() || std::env::var_os("CI").is_some() {
         command.env("FENJIE_REQUIRE_SCHEMATHESIS", "1");
     }
     if depth == Depth::Slow {
@@ -203,10 +204,10 @@ impl Report {
         if !setup::has_postgres() {
             println!("note: no PostgreSQL, so the records were tested on SQLite alone");
         }
-        if !provider::has_provider() {
+        if !PROVIDER.is_here() {
             println!("note: no identity provider, so nobody signed in elsewhere");
         }
-        if !schemathesis::has_schemathesis() {
+        if !SCHEMATHESIS.is_here() {
             println!("note: no schemathesis, so the described interface was not tried out");
         }
         let real = std::env::var_os("FENJIE_SHARED")

@@ -1,14 +1,12 @@
 //! Calendars of an organisation over HTTP.
 
 use axum::extract::State as Shared;
-use fenjie_app::organisation::{self, EntryWanted};
-use fenjie_app::{Answer, AppError};
 use fenjie_store::EntryId;
 use fenjie_store::dimension::EntryKind;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::entries_wire::{EntryBody, EntryBodyWanted, body};
+use super::entries::{self, EntryBody, EntryBodyWanted};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -26,30 +24,17 @@ pub fn routes() -> OpenApiRouter<State> {
         .routes(routes!(get_calendar, update_calendar, remove_calendar))
 }
 
-fn wanted(body: EntryBodyWanted) -> EntryWanted {
-    EntryWanted {
-        kind: KIND,
-        code: body.code,
-        name: body.name,
-        content: body.content,
-    }
-}
-
 /// Lists the calendars.
 #[utoipa::path(get, path = "/calendars", tag = "organisation", params(PageQuery), responses(
     (status = 200, body = List<EntryBody>),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn list_calendars(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Asking(query): Asking<PageQuery>,
+    state: Shared<State>,
+    signed: Signed,
+    query: Asking<PageQuery>,
 ) -> Result<axum::Json<List<EntryBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let found = organisation::entries(&mut unit, KIND, &page).await;
-    Ok(axum::Json(List::of(found.map_err(refused)?, body)))
+    entries::list(KIND, state, signed, query).await
 }
 
 /// Adds a calendar.
@@ -60,23 +45,10 @@ async fn list_calendars(
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn create_calendar(
-    Shared(state): Shared<State>,
+    state: Shared<State>,
     write: Write<EntryBodyWanted>,
 ) -> Result<Reply, Problem> {
-    let lang = write.lang();
-    let wanted = wanted(write.body);
-    let answer = state.app.write(&write.asked, move |unit| {
-        let wanted = wanted.clone();
-        Box::pin(async move {
-            let made = organisation::add_entry(unit, wanted).await?;
-            let (place, revision) = (format!("/api/v1/calendars/{}", made.id), made.revision);
-            Ok(Answer::created(place, &body(made))?.tagged(revision))
-        })
-    });
-    answer
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, lang))
+    entries::create(KIND, "/api/v1/calendars", state, write).await
 }
 
 /// Gives a calendar.
@@ -86,20 +58,11 @@ async fn create_calendar(
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn get_calendar(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(id): Named<EntryId>,
+    state: Shared<State>,
+    signed: Signed,
+    id: Named<EntryId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let found = organisation::entry(&mut unit, KIND, &id).await?;
-        let revision = found.revision;
-        Ok::<Answer, AppError>(Answer::ok(&body(found))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+    entries::get(KIND, state, signed, id).await
 }
 
 /// Writes a calendar anew; its code stays.
@@ -110,23 +73,11 @@ async fn get_calendar(
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn update_calendar(
-    Shared(state): Shared<State>,
-    Named(id): Named<EntryId>,
+    state: Shared<State>,
+    id: Named<EntryId>,
     write: Write<EntryBodyWanted>,
 ) -> Result<Reply, Problem> {
-    let lang = write.lang();
-    let refused = |error| Problem::new(error, lang);
-    let seen = write.seen().map_err(refused)?;
-    let wanted = wanted(write.body);
-    let answer = state.app.write(&write.asked, move |unit| {
-        let (id, wanted) = (id.clone(), wanted.clone());
-        Box::pin(async move {
-            let made = organisation::update_entry(unit, &id, seen, wanted).await?;
-            let revision = made.revision;
-            Ok(Answer::ok(&body(made))?.tagged(revision))
-        })
-    });
-    answer.await.map(Reply).map_err(refused)
+    entries::update(KIND, state, id, write).await
 }
 
 /// Takes a calendar away; plans that were made of it keep their own.
@@ -136,20 +87,9 @@ async fn update_calendar(
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn remove_calendar(
-    Shared(state): Shared<State>,
-    Named(id): Named<EntryId>,
+    state: Shared<State>,
+    id: Named<EntryId>,
     write: Write<()>,
 ) -> Result<Reply, Problem> {
-    let lang = write.lang();
-    let answer = state.app.write(&write.asked, move |unit| {
-        let id = id.clone();
-        Box::pin(async move {
-            organisation::remove_entry(unit, KIND, &id).await?;
-            Ok(Answer::nothing())
-        })
-    });
-    answer
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, lang))
+    entries::remove(KIND, state, id, write).await
 }

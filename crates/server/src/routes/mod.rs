@@ -12,7 +12,7 @@ pub mod decided;
 pub mod deliveries;
 pub mod deputies;
 pub mod dimensions;
-mod entries_wire;
+mod entries;
 pub mod explanations;
 pub mod exports;
 pub mod feeds;
