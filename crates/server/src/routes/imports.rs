@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::imports_wire::{ImportBody, ImportOptionsBody, ObjectOnly, body};
+use super::imports_wire::{ImportBody, ImportOptionsBody, body};
 use crate::multipart::Upload;
 use crate::problem::{Problem, ProblemBody};
 use crate::refused::RefusedRowBody;

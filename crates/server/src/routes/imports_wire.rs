@@ -160,14 +160,3 @@ pub fn refused_rows(import: &ImportRecord, lang: Lang) -> Vec<RefusedRowBody> {
     rows.and_then(|rows| serde_json::from_value(rows).ok())
         .unwrap_or_default()
 }
-
-/// Something that is written as an object; a list of its fields is refused.
-pub struct ObjectOnly<T>(pub T);
-
-impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for ObjectOnly<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields = serde_json::Map::deserialize(from)?;
-        let read = serde_json::from_value(fields.into());
-        read.map(ObjectOnly).map_err(serde::de::Error::custom)
-    }
-}

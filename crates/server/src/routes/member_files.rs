@@ -18,7 +18,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dimensions::{SpanBody, today};
-use super::imports_wire::ObjectOnly;
 use crate::multipart::Upload;
 use crate::problem::{Problem, ProblemBody};
 use crate::refused::{MOST_LISTED, RefusedRowBody, refused_row};
@@ -277,7 +276,7 @@ async fn create_member_import(
         upload.asked.actor.may(Verb::ManageOrganisation)?;
         let file: Received = upload.file()?;
         let options: MemberOptionsBody = match upload.text("options") {
-            Some(text) => json::<ObjectOnly<_>>(text.as_bytes())?.0,
+            Some(text) => json(text.as_bytes())?,
             None => MemberOptionsBody::default(),
         };
         upload.finish()?;
