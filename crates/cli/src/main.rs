@@ -55,6 +55,9 @@ use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Colour, Terminal};
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let lang = language::spoken(&words, |name| std::env::var(name).ok());

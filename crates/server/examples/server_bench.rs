@@ -444,7 +444,7 @@ impl Bench {
 /// A request and its answer on a connection that stays.
 async fn exchange(asker: &mut TcpStream, request: &str) -> Result<(u16, String), Failed> {
     asker.write_all(request.as_bytes()).await?;
-    let mut read = Vec::with_capacity(64 * 1024);
+    let mut read = Vec::with_capacity(4 * 1024);
     loop {
         if asker.read_buf(&mut read).await? == 0 {
             return Err("the server hung up".into());

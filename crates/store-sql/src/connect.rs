@@ -14,11 +14,11 @@ use crate::commits::Commits;
 use crate::copy;
 use crate::dialect::Dialect;
 use crate::listen::Notices;
-use crate::pools::{postgres_pool, sqlite_pool};
+use crate::moments::Moments;
+use crate::pools::{postgres_pool, refused, sqlite_pool};
 use crate::seal::{SEAL_FILE, Seal};
-use crate::transaction::{self, SqlTransaction};
+use crate::transaction::SqlTransaction;
 use crate::upgrade;
-use crate::wrong::wrong;
 
 /// The database in a data folder.
 pub const DATABASE_FILE: &str = "fenjie.db";
@@ -35,6 +35,7 @@ pub struct SqlStore {
     turn: Arc<Mutex<()>>,
     seal: Option<Arc<Seal>>,
     notices: Notices,
+    moments: Moments,
     /// How often anybody has committed; only where this store alone has a SQLite file.
     commits: Option<Arc<Commits>>,
     probed: Mutex<Option<(Instant, Kept<()>)>>,
@@ -132,6 +133,7 @@ impl SqlStore {
 
     fn new(readers: AnyPool, writers: AnyPool, dialect: Dialect, notices: Notices) -> SqlStore {
         SqlStore {
+            moments: Moments::of(readers.clone(), dialect),
             readers,
             writers,
             dialect,
@@ -157,19 +159,6 @@ impl SqlStore {
             commits,
             turn,
         ))
-    }
-
-    /// Where nobody can be reached, waiting for a connection ends like waiting behind others; but then
-    /// not all of them are taken.
-    fn refused(&self, pool: &AnyPool, error: sqlx::Error, what: &'static str) -> StoreError {
-        match error {
-            sqlx::Error::PoolTimedOut if pool.size() < pool.options().get_max_connections() => {
-                StoreError::Unreachable {
-                    reason: "no connection to the database".into(),
-                }
-            }
-            error => wrong(what)(error),
-        }
     }
 
     /// How much was committed before a transaction begins.
@@ -204,7 +193,7 @@ impl Store for SqlStore {
     async fn read(&self) -> Kept<Box<dyn Transaction>> {
         let (begin, commits) = (self.dialect.begin_reading(), self.committed());
         let begun = self.readers.begin_with(begin).await;
-        let inner = begun.map_err(|error| self.refused(&self.readers, error, "read"))?;
+        let inner = begun.map_err(|error| refused(&self.readers, error, "read"))?;
         Ok(self.transaction(inner, commits, None))
     }
 
@@ -215,7 +204,7 @@ impl Store for SqlStore {
         };
         let (begin, commits) = (self.dialect.begin_writing(), self.committed());
         let begun = self.writers.begin_with(begin).await;
-        let inner = begun.map_err(|error| self.refused(&self.writers, error, "write"))?;
+        let inner = begun.map_err(|error| refused(&self.writers, error, "write"))?;
         Ok(self.transaction(inner, commits, turn))
     }
 
@@ -260,9 +249,7 @@ impl Store for SqlStore {
         if self.dialect.moment().is_none() {
             return Ok(None);
         }
-        let taken = self.readers.acquire().await;
-        let mut on = taken.map_err(|error| self.refused(&self.readers, error, "moment"))?;
-        transaction::moment(self.dialect, &mut on).await
+        self.moments.now().await
     }
 
     fn kind(&self) -> &'static str {

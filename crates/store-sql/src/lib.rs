@@ -20,6 +20,7 @@ mod jobs;
 mod listen;
 mod merge;
 mod migrate;
+mod moments;
 mod organisation;
 mod people;
 mod plans;

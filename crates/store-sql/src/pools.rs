@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use fenjie_store::Kept;
+use fenjie_store::{Kept, StoreError};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
@@ -47,6 +47,19 @@ fn options(most: u32, patience: Duration) -> AnyPoolOptions {
 async fn connect(pool: AnyPoolOptions, url: &str) -> Kept<AnyPool> {
     let options: AnyConnectOptions = url.parse().map_err(wrong("address"))?;
     pool.connect_with(options).await.map_err(wrong("address"))
+}
+
+/// Where nobody can be reached, waiting for a connection ends like waiting behind others; but then
+/// not all of them are taken.
+pub(crate) fn refused(pool: &AnyPool, error: sqlx::Error, what: &'static str) -> StoreError {
+    match error {
+        sqlx::Error::PoolTimedOut if pool.size() < pool.options().get_max_connections() => {
+            StoreError::Unreachable {
+                reason: "no connection to the database".into(),
+            }
+        }
+        error => wrong(what)(error),
+    }
 }
 
 /// A path as an address can hold it.

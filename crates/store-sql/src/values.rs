@@ -17,8 +17,10 @@ pub(crate) fn maybe_instant(at: Option<Timestamp>) -> Option<String> {
     at.map(instant)
 }
 
-/// How many rows one statement inserts at the most; SQLite takes 32,766 parameters.
-pub(crate) const ROWS_AT_ONCE: usize = 500;
+/// How many rows one statement inserts at the most. SQLite looks each parameter up by walking over
+/// those before it, so that long statements cost more than several short ones; and few lengths mean
+/// few texts to prepare.
+pub(crate) const ROWS_AT_ONCE: usize = 16;
 
 /// The places for rows of values: `($1, $2), ($3, $4)`.
 pub(crate) fn rows(count: usize, columns: usize) -> String {

@@ -12,6 +12,10 @@ use fenjie_store::organisation::Organisation;
 use fenjie_store::people::{Role, Scope, Token, User};
 use fenjie_store::{OrganisationId, PlanId, Store, Timestamp, TokenId, UserId};
 
+/// The memory that the product uses.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whatever stops a harness.
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 
