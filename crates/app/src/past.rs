@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use fenjie_exchange::log::lines::{open_definition, open_entry};
 use fenjie_exchange::plan_file::operation_json;
+use fenjie_message::Lang;
 use fenjie_plan::{Difference, Operation, Plan, diff};
 use fenjie_store::PlanId;
 use fenjie_store::plans::PlanLine;
 use serde_json::Value as Json;
 
 use crate::operations::seen;
+use crate::rhythm::version;
 use crate::working::batch::heavy;
 use crate::working::plan_folder;
 use crate::{Actor, App, AppError, Reach, Verb};
@@ -273,7 +275,8 @@ pub async fn verification(
         let plan = opened.loaded.plan();
         (plan.verify(), plan.content_hash())
     });
-    let (lang, all) = (actor.lang, opened.reach == Reach::All);
+    let (lang, reach) = (actor.lang, opened.reach.clone());
+    let all = reach == Reach::All;
     drop(opened);
     let told = found.checks.into_iter().map(|check| Checked {
         code: check.code,
@@ -307,5 +310,30 @@ pub async fn verification(
         failed: u64::from(!same),
         failures: Vec::new(),
     });
+    told.push(published(app, actor, id).await?);
     Ok((version, told))
+}
+
+/// Whether every published version is still what was published: computed anew from its log.
+async fn published(app: &App, actor: &Arc<Actor>, id: &PlanId) -> Result<Checked, AppError> {
+    let lang = actor.lang;
+    let proofs = version::prove(app, actor, id, None).await?;
+    let broken: Vec<String> = proofs
+        .iter()
+        .filter(|proof| !proof.holds())
+        .map(|proof| match lang {
+            Lang::Zh => format!("第 {} 版", proof.number),
+            Lang::En => format!("version {}", proof.number),
+        })
+        .collect();
+    Ok(Checked {
+        code: "versions",
+        what: lang.pick(
+            "已发布的各版从日志重新计算，与发布时一致",
+            "every published version, computed anew from its log, is what was published",
+        ),
+        counted: proofs.len() as u64,
+        failed: broken.len() as u64,
+        failures: broken,
+    })
 }

@@ -1,6 +1,7 @@
 //! Submitting, deciding, publishing, locking, recalling: every step from every status.
 
 use axum::http::Method;
+use fenjie_store::{PlanId, VersionId};
 use serde_json::json;
 
 use crate::story::{Story, tag};
@@ -84,6 +85,57 @@ async fn a_plan_goes_from_draft_to_published_and_back() {
     assert_eq!(
         made.join(" "),
         "submit reject submit withdraw submit approve publish lock unlock reopen submit approve publish recall"
+    );
+}
+
+#[tokio::test]
+async fn verifying_a_plan_proves_what_was_published() {
+    let mut story = Story::new().await;
+    story
+        .runs(
+            "
+            wang | submits   |               | 201 | submitted
+            li   | approves  |               | 200 | approved
+            wang | publishes | targets 2026  | 201 | published
+            wang | reopens   | more          | 200 | draft
+            wang | edits     | store=S1 +10% | 200 | draft
+        ",
+        )
+        .await;
+    let proved = async |who: &str| {
+        let path = format!("{}/verification", story.plan);
+        let found = story.server.get(story.who(who), &path).await;
+        let checks = found.body["checks"].as_array().unwrap().clone();
+        let check = checks.iter().find(|check| check["code"] == "versions");
+        (found.body["sound"] == true, check.unwrap().clone())
+    };
+    let (sound, check) = proved("wang").await;
+    assert!(
+        sound && check["counted"] == 1 && check["failed"] == 0,
+        "{check}"
+    );
+    // A second version whose content is not what was published.
+    let organisation = &story.server.organisation;
+    let plan = story.plan.trim_start_matches("/plans/");
+    let plan = PlanId::parse(plan).unwrap();
+    let mut tx = story.server.app.store().write().await.unwrap();
+    let mut version = tx.versions(organisation, &plan).await.unwrap().remove(0);
+    version.id = VersionId::of(story.server.app.bits());
+    version.number = 2;
+    version.content_hash = version.content_hash.replace('0', "1").replace('a', "b");
+    tx.add_version(&version).await.unwrap();
+    tx.commit().await.unwrap();
+    let (sound, check) = proved("wang").await;
+    assert!(
+        !sound && check["counted"] == 2 && check["failed"] == 1,
+        "{check}"
+    );
+    assert_eq!(check["failures"][0], "version 2");
+    // Who sees a part is told that something is wrong, and not what.
+    let (sound, check) = proved("sun").await;
+    assert!(
+        !sound && check["failed"] == 1 && check["failures"][0].is_null(),
+        "{check}"
     );
 }
 
