@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fenjie_message::Lang;
 use fenjie_store::people::Token;
 use fenjie_store::plans::PlanRecord;
+use fenjie_store::rhythm_comment::Remarked;
 use fenjie_store::{OrganisationId, PlanId};
 
 use crate::{Actor, App, AppError};
@@ -48,6 +49,8 @@ pub struct Remembered {
     pub(crate) keys: Kind<(String, Option<Lang>), (Token, Actor)>,
     /// By organisation and plan.
     pub(crate) plans: Kind<(OrganisationId, PlanId), PlanRecord>,
+    /// By organisation and plan: the cells that open remarks are on.
+    pub(crate) remarked: Kind<(OrganisationId, PlanId), Arc<Remarked>>,
 }
 
 /// What is remembered of one kind, each with the moment at which it was read.
@@ -79,7 +82,33 @@ impl<K: Hash + Eq, V: Clone> Kind<K, V> {
     }
 }
 
+/// The most open remarks of a plan that are marked.
+const MOST_REMARKED: usize = 10_000;
+
 impl App {
+    /// The cells of a plan that open remarks are on, as of now; `moment` is the one that the database
+    /// is at. Remarks are never committed together with nothing but operations.
+    pub(crate) async fn remarked(
+        &self,
+        actor: &Arc<Actor>,
+        plan: &PlanId,
+        moment: Option<&str>,
+    ) -> Result<Arc<Remarked>, AppError> {
+        let key = (actor.organisation.clone(), plan.clone());
+        let known = &self.remembered().remarked;
+        if let Some(found) = moment.and_then(|moment| known.at(&key, of_people(moment))) {
+            return Ok(found);
+        }
+        let mut unit = self.reading(actor).await?;
+        let moment = unit.tx.moment().await?;
+        let found = unit.tx.remarked(&key.0, plan, MOST_REMARKED).await?;
+        drop(unit);
+        let found = Arc::new(found);
+        let moment = moment.map(|moment| of_people(&moment).to_owned());
+        known.keep(key, moment, found.clone());
+        Ok(found)
+    }
+
     /// The moment that the database is at, as far as an actor's request may go by the one at which it
     /// was let in.
     pub(crate) async fn moment(&self, actor: &Actor) -> Result<Option<String>, AppError> {

@@ -60,7 +60,13 @@ pub fn seen(headers: &HeaderMap) -> Result<i64, AppError> {
     let number = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));
+    // Behind a dot stands what a reader may know besides the version: a slice's remarks.
     number
+        .map(|number| {
+            number
+                .split_once('.')
+                .map_or(number, |(version, _)| version)
+        })
         .and_then(|number| number.parse().ok())
         .filter(|number| *number >= 0)
         .ok_or_else(|| {

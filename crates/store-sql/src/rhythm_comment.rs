@@ -1,7 +1,7 @@
 //! Remarks on cells.
 
 use async_trait::async_trait;
-use fenjie_store::rhythm_comment::{Comment, CommentRecords};
+use fenjie_store::rhythm_comment::{Comment, CommentRecords, Remarked};
 use fenjie_store::{CommentId, Kept, Listed, OrganisationId, Page, PlanId, UserId};
 use sqlx::any::AnyRow;
 
@@ -122,5 +122,41 @@ impl CommentRecords for SqlTransaction {
         .map_err(wrong("comments"))?;
         let found = rows.iter().map(read).collect::<Kept<Vec<_>>>()?;
         Ok(Listed::of(found, page.limit, Comment::key))
+    }
+
+    async fn remarked(
+        &mut self,
+        organisation: &OrganisationId,
+        plan: &PlanId,
+        most: usize,
+    ) -> Kept<Remarked> {
+        let row = sqlx::query(
+            "SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) AS changes FROM comments \
+             WHERE organisation_id = $1 AND plan_id = $2",
+        )
+        .bind(organisation.as_str().to_owned())
+        .bind(plan.as_str().to_owned())
+        .fetch_one(self.on())
+        .await
+        .map_err(wrong("comments"))?;
+        let changes: i64 = row.take("changes")?;
+        if changes == 0 {
+            return Ok(Remarked::default());
+        }
+        let rows = sqlx::query(
+            "SELECT measure, place FROM comments WHERE organisation_id = $1 AND plan_id = $2 \
+             AND thread_id = id AND resolved_at IS NULL ORDER BY created_at, id LIMIT $3",
+        )
+        .bind(organisation.as_str().to_owned())
+        .bind(plan.as_str().to_owned())
+        .bind(most as i64)
+        .fetch_all(self.on())
+        .await
+        .map_err(wrong("comments"))?;
+        let cell = |row: &AnyRow| Ok((row.take("measure")?, row.take("place")?));
+        Ok(Remarked {
+            changes: changes.unsigned_abs(),
+            cells: rows.iter().map(cell).collect::<Kept<Vec<_>>>()?,
+        })
     }
 }

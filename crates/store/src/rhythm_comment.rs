@@ -39,6 +39,15 @@ pub struct Comment {
     pub revision: i64,
 }
 
+/// The cells of a plan that open threads of remarks are on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarked {
+    /// Grows with every remark that is made, changed or settled; none is ever taken away.
+    pub changes: u64,
+    /// Measure and place of each, as in [`Comment`].
+    pub cells: Vec<(String, String)>,
+}
+
 /// Records of remarks.
 #[async_trait]
 pub trait CommentRecords {
@@ -60,6 +69,13 @@ pub trait CommentRecords {
         plan: &PlanId,
         page: &Page,
     ) -> Kept<Listed<Comment>>;
+    /// The cells of a plan with threads that are not settled, at most so many of the oldest.
+    async fn remarked(
+        &mut self,
+        organisation: &OrganisationId,
+        plan: &PlanId,
+        most: usize,
+    ) -> Kept<Remarked>;
 }
 
 impl Comment {

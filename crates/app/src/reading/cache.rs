@@ -19,6 +19,8 @@ const MOST_BYTES: usize = 64 << 20;
 pub(super) struct Key {
     pub plan: PlanId,
     pub sequence: u64,
+    /// How often remarks on the plan had changed.
+    pub remarks: u64,
     pub reach: Reach,
     pub role: Role,
     pub asked: SliceAsked,

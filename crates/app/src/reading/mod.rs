@@ -23,5 +23,5 @@ pub mod tracking;
 mod within;
 
 pub use cache::{Rendered, Slices};
-pub use slice::{MOST_CELLS, MOST_COLUMNS, SliceAsked, slice};
+pub use slice::{MOST_CELLS, MOST_COLUMNS, SliceAsked, SliceTag, slice};
 pub use within::Within;

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fenjie_message::Lang;
-use fenjie_plan::{Axis, MeasureKind, NodeKind, Place};
+use fenjie_plan::{Address, Axis, MeasureKind, NodeKind, Place};
+use fenjie_store::rhythm_comment::Remarked;
 
 use super::axes::Side;
 use super::matrix::Page;
@@ -34,6 +35,8 @@ pub(super) struct Drawn<'d> {
     pub sides: (&'d Side, &'d Side),
     pub page: &'d Page,
     pub layers: &'d [LayerCells],
+    /// Where open remarks are.
+    pub remarked: &'d Remarked,
     /// Whether there are more rows, more columns.
     pub next: (bool, bool),
     pub lang: Lang,
@@ -301,7 +304,7 @@ fn write_layer(out: &mut String, drawn: &Drawn<'_>, layer: &LayerCells) {
     out.push_str("]}");
 }
 
-/// Which cells are held and limited, as pairs of row and column.
+/// Which cells are held, limited and remarked on, as pairs of row and column.
 fn marks(out: &mut String, drawn: &Drawn<'_>) {
     let (page, plan) = (drawn.page, drawn.within.plan);
     let index = |side: &[Vec<u32>]| -> HashMap<Vec<u32>, usize> {
@@ -340,7 +343,12 @@ fn marks(out: &mut String, drawn: &Drawn<'_>) {
         .filter(|limit| limit.measure == drawn.measure)
         .filter_map(|limit| find(&limit.place))
         .collect();
-    for (name, pairs) in [("{\"held\":[", held), ("],\"limited\":[", limited)] {
+    let commented = commented(drawn, &mut find);
+    for (name, pairs) in [
+        ("{\"held\":[", held),
+        ("],\"limited\":[", limited),
+        ("],\"commented\":[", commented),
+    ] {
         out.push_str(name);
         for (at, (row, column)) in pairs.iter().enumerate() {
             comma(out, at);
@@ -348,4 +356,22 @@ fn marks(out: &mut String, drawn: &Drawn<'_>) {
         }
     }
     out.push_str("]}");
+}
+
+/// Which of the cells have open remarks. Every cell on the page is within reach, and so are its remarks.
+fn commented(
+    drawn: &Drawn<'_>,
+    find: &mut impl FnMut(&Place) -> Option<(usize, usize)>,
+) -> Vec<(usize, usize)> {
+    let model = drawn.within.plan.model();
+    let code = &model.definition().measures[drawn.measure].code;
+    let cells = drawn.remarked.cells.iter();
+    let own = cells.filter(|(measure, _)| measure == code);
+    // Members may have gone since.
+    let places = own.filter_map(|(_, place)| model.place(&Address::parse(place).ok()?).ok());
+    let places = places.filter(|place| drawn.within.sees(&place.0));
+    let mut found: Vec<_> = places.filter_map(|place| find(&place)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }

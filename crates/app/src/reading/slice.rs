@@ -1,11 +1,13 @@
 //! A slice of a plan: rows by columns over any axes, the base and its layers, at the grain asked for,
 //! a page at a time. Must not know HTTP; what it looks like on the wire is `render`'s.
 
+use std::fmt;
 use std::sync::Arc;
 
 use fenjie_message::Lang;
 use fenjie_plan::{LayerKind, Place, View};
 use fenjie_store::PlanId;
+use fenjie_store::rhythm_comment::Remarked;
 
 use super::axes::Side;
 use super::cache::{Key, Rendered};
@@ -47,6 +49,36 @@ pub struct SliceAsked {
     pub lang: Lang,
 }
 
+/// What a slice stands for besides its question: the ETag of its answer. Written `12` without remarks,
+/// `12.3` with them; what writes to the plan goes by the version alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SliceTag {
+    /// The plan's version.
+    pub version: u64,
+    /// How often its remarks had changed.
+    pub remarks: u64,
+}
+
+impl SliceTag {
+    /// A tag as it was written.
+    pub fn parse(text: &str) -> Option<SliceTag> {
+        let (version, remarks) = text.split_once('.').unwrap_or((text, "0"));
+        Some(SliceTag {
+            version: version.parse().ok()?,
+            remarks: remarks.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for SliceTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.remarks {
+            0 => write!(f, "{}", self.version),
+            remarks => write!(f, "{}.{remarks}", self.version),
+        }
+    }
+}
+
 /// A slice for an asker, out of memory where the same was asked before; `None` where the plan is
 /// still the version that they have seen.
 ///
@@ -57,43 +89,50 @@ pub async fn slice(
     actor: &Arc<Actor>,
     plan: &PlanId,
     asked: SliceAsked,
-    seen: Option<u64>,
-) -> Result<(u64, Option<Arc<Rendered>>), AppError> {
-    let opened = match asked.version {
+    seen: Option<SliceTag>,
+) -> Result<(SliceTag, Option<Arc<Rendered>>), AppError> {
+    let (opened, remarked) = match asked.version {
+        // Remarks are on the plan as it is.
         Some(_) => {
             let opened = app.open_at(actor, plan, asked.version, Verb::ReadPlan);
-            opened.await?
+            (opened.await?, Arc::default())
         }
         None => {
             let moment = app.moment(actor).await?;
+            let remarked = app.remarked(actor, plan, moment.as_deref());
+            let remarked = remarked.await?;
             let opened = app.open_plan_at(actor, plan, Verb::ReadPlan, moment);
-            opened.await?
+            (opened.await?, remarked)
         }
     };
-    let sequence = opened.loaded.sequence();
-    if seen == Some(sequence) {
-        return Ok((sequence, None));
+    let tag = SliceTag {
+        version: opened.loaded.sequence(),
+        remarks: remarked.changes,
+    };
+    if seen == Some(tag) {
+        return Ok((tag, None));
     }
     let key = Key {
         plan: plan.clone(),
-        sequence,
+        sequence: tag.version,
+        remarks: tag.remarks,
         reach: opened.reach.clone(),
         role: actor.role,
         asked,
     };
     if let Some(known) = app.slices().get(&key) {
-        return Ok((sequence, Some(known)));
+        return Ok((tag, Some(known)));
     }
     let made = tokio::task::spawn_blocking(move || {
-        let text = make(&opened, &key.asked)?;
+        let text = make(&opened, &remarked, &key.asked)?;
         Ok::<_, AppError>((key, Arc::new(Rendered::new(text))))
     });
     let (key, rendered) = made.await.map_err(AppError::internal)??;
     app.slices().put(key, &rendered);
-    Ok((sequence, Some(rendered)))
+    Ok((tag, Some(rendered)))
 }
 
-fn make(opened: &Opened, asked: &SliceAsked) -> Result<String, AppError> {
+fn make(opened: &Opened, remarked: &Remarked, asked: &SliceAsked) -> Result<String, AppError> {
     let within = opened.within();
     let measure = within.measure(asked.measure.as_deref())?;
     let from = begins(&within, asked)?;
@@ -128,6 +167,7 @@ fn make(opened: &Opened, asked: &SliceAsked) -> Result<String, AppError> {
         sides: (&rows, &columns),
         page: &page,
         layers: &layers,
+        remarked,
         next,
         lang: asked.lang,
     };

@@ -5,7 +5,7 @@ use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use fenjie_app::AppError;
-use fenjie_app::reading::{self, MOST_COLUMNS, SliceAsked};
+use fenjie_app::reading::{self, MOST_COLUMNS, SliceAsked, SliceTag};
 use fenjie_store::PlanId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -198,6 +198,8 @@ pub struct SliceMarks {
     pub held: Vec<[usize; 2]>,
     /// Cells with a floor or a cap of their own.
     pub limited: Vec<[usize; 2]>,
+    /// Cells with threads of remarks that are not settled; of the plan as it is, not of earlier versions.
+    pub commented: Vec<[usize; 2]>,
 }
 
 /// Gives a slice of a plan: rows by columns with totals, cut to the asker's reach.
@@ -206,7 +208,7 @@ pub struct SliceMarks {
         ("If-None-Match" = Option<String>, Header, description = "the ETag that was seen")),
     responses(
     (status = 200, body = SliceBody, headers(("ETag" = String))),
-    (status = 304, description = "the plan is still that version"),
+    (status = 304, description = "the plan is still that version, with the same remarks"),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn get_slice(
@@ -220,7 +222,7 @@ async fn get_slice(
     let asked = asked(query, actor.lang).map_err(refused)?;
     let seen = none_match(&headers);
     let found = reading::slice(&state.app, &actor, &plan, asked, seen).await;
-    let (sequence, rendered) = found.map_err(refused)?;
+    let (tag, rendered) = found.map_err(refused)?;
     let (status, body) = match rendered {
         Some(rendered) => (StatusCode::OK, Body::from(rendered.body.clone())),
         None => (StatusCode::NOT_MODIFIED, Body::empty()),
@@ -233,17 +235,17 @@ async fn get_slice(
         headers.insert(header::CONTENT_TYPE, json);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{sequence}\"")) {
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{tag}\"")) {
         headers.insert(header::ETAG, tag);
     }
     Ok(response)
 }
 
-/// The version that `If-None-Match` names; none where it names none of ours.
-pub(super) fn none_match(headers: &HeaderMap) -> Option<u64> {
+/// The slice that `If-None-Match` names; none where it names none of ours.
+fn none_match(headers: &HeaderMap) -> Option<SliceTag> {
     let text = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?.trim();
     let text = text.strip_prefix("W/").unwrap_or(text);
-    text.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+    SliceTag::parse(text.strip_prefix('"')?.strip_suffix('"')?)
 }
 
 fn asked(query: SliceQuery, lang: fenjie_message::Lang) -> Result<SliceAsked, AppError> {

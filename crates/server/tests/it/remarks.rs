@@ -144,3 +144,92 @@ async fn a_thread_is_settled_once_and_only_its_author_changes_a_text() {
         );
     }
 }
+
+#[tokio::test]
+async fn cells_that_are_remarked_on_are_marked() {
+    let story = Story::new().await;
+    let (path, slices) = (
+        format!("{}/comments", story.plan),
+        format!("{}/slices?rows=store:all&columns=time:month", story.plan),
+    );
+    // Which cells somebody sees marked, and the tag of what they see.
+    let marked = async |who: &str| {
+        let slice = story.server.get(story.who(who), &slices).await;
+        assert_eq!(slice.told(), "200", "{}", slice.body);
+        let key = |side: &str, at: &serde_json::Value| {
+            let at = at.as_u64().unwrap() as usize;
+            slice.body[side][at]["key"].as_str().unwrap().to_owned()
+        };
+        let marks = slice.body["marks"]["commented"].as_array().unwrap();
+        let cells = marks.iter().map(|pair| {
+            let (row, column) = (key("rows", &pair[0]), key("columns", &pair[1]));
+            format!("{row}, {column}")
+        });
+        (
+            cells.collect::<Vec<_>>().join("; "),
+            slice.etag().to_owned(),
+        )
+    };
+    assert_eq!(marked("zhao").await.0, "");
+    let (_, before) = marked("sun").await;
+    let remark = json!({ "at": "store=S1, month=2026-02", "text": "a quiet month" });
+    let made = story
+        .server
+        .post(story.who("zhao"), &path, remark.clone())
+        .await;
+    assert_eq!(made.told(), "201", "{}", made.body);
+    // Nobody is told that nothing changed, and each sees the marks of their own cells.
+    let asked = async |who: &str, tag: &str| {
+        let seen = [("if-none-match", tag)];
+        let slice = story
+            .server
+            .ask(Some(story.who(who)), Method::GET, &slices, &seen, None);
+        slice.await.status.as_u16()
+    };
+    assert_eq!(asked("sun", &before).await, 200);
+    for (who, cells) in [
+        ("zhao", "store=S1, month=2026-02"),
+        ("sun", "store=S1, month=2026-02"),
+        ("wang", "store=S1, month=2026-02"),
+        ("qian", ""),
+        ("zhou", ""),
+    ] {
+        assert_eq!(marked(who).await.0, cells, "{who}");
+    }
+    let (_, tag) = marked("sun").await;
+    assert_eq!(asked("sun", &tag).await, 304);
+    // An answer in the thread is no other mark; settled, the mark is gone.
+    let id = made.body["id"].as_str().unwrap();
+    let reply = json!({ "text": "we run a campaign", "reply_to": id });
+    story.server.post(story.who("sun"), &path, reply).await;
+    assert_eq!(marked("sun").await.0, "store=S1, month=2026-02");
+    assert_eq!(asked("sun", &tag).await, 200);
+    let settled = story
+        .server
+        .ask(
+            Some(story.who("zhao")),
+            Method::PATCH,
+            &format!("/comments/{id}"),
+            &[("if-match", made.etag())],
+            Some(json!({ "resolved": true })),
+        )
+        .await;
+    assert_eq!(settled.told(), "200", "{}", settled.body);
+    assert_eq!(marked("sun").await.0, "");
+    // The tag of a slice still says which version an edit has seen.
+    let (_, tag) = marked("wang").await;
+    assert!(tag.contains('.'), "{tag}");
+    let edit = json!({ "operations": [{ "set": "store=S1, month=2026-06", "to": "+1%" }] });
+    let preview = format!("{}/previews", story.plan);
+    let seen = story
+        .server
+        .ask(
+            Some(story.who("wang")),
+            Method::POST,
+            &preview,
+            &[("if-match", &tag)],
+            Some(edit),
+        )
+        .await;
+    assert_ne!(seen.told(), "400 if_match_invalid", "{}", seen.body);
+}

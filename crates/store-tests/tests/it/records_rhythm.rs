@@ -211,6 +211,20 @@ async fn remarks_in_the_order_they_were_made() {
         };
         assert_eq!(tx.update_comment(&settled, 1).await, Ok(true));
         assert_eq!(tx.update_comment(&settled, 1).await, Ok(false));
+        // One open thread, six changes so far; then it is settled.
+        let remarked = tx.remarked(&acme, &plan, 3).await.unwrap();
+        assert_eq!(remarked.changes, 6, "{}", database.kind);
+        let open = vec![(comment(1).measure, comment(1).place)];
+        assert_eq!(remarked.cells, open, "{}", database.kind);
+        let closed = Comment {
+            resolved_at: Some(after(9)),
+            ..comment(1)
+        };
+        assert_eq!(tx.update_comment(&closed, 1).await, Ok(true));
+        let remarked = tx.remarked(&acme, &plan, 100).await.unwrap();
+        assert_eq!((remarked.changes, remarked.cells.len()), (7, 0));
+        let nothing = tx.remarked(&other, &plan, 100).await.unwrap();
+        assert_eq!((nothing.changes, nothing.cells.len()), (0, 0));
         let elsewhere = tx.comments(&other, &plan, &Page::default()).await;
         assert_eq!(elsewhere.unwrap().items, []);
     }
