@@ -18,6 +18,7 @@ use fenjie_store::PlanId;
 use tempfile::TempDir;
 
 use crate::reading::Within;
+use crate::reading::tracking::{self, ChartAsked, ChartKind, Made, ReviewAsked, TrackAsked};
 use crate::working::plan_folder;
 use crate::{Actor, App, AppError, Reach, Verb};
 
@@ -37,6 +38,12 @@ pub enum What {
     Log,
     /// The plan directory as a zip, with its inputs and sales.
     Directory,
+    /// Where the members stand in a period.
+    Standings,
+    /// The pack of a meeting.
+    Pack,
+    /// A picture.
+    Chart(ChartKind),
 }
 
 /// How it is written.
@@ -130,6 +137,10 @@ pub struct ExportAsked {
     pub dimension: Option<String>,
     /// The member whose days and slots the workbook shows.
     pub store: Option<String>,
+    /// Of standings, packs and pictures: whose lines, whose part, which period, seen from which day.
+    pub track: TrackAsked,
+    /// How many a list of a pack shows.
+    pub top: Option<usize>,
 }
 
 /// A file that is ready; dropped, it is gone.
@@ -156,15 +167,18 @@ pub async fn export(
     asked: ExportAsked,
 ) -> Result<Exported, AppError> {
     let opened = app.open_plan(actor, plan, Verb::Export).await?;
+    if matches!(asked.what, What::Standings | What::Pack | What::Chart(_)) {
+        drop(opened);
+        let made = tracked(app, actor, plan, asked).await?;
+        return kept(app, made).await;
+    }
     if matches!(asked.what, What::Log | What::Directory) && opened.reach != Reach::All {
         return Err(AppError::Forbidden { verb: Verb::Export });
     }
     if !fits(asked.what, asked.form) {
         return Err(asked.form.unfit());
     }
-    let folder = app.folder().join("outgoing");
-    std::fs::create_dir_all(&folder).map_err(AppError::internal)?;
-    let folder = tempfile::tempdir_in(&folder).map_err(AppError::internal)?;
+    let folder = outgoing(app)?;
     let path = folder
         .path()
         .join(format!("export.{}", asked.form.ending()));
@@ -197,16 +211,70 @@ pub async fn export(
             drop(opened);
             log_or_directory(app, actor, &record.id, asked.what, path).await?;
         }
+        What::Standings | What::Pack | What::Chart(_) => {}
     }
     Ok(exported)
 }
 
+/// A folder for a file on its way out.
+fn outgoing(app: &App) -> Result<TempDir, AppError> {
+    let folder = app.folder().join("outgoing");
+    std::fs::create_dir_all(&folder).map_err(AppError::internal)?;
+    tempfile::tempdir_in(&folder).map_err(AppError::internal)
+}
+
+/// What tracking gives, as a file.
+async fn tracked(
+    app: &App,
+    actor: &Arc<Actor>,
+    plan: &PlanId,
+    asked: ExportAsked,
+) -> Result<Made, AppError> {
+    let (form, mut track) = (asked.form, asked.track);
+    track.measure = asked.measure;
+    match asked.what {
+        What::Pack => {
+            let asked = ReviewAsked {
+                track,
+                top: asked.top,
+            };
+            tracking::review(app, actor, plan, asked, form).await
+        }
+        What::Chart(kind) => {
+            let asked = ChartAsked {
+                kind,
+                track,
+                theme: None,
+                width: None,
+                unit: None,
+            };
+            tracking::chart(app, actor, plan, asked, form).await
+        }
+        _ => tracking::standings_file(app, actor, plan, track, form).await,
+    }
+}
+
+async fn kept(app: &App, made: Made) -> Result<Exported, AppError> {
+    let folder = outgoing(app)?;
+    let path = folder.path().join(format!("export.{}", made.form.ending()));
+    let written = tokio::fs::write(&path, &made.bytes).await;
+    written.map_err(AppError::internal)?;
+    Ok(Exported {
+        folder,
+        path,
+        media_type: made.form.media_type(),
+        name: made.name,
+    })
+}
+
 fn fits(what: What, form: Form) -> bool {
     match what {
-        What::Targets => form != Form::Zip,
+        What::Targets => form == Form::Xlsx || form.cells().is_some(),
         What::Members => form == Form::Csv,
         What::Log => form == Form::Jsonl,
         What::Directory => form == Form::Zip,
+        // They say so themselves.
+        What::Standings | What::Pack | What::Chart(_) => true,
     }
 }
 

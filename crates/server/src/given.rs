@@ -1,13 +1,43 @@
 //! Files made in memory on their way out: which form somebody wants, and whether they have it already.
 //! Must not know what the files hold.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use fenjie_app::Actor;
 use fenjie_app::exports::Form;
 use fenjie_app::reading::tracking::Made;
+use fenjie_message::Lang;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::download;
+
+/// A language of texts.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl Language {
+    /// The asker, spoken to in the language asked for.
+    pub fn spoken(language: Option<Language>, actor: Arc<Actor>) -> Arc<Actor> {
+        let lang = match language {
+            None => return actor,
+            Some(Language::Zh) => Lang::Zh,
+            Some(Language::En) => Lang::En,
+        };
+        let mut own = Actor::clone(&actor);
+        own.lang = lang;
+        Arc::new(own)
+    }
+}
 
 /// The file with its tag, or 304 where the asker has it.
 pub fn given(made: Made, headers: &HeaderMap) -> Response {

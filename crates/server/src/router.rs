@@ -24,6 +24,7 @@ pub(crate) fn api() -> OpenApiRouter<State> {
         .merge(routes::calendars::routes())
         .merge(routes::chains::routes())
         .merge(routes::channels::routes())
+        .merge(routes::charts::routes())
         .merge(routes::comments::routes())
         .merge(routes::commitments::routes())
         .merge(routes::contents::routes())

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod calendars;
 pub mod chains;
 pub mod channels;
+pub mod charts;
 pub mod comments;
 pub mod commitments;
 pub mod contents;

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::exports::turn;
-use crate::given::{given, wanted};
+use crate::given::{Language, given, wanted};
 use crate::problem::{Problem, ProblemBody};
 use crate::signed::Signed;
 use crate::state::State;
@@ -69,6 +69,9 @@ pub struct ReviewQuery {
     /// How many members and parts a list shows, 1 to 500; 10 unless said.
     #[param(minimum = 1, maximum = 500)]
     pub top: Option<usize>,
+    /// The language of its words; the asker's unless said.
+    #[param(inline)]
+    pub lang: Option<Language>,
     /// How it is written; what `Accept` likes best where missing, JSON where it says nothing.
     #[param(inline)]
     pub format: Option<PackFormat>,
@@ -85,7 +88,7 @@ pub struct ReviewQuery {
                 example = json!({"plan": "store chain", "whose": "East", "measure": "Sales",
                     "period": {"level": "month", "label": "March 2026", "from": "2026-03-01",
                         "to": "2026-03-31"}, "as_of": "2026-03-18", "rhythm": "middle_check"})),
-            (String = "text/markdown; charset=utf-8"),
+            (String = "text/markdown"),
             (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     (status = 304, description = "the pack is still the same"),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
@@ -97,6 +100,7 @@ async fn get_review(
     Asking(query): Asking<ReviewQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let actor = Language::spoken(query.lang, actor);
     let usual = || wanted(&headers, &[Form::Json, Form::Markdown, Form::Xlsx]);
     let form = query.format.map_or_else(usual, PackFormat::form);
     let asked = ReviewAsked {

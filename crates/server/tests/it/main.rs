@@ -11,6 +11,7 @@ mod attacks;
 mod audit;
 mod browser;
 mod chains;
+mod charts;
 mod drills;
 mod edits;
 mod files;

@@ -7,6 +7,7 @@ mod gap;
 mod made;
 mod review;
 mod standings;
+mod table;
 mod today;
 mod words;
 
@@ -33,6 +34,7 @@ pub use gap::{
 pub use made::Made;
 pub use review::{MOST_LISTED, ReviewAsked, review};
 pub use standings::{AlertSeen, ProjectionSeen, StandingSeen, Standings, alerts, standings};
+pub use table::standings_file;
 pub use today::{SlotSeen, TodaySeen, today};
 
 /// What is looked at.

@@ -223,7 +223,7 @@ impl Ground {
             .clone()
     }
 
-    fn standing(&self, line: &Standing) -> StandingSeen {
+    pub(super) fn standing(&self, line: &Standing) -> StandingSeen {
         let amount = |steps: i64| self.amount(steps);
         let rate = |rate: fenjie_track::Ratio| amount(rate.rounded(0));
         let lang = self.opened.actor.lang;
