@@ -87,6 +87,18 @@ impl Actor {
         }
     }
 
+    /// The same person trying something out. Nothing comes of that: a key that reads plans may try what
+    /// its person's role may do.
+    pub fn trying(&self) -> Actor {
+        let mut own = self.clone();
+        if let Some(scopes) = &mut own.limited_to
+            && scopes.contains(&TokenScope::PlanRead)
+        {
+            scopes.push(TokenScope::PlanWrite);
+        }
+        own
+    }
+
     /// Lets pass who may do this, by role and by key.
     ///
     /// # Errors

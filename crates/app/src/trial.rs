@@ -21,7 +21,8 @@ pub struct Preview {
     pub totals: Vec<(String, String, Moved)>,
 }
 
-/// Tries operations on a copy of a plan, within the rules that hold for doing them.
+/// Tries operations on a copy of a plan, within the rules that hold for doing them. A key that only
+/// reads plans is enough, where the role may do them.
 ///
 /// # Errors
 /// Those of applying them, but the version.
@@ -31,6 +32,7 @@ pub async fn preview(
     id: &PlanId,
     mut operations: Vec<Operation>,
 ) -> Result<Preview, AppError> {
+    let actor = &Arc::new(actor.trying());
     let verb = authorise(actor, &mut operations)?;
     let opened = app.open_plan(actor, id, verb).await?;
     let follows = status::all_follow(opened.loaded.plan(), &operations);

@@ -3,6 +3,7 @@
 
 pub mod assistants;
 mod browser;
+mod called;
 mod download;
 pub mod frame;
 mod given;

@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use fenjie_store::people::{PeopleRecords, Role, Scope, Token, User};
 use fenjie_store::{Kept, Listed, OrganisationId, Page, TokenId, UserId};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use crate::transaction::SqlTransaction;
-use crate::values::{Columns, instant, maybe_instant, unreadable};
+use crate::values::{Columns, ROWS_AT_ONCE, instant, maybe_instant, unreadable};
 use crate::wrong::wrong;
 
 pub(crate) fn read_user(row: &AnyRow) -> Kept<User> {
@@ -124,6 +125,30 @@ impl PeopleRecords for SqlTransaction {
                 .await
                 .map_err(wrong("users"))?;
         row.as_ref().map(read_user).transpose()
+    }
+
+    async fn names(
+        &mut self,
+        organisation: &OrganisationId,
+        ids: &[UserId],
+    ) -> Kept<Vec<(UserId, String)>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for some in ids.chunks(ROWS_AT_ONCE) {
+            let places = (0..some.len()).map(|at| format!("${}", at + 2));
+            let text = format!(
+                "SELECT id, name FROM users WHERE organisation_id = $1 AND id IN ({}) ORDER BY id",
+                places.collect::<Vec<_>>().join(", ")
+            );
+            let mut asked = sqlx::query(AssertSqlSafe(text)).bind(organisation.as_str().to_owned());
+            for id in some {
+                asked = asked.bind(id.as_str().to_owned());
+            }
+            let rows = asked.fetch_all(self.on()).await.map_err(wrong("users"))?;
+            for row in &rows {
+                found.push((row.parsed("id", UserId::parse)?, row.take("name")?));
+            }
+        }
+        Ok(found)
     }
 
     async fn users(&mut self, organisation: &OrganisationId, page: &Page) -> Kept<Listed<User>> {

@@ -175,6 +175,12 @@ pub trait PeopleRecords {
         organisation: &OrganisationId,
         login: &str,
     ) -> Kept<Option<User>>;
+    /// What people of the organisation are called, by identifier: those of `ids` who are there.
+    async fn names(
+        &mut self,
+        organisation: &OrganisationId,
+        ids: &[UserId],
+    ) -> Kept<Vec<(UserId, String)>>;
     /// The people of the organisation, by identifier.
     async fn users(&mut self, organisation: &OrganisationId, page: &Page) -> Kept<Listed<User>>;
     /// The members (codes, ascending, each once) of the people who report to somebody, over all levels.

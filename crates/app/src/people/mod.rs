@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod checks;
 pub mod elsewhere;
 pub mod me;
+pub mod names;
 pub mod operator;
 pub mod organisations;
 pub mod passwords;

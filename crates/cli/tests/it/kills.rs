@@ -16,7 +16,8 @@ use crate::harness::{Folder, command};
 /// Clients that write all the time.
 const WRITERS: usize = 6;
 
-fn start(folder: &Folder) -> (Child, String) {
+/// A server in a folder, and its address.
+pub fn start(folder: &Folder) -> (Child, String) {
     let mut child = command(folder.path())
         .args(["serve", "--folder", "data", "--listen", "127.0.0.1:0"])
         .spawn()
@@ -35,7 +36,13 @@ fn start(folder: &Folder) -> (Child, String) {
 }
 
 /// Sends a request; nothing where the server went away before it answered.
-fn ask(address: &str, method: &str, path: &str, headers: &str, body: &Json) -> Option<(u16, Json)> {
+pub fn ask(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &Json,
+) -> Option<(u16, Json)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
@@ -170,7 +177,7 @@ fn what_was_acknowledged_outlives_every_kill() {
 }
 
 /// Bytes in base 64.
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for three in bytes.chunks(3) {

@@ -34,6 +34,7 @@ mod import_limits;
 mod import_tried;
 mod kills;
 mod manual;
+mod mcp;
 mod operating;
 mod people;
 mod plans;

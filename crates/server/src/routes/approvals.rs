@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::chains::ApproverBody;
+use crate::called::{Called, Known, Peopled, among, called, page_called};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -77,6 +78,10 @@ pub struct ApprovalBody {
     pub mine: bool,
     /// What was decided.
     pub decisions: Vec<DecisionBody>,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// When it was submitted.
     pub created_at: String,
     /// When it ended.
@@ -85,6 +90,27 @@ pub struct ApprovalBody {
     /// Its revision; the ETag.
     #[schema(example = 1)]
     pub revision: i64,
+}
+
+impl Peopled for ApprovalBody {
+    fn people(&self) -> Vec<&UserId> {
+        let steps = self.steps.iter();
+        let steps = steps.flat_map(|step| step.escalate_to.iter().chain(step.approver.person()));
+        let deciders = self.deciders.iter();
+        let deciders = deciders.flat_map(|one| [Some(&one.user), one.acting_for.as_ref()]);
+        let decisions = self.decisions.iter();
+        let decisions = decisions.flat_map(|one| [Some(&one.by), one.acting_for.as_ref()]);
+        let others = deciders.chain(decisions).flatten();
+        [&self.author]
+            .into_iter()
+            .chain(steps)
+            .chain(others)
+            .collect()
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
 }
 
 /// A step of a request.
@@ -185,6 +211,7 @@ pub(crate) fn approval_body(seen: approval::Seen) -> ApprovalBody {
         deciders: seen.deciders.into_iter().map(decider).collect(),
         mine: seen.mine,
         decisions: seen.decisions.into_iter().map(decision).collect(),
+        people: Called::new(),
         created_at: approval.created_at.to_string(),
         closed_at: approval.closed_at.map(|at| at.to_string()),
         revision: approval.revision,
@@ -234,7 +261,8 @@ async fn submit_plan(
                 let made = submission::submit(unit, prepared).await?;
                 let seen = approval::get(unit, &made.id).await?;
                 let place = format!("/api/v1/approvals/{}", made.id);
-                Ok(Answer::created(place, &approval_body(seen))?.tagged(made.revision))
+                let body = called(unit, approval_body(seen)).await?;
+                Ok(Answer::created(place, &body)?.tagged(made.revision))
             })
         });
     answer.await.map(Reply).map_err(refused)
@@ -304,10 +332,12 @@ async fn list_approvals(
     };
     let page = page.page().map_err(refused)?;
     let listed = approval::list(&state.app, &actor, &wanted, &page).await;
-    Ok(axum::Json(List::of(
-        listed.map_err(refused)?,
-        approval_body,
-    )))
+    let list = List::of(listed.map_err(refused)?, approval_body);
+    let items = page_called(&state.app, &actor, list.items).await;
+    Ok(axum::Json(List {
+        items: items.map_err(refused)?,
+        next: list.next,
+    }))
 }
 
 /// Gives a request.
@@ -325,7 +355,8 @@ async fn get_approval(
         let mut unit = state.app.reading(&actor).await?;
         let seen = approval::get(&mut unit, &id).await?;
         let revision = seen.approval.revision;
-        Ok::<Answer, AppError>(Answer::ok(&approval_body(seen))?.tagged(revision))
+        let body = called(&mut unit, approval_body(seen)).await?;
+        Ok::<Answer, AppError>(Answer::ok(&body)?.tagged(revision))
     };
     found
         .await
@@ -414,7 +445,8 @@ async fn decide(
             Box::pin(async move {
                 let seen = approval::decide(unit, &id, seen, approved, &comment).await?;
                 let revision = seen.approval.revision;
-                Ok(Answer::ok(&approval_body(seen))?.tagged(revision))
+                let body = called(unit, approval_body(seen)).await?;
+                Ok(Answer::ok(&body)?.tagged(revision))
             })
         });
     answer.await.map(Reply).map_err(refused)

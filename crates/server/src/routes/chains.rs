@@ -50,6 +50,14 @@ impl ApproverBody {
         }
     }
 
+    /// The person, where it is one.
+    pub fn person(&self) -> Option<&UserId> {
+        match self {
+            ApproverBody::User(id) => Some(id),
+            ApproverBody::Role(_) | ApproverBody::Superior => None,
+        }
+    }
+
     fn read(self) -> Approver {
         match self {
             ApproverBody::Role(role) => Approver::Role(role),

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::called::{Called, Known, Peopled, among, called, page_called};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -63,9 +64,24 @@ pub struct CommentBody {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<String>,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// Its revision; the ETag.
     #[schema(example = 1)]
     pub revision: i64,
+}
+
+impl Peopled for CommentBody {
+    fn people(&self) -> Vec<&UserId> {
+        let others = self.mentions.iter().chain(&self.resolved_by);
+        [&self.author].into_iter().chain(others).collect()
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
 }
 
 fn body(comment: Comment) -> CommentBody {
@@ -82,6 +98,7 @@ fn body(comment: Comment) -> CommentBody {
         edited_at: comment.edited_at.map(|at| at.to_string()),
         resolved_by: comment.resolved_by,
         resolved_at: comment.resolved_at.map(|at| at.to_string()),
+        people: Called::new(),
         revision: comment.revision,
     }
 }
@@ -137,7 +154,12 @@ async fn list_comments(
         mine: query.mine,
     };
     let listed = comment::list(&state.app, &actor, &plan, &wanted, &page).await;
-    Ok(axum::Json(List::of(listed.map_err(refused)?, body)))
+    let list = List::of(listed.map_err(refused)?, body);
+    let items = page_called(&state.app, &actor, list.items).await;
+    Ok(axum::Json(List {
+        items: items.map_err(refused)?,
+        next: list.next,
+    }))
 }
 
 /// A remark to be made.
@@ -202,7 +224,8 @@ async fn create_comment(
             Box::pin(async move {
                 let made = comment::create(unit, prepared).await?;
                 let (place, revision) = (format!("/api/v1/comments/{}", made.id), made.revision);
-                Ok(Answer::created(place, &body(made))?.tagged(revision))
+                let body = called(unit, body(made)).await?;
+                Ok(Answer::created(place, &body)?.tagged(revision))
             })
         });
     answer.await.map(Reply).map_err(refused)
@@ -222,7 +245,9 @@ async fn get_comment(
     let found = async {
         let found = comment::get(&state.app, &actor, &id).await?;
         let revision = found.revision;
-        Ok::<Answer, AppError>(Answer::ok(&body(found))?.tagged(revision))
+        let mut unit = state.app.reading(&actor).await?;
+        let body = called(&mut unit, body(found)).await?;
+        Ok::<Answer, AppError>(Answer::ok(&body)?.tagged(revision))
     };
     found
         .await
@@ -274,7 +299,8 @@ async fn amend_comment(
             Box::pin(async move {
                 let after = comment::amend(unit, &id, seen, amended).await?;
                 let revision = after.revision;
-                Ok(Answer::ok(&body(after))?.tagged(revision))
+                let body = called(unit, body(after)).await?;
+                Ok(Answer::ok(&body)?.tagged(revision))
             })
         });
     answer.await.map(Reply).map_err(refused)

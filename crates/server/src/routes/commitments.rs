@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::called::{Called, Known, Peopled, among, called, page_called};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -69,9 +70,24 @@ pub struct CommitmentBody {
     /// When it was taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn_at: Option<String>,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// Its revision; the ETag.
     #[schema(example = 1)]
     pub revision: i64,
+}
+
+impl Peopled for CommitmentBody {
+    fn people(&self) -> Vec<&UserId> {
+        let others = self.acting_for.iter();
+        [&self.author].into_iter().chain(others).collect()
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
 }
 
 /// What an owner answers.
@@ -116,6 +132,7 @@ pub(crate) fn commitment_body(commitment: Commitment, step: Step) -> CommitmentB
         acting_for: commitment.acting_for,
         at: commitment.at.to_string(),
         withdrawn_at: commitment.withdrawn_at.map(|at| at.to_string()),
+        people: Called::new(),
         revision: commitment.revision,
     }
 }
@@ -136,7 +153,8 @@ async fn list_commitments(
     let (found, release, opened) = found.map_err(refused)?;
     let step = reconciliation::step_of(&opened, &release.measure).map_err(refused)?;
     let items = found.into_iter().map(|one| commitment_body(one, step));
-    let items = items.collect();
+    let items = page_called(&state.app, &actor, items.collect()).await;
+    let items = items.map_err(refused)?;
     Ok(axum::Json(List { items, next: None }))
 }
 
@@ -180,7 +198,8 @@ async fn create_commitment(
                 let made = commitment::create(unit, prepared).await?;
                 let place = format!("/api/v1/releases/{}/commitments", made.release);
                 let revision = made.revision;
-                Ok(Answer::created(place, &commitment_body(made, step))?.tagged(revision))
+                let body = called(unit, commitment_body(made, step)).await?;
+                Ok(Answer::created(place, &body)?.tagged(revision))
             })
         });
     answer.await.map(Reply).map_err(refused)

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::called::{Called, Known, Peopled, all_called, among, called};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -37,6 +38,10 @@ pub struct DeputyBody {
     /// Who stands in.
     #[schema(value_type = String, example = "usr_1d9m3m7e5w8qf2v6h1c4k0r9ts")]
     pub deputy: UserId,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// The first day.
     #[schema(example = "2026-11-23")]
     pub from: String,
@@ -54,11 +59,22 @@ pub struct DeputyBody {
     pub revision: i64,
 }
 
+impl Peopled for DeputyBody {
+    fn people(&self) -> Vec<&UserId> {
+        vec![&self.user, &self.deputy]
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
+}
+
 fn deputy_body(deputy: Deputy) -> DeputyBody {
     DeputyBody {
         id: deputy.id,
         user: deputy.user,
         deputy: deputy.deputy,
+        people: Called::new(),
         from: deputy.from.to_string(),
         until: deputy.until.to_string(),
         reason: deputy.reason,
@@ -102,6 +118,7 @@ async fn list_deputies(
     let mut unit = state.app.reading(&actor).await.map_err(refused)?;
     let found = deputy::list(&mut unit).await.map_err(refused)?;
     let items = found.into_iter().map(deputy_body).collect();
+    let items = all_called(&mut unit, items).await.map_err(refused)?;
     Ok(axum::Json(List { items, next: None }))
 }
 
@@ -130,7 +147,8 @@ async fn create_deputy(
         Box::pin(async move {
             let made = deputy::create(unit, new).await?;
             let revision = made.revision;
-            Ok(Answer::created("/api/v1/deputies", &deputy_body(made))?.tagged(revision))
+            let body = called(unit, deputy_body(made)).await?;
+            Ok(Answer::created("/api/v1/deputies", &body)?.tagged(revision))
         })
     });
     answer.await.map(Reply).map_err(refused)
@@ -156,7 +174,8 @@ async fn revoke_deputy(
         Box::pin(async move {
             let after = deputy::revoke(unit, &id, seen).await?;
             let revision = after.revision;
-            Ok(Answer::ok(&deputy_body(after))?.tagged(revision))
+            let body = called(unit, deputy_body(after)).await?;
+            Ok(Answer::ok(&body)?.tagged(revision))
         })
     });
     answer.await.map(Reply).map_err(refused)

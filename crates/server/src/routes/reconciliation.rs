@@ -2,13 +2,14 @@
 
 use axum::extract::State as Shared;
 use fenjie_app::rhythm::reconciliation;
-use fenjie_store::{PlanId, ReleaseId, Timestamp};
+use fenjie_store::{PlanId, ReleaseId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::commitments::{CommitmentBody, commitment_body};
+use crate::called::{Known, Peopled, page_called};
 use crate::problem::{Problem, ProblemBody};
 use crate::signed::Signed;
 use crate::state::State;
@@ -89,6 +90,18 @@ pub struct ReconciledBody {
     pub due_at: Option<String>,
 }
 
+impl Peopled for ReconciledBody {
+    fn people(&self) -> Vec<&UserId> {
+        self.answer.iter().flat_map(Peopled::people).collect()
+    }
+
+    fn name(&mut self, known: &Known) {
+        if let Some(answer) = &mut self.answer {
+            answer.name(known);
+        }
+    }
+}
+
 /// Compares what comes from above with what comes from below, within reach (rule D8).
 #[utoipa::path(get, path = "/plans/{plan}/reconciliation", tag = "releases",
     params(("plan" = String, Path), ReconciliationQuery), responses(
@@ -126,10 +139,13 @@ async fn get_reconciliation(
         answer: row.answer.map(|answer| commitment_body(answer, step)),
     };
     let measures = &loaded.plan().model().definition().measures;
-    let body = ReconciliationBody {
-        measure: measures[found.measure].code.clone(),
-        version: loaded.sequence(),
-        rows: found.rows.into_iter().map(row).collect(),
-    };
-    Ok(axum::Json(body))
+    let (measure, version) = (measures[found.measure].code.clone(), loaded.sequence());
+    let rows = found.rows.into_iter().map(row).collect();
+    drop(found.opened);
+    let rows = page_called(&state.app, &actor, rows).await;
+    Ok(axum::Json(ReconciliationBody {
+        measure,
+        version,
+        rows: rows.map_err(|error| Problem::new(error, actor.lang))?,
+    }))
 }

@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::commitments::{CommitmentBody, commitment_body};
+use crate::called::{Called, Known, Peopled, among, called, page_called};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -59,6 +60,10 @@ pub struct ReleaseBody {
     /// Who released.
     #[schema(value_type = String, example = "usr_0d9m3m7e5w8qf2v6h1c4k0r9ts")]
     pub created_by: UserId,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// When.
     pub created_at: String,
     /// When it was taken back.
@@ -69,6 +74,16 @@ pub struct ReleaseBody {
     pub revision: i64,
     /// The targets, those that the asker sees.
     pub targets: Vec<TargetBody>,
+}
+
+impl Peopled for ReleaseBody {
+    fn people(&self) -> Vec<&UserId> {
+        vec![&self.created_by]
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
 }
 
 /// A released target.
@@ -127,6 +142,7 @@ pub(crate) fn release_body(release: Release, targets: &[Shown]) -> ReleaseBody {
         due_at: release.due_at.to_string(),
         note: release.note,
         created_by: release.created_by,
+        people: Called::new(),
         created_at: release.created_at.to_string(),
         withdrawn_at: release.withdrawn_at.map(|at| at.to_string()),
         revision: release.revision,
@@ -154,7 +170,13 @@ async fn list_releases(
         let shown = release::shown(&opened, &release.measure, &targets);
         release_body(release, &shown)
     };
-    Ok(axum::Json(List::of(listed, body)))
+    let list = List::of(listed, body);
+    drop(opened);
+    let items = page_called(&state.app, &actor, list.items).await;
+    Ok(axum::Json(List {
+        items: items.map_err(refused)?,
+        next: list.next,
+    }))
 }
 
 /// Releases targets to a level or to members; their owners are asked to answer.
@@ -198,7 +220,8 @@ async fn create_release(
                 let release = release::create(unit, prepared).await?;
                 let (place, revision) =
                     (format!("/api/v1/releases/{}", release.id), release.revision);
-                Ok(Answer::created(place, &release_body(release, &shown))?.tagged(revision))
+                let body = called(unit, release_body(release, &shown)).await?;
+                Ok(Answer::created(place, &body)?.tagged(revision))
             })
         });
     answer.await.map(Reply).map_err(refused)
@@ -219,7 +242,11 @@ async fn get_release(
         let (release, targets, opened) = release::get(&state.app, &actor, &id).await?;
         let shown = release::shown(&opened, &release.measure, &targets);
         let revision = release.revision;
-        Ok::<Answer, AppError>(Answer::ok(&release_body(release, &shown))?.tagged(revision))
+        let body = release_body(release, &shown);
+        drop(opened);
+        let mut unit = state.app.reading(&actor).await?;
+        let body = called(&mut unit, body).await?;
+        Ok::<Answer, AppError>(Answer::ok(&body)?.tagged(revision))
     };
     found
         .await
@@ -254,7 +281,8 @@ async fn withdraw_release(
             Box::pin(async move {
                 let release = release::withdraw(unit, &id, seen).await?;
                 let revision = release.revision;
-                Ok(Answer::ok(&release_body(release, &shown))?.tagged(revision))
+                let body = called(unit, release_body(release, &shown)).await?;
+                Ok(Answer::ok(&body)?.tagged(revision))
             })
         });
     answer.await.map(Reply).map_err(refused)
@@ -306,6 +334,24 @@ pub struct ReleasedTargetBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub acting_for: Option<UserId>,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
+}
+
+impl Peopled for ReleasedTargetBody {
+    fn people(&self) -> Vec<&UserId> {
+        let answered = self.answer.iter().flat_map(Peopled::people);
+        self.acting_for.iter().chain(answered).collect()
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &self.acting_for.iter().collect::<Vec<_>>());
+        if let Some(answer) = &mut self.answer {
+            answer.name(known);
+        }
+    }
 }
 
 /// Lists the targets that were released to the asker, and to those whom they stand in for.
@@ -351,7 +397,11 @@ async fn list_released_targets(
             note: one.release.note,
             answer: one.answer.map(|answer| commitment_body(answer, step)),
             acting_for: one.acting_for,
+            people: Called::new(),
         });
     }
+    drop(plans);
+    let items = page_called(&state.app, &actor, items).await;
+    let items = items.map_err(refused)?;
     Ok(axum::Json(List { items, next: None }))
 }

@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::plans::{PlanBody, body as plan_body};
+use crate::called::{Called, Known, Peopled, among, called, page_called};
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -57,6 +58,10 @@ pub struct VersionBody {
     /// Who published.
     #[schema(value_type = String, example = "usr_0d9m3m7e5w8qf2v6h1c4k0r9ts")]
     pub published_by: UserId,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// When.
     pub published_at: String,
     /// When a later one took its place.
@@ -65,6 +70,16 @@ pub struct VersionBody {
     /// When it was recalled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recalled_at: Option<String>,
+}
+
+impl Peopled for VersionBody {
+    fn people(&self) -> Vec<&UserId> {
+        vec![&self.published_by]
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
 }
 
 fn version_body(found: &Version) -> VersionBody {
@@ -78,6 +93,7 @@ fn version_body(found: &Version) -> VersionBody {
         reason: found.reason.clone(),
         approval: found.approval.clone(),
         published_by: found.published_by.clone(),
+        people: Called::new(),
         published_at: found.published_at.to_string(),
         superseded_at: found.superseded_at.map(|at| at.to_string()),
         recalled_at: found.recalled_at.map(|at| at.to_string()),
@@ -95,9 +111,12 @@ async fn list_versions(
     Signed(actor): Signed,
     Named(plan): Named<PlanId>,
 ) -> Result<axum::Json<List<VersionBody>>, Problem> {
+    let refused = |error| Problem::new(error, actor.lang);
     let found = version::list(&state.app, &actor, &plan).await;
-    let (versions, _, _) = found.map_err(|error| Problem::new(error, actor.lang))?;
+    let (versions, _, _) = found.map_err(refused)?;
     let items = versions.iter().map(version_body).collect();
+    let items = page_called(&state.app, &actor, items).await;
+    let items = items.map_err(refused)?;
     Ok(axum::Json(List { items, next: None }))
 }
 
@@ -119,7 +138,9 @@ async fn get_version(
     let found = versions.find(|version| version.number == number);
     let missing = || fenjie_app::AppError::not_found(format!("{plan} v{number}"));
     let found = found.ok_or_else(missing).map_err(refused)?;
-    Ok(axum::Json(version_body(found)))
+    let bodies = page_called(&state.app, &actor, vec![version_body(found)]).await;
+    let mut bodies = bodies.map_err(refused)?;
+    Ok(axum::Json(bodies.remove(0)))
 }
 
 /// The proof of a version.
@@ -206,7 +227,8 @@ async fn publish_version(
             Box::pin(async move {
                 let made = publish::publish(unit, prepared).await?;
                 let place = format!("/api/v1/plans/{}/versions/{}", made.plan, made.number);
-                Answer::created(place, &version_body(&made))
+                let body = called(unit, version_body(&made)).await?;
+                Answer::created(place, &body)
             })
         });
     answer.await.map(Reply).map_err(refused)
@@ -236,8 +258,22 @@ pub struct StatusChangeBody {
     /// Who.
     #[schema(value_type = String, example = "usr_0d9m3m7e5w8qf2v6h1c4k0r9ts")]
     pub by: UserId,
+    /// What the people above are called, by identifier.
+    #[schema(value_type = std::collections::HashMap<String, String>,
+        example = json!({"usr_0d9m3m7e5w8qf2v6h1c4k0r9ts": "王芳"}))]
+    pub people: Called,
     /// When.
     pub at: String,
+}
+
+impl Peopled for StatusChangeBody {
+    fn people(&self) -> Vec<&UserId> {
+        vec![&self.by]
+    }
+
+    fn name(&mut self, known: &Known) {
+        self.people = among(known, &Peopled::people(self));
+    }
 }
 
 fn change_body(change: StatusChange) -> StatusChangeBody {
@@ -249,6 +285,7 @@ fn change_body(change: StatusChange) -> StatusChangeBody {
         reason: change.reason,
         version: change.sequence,
         by: change.by,
+        people: Called::new(),
         at: change.at.to_string(),
     }
 }
@@ -264,9 +301,12 @@ async fn list_status_changes(
     Signed(actor): Signed,
     Named(plan): Named<PlanId>,
 ) -> Result<axum::Json<List<StatusChangeBody>>, Problem> {
+    let refused = |error| Problem::new(error, actor.lang);
     let found = version::list(&state.app, &actor, &plan).await;
-    let (_, changes, _) = found.map_err(|error| Problem::new(error, actor.lang))?;
+    let (_, changes, _) = found.map_err(refused)?;
     let items = changes.into_iter().map(change_body).collect();
+    let items = page_called(&state.app, &actor, items).await;
+    let items = items.map_err(refused)?;
     Ok(axum::Json(List { items, next: None }))
 }
 

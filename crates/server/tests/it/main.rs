@@ -10,6 +10,7 @@ mod assistants;
 mod attacks;
 mod audit;
 mod browser;
+mod called;
 mod chains;
 mod charts;
 mod drills;

@@ -126,6 +126,18 @@ async fn people_are_kept_walled_off_and_changed_by_who_saw_the_last_version() {
         assert_eq!(tx.user(&other, &wang.id).await, Ok(None));
         let found = tx.user_by_login(&acme, "wAnG").await.unwrap();
         assert_eq!(found, Some(wang.clone()));
+        let some = [
+            wang.id.clone(),
+            UserId::of(12),
+            UserId::of(2),
+            UserId::of(99),
+        ];
+        let names = tx.names(&acme, &some).await.unwrap();
+        let called: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+        let known = [&wang.name, &user(&acme, 12, "p12").name];
+        assert_eq!(called, known, "{}: those of others are not", database.kind);
+        assert_eq!(tx.names(&other, &some[..1]).await, Ok(vec![]));
+        assert_eq!(tx.names(&acme, &[]).await, Ok(vec![]));
         let ids = walked(
             &mut tx,
             async |tx, page| tx.users(&acme, &page).await,
