@@ -164,8 +164,10 @@ fn an_assistant_reads_previews_and_may_not_apply_with_a_reading_key() {
     }
 
     let edit = json!({ "set": "store=S4, month=2026-06", "to": "+1%" });
-    let tried = json!({ "plan": plan, "version": version, "operations": [edit] });
-    let preview = talk.call("preview_operations", tried.clone());
+    let trial = json!({ "plan": plan, "operations": [edit] });
+    let mut tried = trial.clone();
+    tried["version"] = version.clone();
+    let preview = talk.call("preview_operations", trial);
     let applied = talk.call("apply_operations", tried.clone());
     assert_eq!(applied["isError"], true, "{applied}");
     let text = applied["content"][0]["text"].as_str().unwrap();
