@@ -1,8 +1,8 @@
 //! Channels to people outside over HTTP. Addresses and secrets go in and never come out.
 
 use axum::extract::State as Shared;
+use fenjie_app::Answer;
 use fenjie_app::notices::channels::{self, shown_address};
-use fenjie_app::{Answer, AppError};
 use fenjie_notify::Kind;
 use fenjie_store::ChannelId;
 use fenjie_store::channel::Channel;
@@ -153,11 +153,10 @@ async fn list_channels(
     Signed(actor): Signed,
     Asking(query): Asking<PageQuery>,
 ) -> Result<axum::Json<List<ChannelBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = channels::list(&mut unit, &page).await.map_err(refused)?;
-    Ok(axum::Json(List::of(listed, body)))
+    let listed = state.read(&actor, async |unit| {
+        channels::list(unit, &query.page()?).await
+    });
+    Ok(axum::Json(List::of(listed.await?, body)))
 }
 
 /// Makes a channel.
@@ -198,16 +197,12 @@ async fn get_channel(
     Signed(actor): Signed,
     Named(id): Named<ChannelId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let channel = channels::get(&mut unit, &id).await?;
+    let found = state.read(&actor, async |unit| {
+        let channel = channels::get(unit, &id).await?;
         let revision = channel.revision;
-        Ok::<Answer, AppError>(Answer::ok(&body(channel))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+        Ok(Answer::ok(&body(channel))?.tagged(revision))
+    });
+    found.await.map(Reply)
 }
 
 /// Writes a channel anew.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State as Shared;
+use fenjie_app::Answer;
 use fenjie_app::organisation::{self, DimensionWanted, MemberChange, MembersAsked, NewMember};
-use fenjie_app::{Answer, AppError};
 use fenjie_store::dimension::{DimensionRecord, MemberRecord, MemberSpan};
 use fenjie_store::{DimensionId, MemberId};
 use serde::{Deserialize, Serialize};
@@ -140,16 +140,12 @@ async fn get_dimension(
     Signed(actor): Signed,
     Named(id): Named<DimensionId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let found = organisation::dimension(&mut unit, &id).await?;
+    let found = state.read(&actor, async |unit| {
+        let found = organisation::dimension(unit, &id).await?;
         let revision = found.revision;
-        Ok::<Answer, AppError>(Answer::ok(&body(found))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+        Ok(Answer::ok(&body(found))?.tagged(revision))
+    });
+    found.await.map(Reply)
 }
 
 /// Names a dimension anew; its code stays.
@@ -409,16 +405,12 @@ async fn get_member(
     Signed(actor): Signed,
     Named(id): Named<MemberId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let found = organisation::member(&mut unit, &id).await?;
+    let found = state.read(&actor, async |unit| {
+        let found = organisation::member(unit, &id).await?;
         let revision = found.revision;
-        Ok::<Answer, AppError>(Answer::ok(&member_body(found, None))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+        Ok(Answer::ok(&member_body(found, None))?.tagged(revision))
+    });
+    found.await.map(Reply)
 }
 
 /// What changes of a member from a day on; what is not named stays.

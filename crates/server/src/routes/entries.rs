@@ -2,8 +2,8 @@
 //! paths; each kind says its own.
 
 use axum::extract::State as Shared;
+use fenjie_app::Answer;
 use fenjie_app::organisation::{self, EntryWanted};
-use fenjie_app::{Answer, AppError};
 use fenjie_store::EntryId;
 use fenjie_store::dimension::{EntryKind, EntryRecord};
 use serde::{Deserialize, Serialize};
@@ -82,11 +82,10 @@ pub async fn list(
     Signed(actor): Signed,
     Asking(query): Asking<PageQuery>,
 ) -> Result<axum::Json<List<EntryBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let found = organisation::entries(&mut unit, kind, &page).await;
-    Ok(axum::Json(List::of(found.map_err(refused)?, body)))
+    let listed = state.read(&actor, async |unit| {
+        organisation::entries(unit, kind, &query.page()?).await
+    });
+    Ok(axum::Json(List::of(listed.await?, body)))
 }
 
 /// Adds an entry of a kind, whose own path is below `place`.
@@ -119,16 +118,12 @@ pub async fn get(
     Signed(actor): Signed,
     Named(id): Named<EntryId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let found = organisation::entry(&mut unit, kind, &id).await?;
+    let found = state.read(&actor, async |unit| {
+        let found = organisation::entry(unit, kind, &id).await?;
         let revision = found.revision;
-        Ok::<Answer, AppError>(Answer::ok(&body(found))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+        Ok(Answer::ok(&body(found))?.tagged(revision))
+    });
+    found.await.map(Reply)
 }
 
 /// Writes an entry of a kind anew.

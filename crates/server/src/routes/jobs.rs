@@ -332,11 +332,10 @@ async fn list_schedules(
     Signed(actor): Signed,
     Asking(query): Asking<PageQuery>,
 ) -> Result<axum::Json<List<ScheduleBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = schedules::list(&mut unit, &page).await.map_err(refused)?;
-    Ok(axum::Json(List::of(listed, schedule_body)))
+    let listed = state.read(&actor, async |unit| {
+        schedules::list(unit, &query.page()?).await
+    });
+    Ok(axum::Json(List::of(listed.await?, schedule_body)))
 }
 
 /// Gives a schedule.
@@ -350,16 +349,12 @@ async fn get_schedule(
     Signed(actor): Signed,
     Named(id): Named<ScheduleId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let schedule = schedules::get(&mut unit, &id).await?;
+    let found = state.read(&actor, async |unit| {
+        let schedule = schedules::get(unit, &id).await?;
         let revision = schedule.revision;
-        Ok::<Answer, AppError>(Answer::ok(&schedule_body(schedule))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+        Ok(Answer::ok(&schedule_body(schedule))?.tagged(revision))
+    });
+    found.await.map(Reply)
 }
 
 /// Writes a schedule anew.

@@ -100,13 +100,10 @@ async fn list_subscriptions(
     Signed(actor): Signed,
     Asking(query): Asking<PageQuery>,
 ) -> Result<axum::Json<List<SubscriptionBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = subscriptions::list(&mut unit, &page)
-        .await
-        .map_err(refused)?;
-    Ok(axum::Json(List::of(listed, body)))
+    let listed = state.read(&actor, async |unit| {
+        subscriptions::list(unit, &query.page()?).await
+    });
+    Ok(axum::Json(List::of(listed.await?, body)))
 }
 
 /// Subscribes a channel, or oneself by mail.

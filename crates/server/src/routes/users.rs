@@ -251,11 +251,10 @@ async fn list_users(
     Signed(actor): Signed,
     Asking(query): Asking<PageQuery>,
 ) -> Result<axum::Json<List<UserBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = accounts::list(&mut unit, &page).await.map_err(refused)?;
-    Ok(axum::Json(List::of(listed, UserBody::from)))
+    let listed = state.read(&actor, async |unit| {
+        accounts::list(unit, &query.page()?).await
+    });
+    Ok(axum::Json(List::of(listed.await?, UserBody::from)))
 }
 
 /// Makes an account.
@@ -319,14 +318,8 @@ async fn get_user(
     Signed(actor): Signed,
     Named(id): Named<UserId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        tagged(accounts::get(&mut unit, &id).await?)
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+    let found = state.read(&actor, async |unit| tagged(accounts::get(unit, &id).await?));
+    found.await.map(Reply)
 }
 
 /// Changes an account. Whoever is stopped or gets other rights is signed out everywhere at once.

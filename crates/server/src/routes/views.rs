@@ -1,7 +1,7 @@
 //! Saved views over HTTP.
 
 use axum::extract::State as Shared;
-use fenjie_app::{Answer, AppError, views};
+use fenjie_app::{Answer, views};
 use fenjie_store::view::View;
 use fenjie_store::{PlanId, ViewId};
 use serde::{Deserialize, Serialize};
@@ -99,11 +99,10 @@ async fn list_views(
     Signed(actor): Signed,
     Asking(query): Asking<PageQuery>,
 ) -> Result<axum::Json<List<ViewBody>>, Problem> {
-    let refused = |error| Problem::new(error, actor.lang);
-    let page = query.page().map_err(refused)?;
-    let mut unit = state.app.reading(&actor).await.map_err(refused)?;
-    let listed = views::list(&mut unit, &page).await.map_err(refused)?;
-    Ok(axum::Json(List::of(listed, |view| body(view, &actor.user))))
+    let listed = state.read(&actor, async |unit| views::list(unit, &query.page()?).await);
+    Ok(axum::Json(List::of(listed.await?, |view| {
+        body(view, &actor.user)
+    })))
 }
 
 /// Saves a view.
@@ -143,16 +142,12 @@ async fn get_view(
     Signed(actor): Signed,
     Named(id): Named<ViewId>,
 ) -> Result<Reply, Problem> {
-    let found = async {
-        let mut unit = state.app.reading(&actor).await?;
-        let view = views::get(&mut unit, &id).await?;
+    let found = state.read(&actor, async |unit| {
+        let view = views::get(unit, &id).await?;
         let revision = view.revision;
-        Ok::<Answer, AppError>(Answer::ok(&body(view, &actor.user))?.tagged(revision))
-    };
-    found
-        .await
-        .map(Reply)
-        .map_err(|error| Problem::new(error, actor.lang))
+        Ok(Answer::ok(&body(view, &actor.user))?.tagged(revision))
+    });
+    found.await.map(Reply)
 }
 
 /// Writes one's own view anew.
