@@ -243,8 +243,8 @@ const KEYS: &[Key] = &[
         name: "limits.request_seconds",
         usual: "120",
         text: (
-            "一个请求最多处理多少秒",
-            "how long a request may be worked on",
+            "一个请求最多处理多少秒，从收到最后一个字节算起",
+            "how long a request may be worked on, from the last byte of its body",
         ),
         set: |all, text| put(&mut all.limits.request_time, seconds(text)?),
     },
