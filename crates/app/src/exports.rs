@@ -13,13 +13,13 @@ use fenjie_exchange::write::{CellFormat, push_csv_text};
 use fenjie_facts::{FACTS_FOLDER, Store as Facts};
 use fenjie_message::Lang;
 use fenjie_money::DisplayUnit;
-use fenjie_plan::Plan;
+use fenjie_plan::{Operation, Plan};
 use fenjie_store::PlanId;
 use tempfile::TempDir;
 
-use crate::reading::Within;
 use crate::reading::tracking::{self, ChartAsked, ChartKind, Made, ReviewAsked, TrackAsked};
-use crate::working::plan_folder;
+use crate::reading::{Within, sees_layer};
+use crate::working::{Opened, plan_folder};
 use crate::{Actor, App, AppError, Reach, Verb};
 
 /// The most rows of a long table.
@@ -172,7 +172,8 @@ pub async fn export(
         let made = tracked(app, actor, plan, asked).await?;
         return kept(app, made).await;
     }
-    if matches!(asked.what, What::Log | What::Directory) && opened.reach != Reach::All {
+    let whole = || opened.reach == Reach::All && knows_every_layer(&opened);
+    if matches!(asked.what, What::Log | What::Directory) && !whole() {
         return Err(AppError::Forbidden { verb: Verb::Export });
     }
     if !fits(asked.what, asked.form) {
@@ -292,6 +293,15 @@ impl Held {
     fn within(&self) -> Within<'_> {
         Within::new(&self.plan, &self.reach, self.actor.role)
     }
+}
+
+/// Whether every layer that the log holds, those out of effect too, is for the asker's role.
+fn knows_every_layer(opened: &Opened) -> bool {
+    let mut all = opened.loaded.plan().operations().iter();
+    all.all(|operation| match operation {
+        Operation::Layer(rule) => sees_layer(opened.actor.role, rule),
+        _ => true,
+    })
 }
 
 fn targets(held: &Held, asked: &ExportAsked, path: &Path) -> Result<(), AppError> {

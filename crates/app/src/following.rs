@@ -127,7 +127,7 @@ impl Listener {
             Some(since) => {
                 for recent in since {
                     let entry = &recent.entry;
-                    let known = seen(model, &opened.reach, &entry.operation);
+                    let known = seen(model, &opened.reach, self.actor.role, &entry.operation);
                     let touches = || {
                         ranges
                             .as_ref()

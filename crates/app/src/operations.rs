@@ -7,10 +7,12 @@ use fenjie_exchange::log::lines::open_entry;
 use fenjie_exchange::plan_file::{operation_json, operation_of_json};
 use fenjie_message::{Lang, Message};
 use fenjie_plan::{Address, Change, Model, Mover, Operation, Plan};
+use fenjie_store::people::Role;
 use fenjie_store::{Listed, Page, PlanId};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::reading::sees_layer;
 use crate::working::{AlongWith, Edit, rules};
 use crate::{Actor, Answer, App, AppError, Asked, Reach, Verb};
 
@@ -153,7 +155,7 @@ pub async fn list(
         found.extend(
             lines
                 .into_iter()
-                .filter(|entry| seen(&model, &reach, &entry.operation)),
+                .filter(|entry| seen(&model, &reach, actor.role, &entry.operation)),
         );
     }
     let listed = Listed::of(found, page.limit, |entry| entry.sequence.to_string());
@@ -195,8 +197,14 @@ impl Logged {
     }
 }
 
-/// Whether somebody may know of an operation: they see all of the plan, or every place that it names.
-pub(crate) fn seen(model: &Model, reach: &Reach, operation: &Operation) -> bool {
+/// Whether somebody may know of an operation: they see all of the plan, or every place that it names;
+/// of a layer besides, whether it is for their role (rule L1).
+pub(crate) fn seen(model: &Model, reach: &Reach, role: Role, operation: &Operation) -> bool {
+    if let Operation::Layer(rule) = operation
+        && !sees_layer(role, rule)
+    {
+        return false;
+    }
     if *reach == Reach::All {
         return true;
     }

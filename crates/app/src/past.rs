@@ -69,7 +69,7 @@ pub async fn history(
         let entry = crate::operations::lines(app, actor, id, before, 1)
             .await?
             .pop();
-        let known = seen(&model, &reach, &change.what);
+        let known = seen(&model, &reach, actor.role, &change.what);
         let entry = entry.filter(|_| known);
         past.push(Past {
             sequence: number,

@@ -125,7 +125,12 @@ pub async fn merge(
     status::writable(&opened.record, false)?;
     let found = opened.loaded.sequence();
     if merge.seen != found {
-        return Err(rules::stale(&opened.loaded, &reach, merge.seen, found));
+        return Err(rules::stale(
+            &opened.loaded,
+            (&reach, asked.actor.role),
+            merge.seen,
+            found,
+        ));
     }
     drop(opened);
     let edit = Edit {

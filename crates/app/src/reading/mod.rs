@@ -24,4 +24,4 @@ mod within;
 
 pub use cache::{Rendered, Slices};
 pub use slice::{MOST_CELLS, MOST_COLUMNS, SliceAsked, SliceTag, slice};
-pub use within::Within;
+pub use within::{Within, sees_layer};

@@ -213,18 +213,23 @@ impl<'p> Within<'p> {
         })
     }
 
-    /// Whether the role may see a layer (rule L1): those that it was made for, everybody where it
-    /// names nobody, and those who make layers or audit them.
+    /// Whether the role may see a layer; see [`sees_layer`].
     pub fn sees_layer(&self, rule: &LayerRule) -> bool {
-        let named = |role: &String| {
-            let role = role.trim();
-            role.eq_ignore_ascii_case(self.role.code()) || chinese(self.role).contains(&role)
-        };
-        rule.roles.is_empty()
-            || role_may(self.role, Verb::ManagePlan)
-            || self.role == Role::Auditor
-            || rule.roles.iter().any(named)
+        sees_layer(self.role, rule)
     }
+}
+
+/// Whether a role may see a layer (rule L1): those that it was made for, everybody where it names
+/// nobody, and those who make layers or audit them.
+pub fn sees_layer(role: Role, rule: &LayerRule) -> bool {
+    let named = |name: &String| {
+        let name = name.trim();
+        name.eq_ignore_ascii_case(role.code()) || chinese(role).contains(&name)
+    };
+    rule.roles.is_empty()
+        || role_may(role, Verb::ManagePlan)
+        || role == Role::Auditor
+        || rule.roles.iter().any(named)
 }
 
 /// What plan files call a role in Chinese.

@@ -389,7 +389,14 @@ fn apply(
     (applied.last, applied.hash) = (loaded.sequence(), loaded.hash().to_owned());
     let allowed = match refused {
         Some(error) => Err(error),
-        None => rules::after(loaded, by.verb, edit, &mut applied, before, &kept),
+        None => rules::after(
+            loaded,
+            (by.verb, actor.role),
+            edit,
+            &mut applied,
+            before,
+            &kept,
+        ),
     };
     match allowed {
         Ok(()) => Ok((applied, lines, reversals)),

@@ -31,7 +31,7 @@ pub(super) fn before(
     if let Seen::At(seen) = edit.seen
         && (seen > loaded.sequence() || loaded.since(seen).is_none())
     {
-        return Err(stale(loaded, &reach, seen, loaded.sequence()));
+        return Err(stale(loaded, (&reach, actor.role), seen, loaded.sequence()));
     }
     for operation in &edit.operations {
         changes_closed(loaded.plan(), actor, operation, edit.why.as_deref())?;
@@ -119,7 +119,7 @@ pub(crate) fn totals(plan: &Plan, actor: &Actor, verb: Verb, reach: &Reach) -> V
 /// meets nothing that was changed since the version that was seen.
 pub(super) fn after(
     loaded: &Loaded,
-    verb: Verb,
+    (verb, role): (Verb, Role),
     edit: &Edit,
     applied: &mut Applied,
     found: u64,
@@ -146,7 +146,7 @@ pub(super) fn after(
         is_new && !recent.footprint.is_disjoint(&footprint)
     });
     if meets {
-        return Err(stale(loaded, &applied.reach, seen, found));
+        return Err(stale(loaded, (&applied.reach, role), seen, found));
     }
     applied.rebased = true;
     Ok(())
@@ -187,7 +187,12 @@ pub(crate) fn within(plan: &Plan, reach: &Reach, footprint: &Footprint) -> Resul
 }
 
 /// The refusal of who saw version `seen` while it is `found`, with what has changed since.
-pub(crate) fn stale(loaded: &Loaded, reach: &Reach, seen: u64, found: u64) -> AppError {
+pub(crate) fn stale(
+    loaded: &Loaded,
+    (reach, role): (&Reach, Role),
+    seen: u64,
+    found: u64,
+) -> AppError {
     let since: Vec<&Recent> = loaded
         .since(seen)
         .map(|since| {
@@ -199,7 +204,7 @@ pub(crate) fn stale(loaded: &Loaded, reach: &Reach, seen: u64, found: u64) -> Ap
     let model = loaded.plan().model();
     let (known, hidden): (Vec<&Recent>, Vec<&Recent>) = since
         .iter()
-        .partition(|recent| may_know(model, reach, &recent.entry.operation));
+        .partition(|recent| may_know(model, reach, role, &recent.entry.operation));
     let told = known.iter().rev().take(MOST_TOLD).rev().map(|recent| {
         let entry = &recent.entry;
         json!({

@@ -11,6 +11,7 @@ mod attacks;
 mod audit;
 mod browser;
 mod called;
+mod canaries;
 mod chains;
 mod charts;
 mod drills;

@@ -2,7 +2,7 @@
 //! `docs/api/rights.txt`. A route that is not in the table fails. What a new route may need is in
 //! `fixtures`.
 
-mod fixtures;
+pub mod fixtures;
 mod further;
 mod made;
 mod sample;

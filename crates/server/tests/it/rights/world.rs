@@ -79,6 +79,11 @@ fn usual_scope(role: Role) -> Scope {
 
 impl World {
     pub async fn new(role: Role) -> World {
+        World::within(role, usual_scope(role)).await
+    }
+
+    /// Whoever asks has a scope of their own.
+    pub async fn within(role: Role, scope: Scope) -> World {
         // Its records are copied as files, which SQLite's are.
         let server = Server::on(sqlite_in_memory()).await;
         let theirs = server.another_organisation("other").await;
@@ -92,7 +97,7 @@ impl World {
                 .person_of(organisation, role, scope, Some(node))
                 .await
         };
-        let asker = add(&here, role, usual_scope(role), nodes[0]).await;
+        let asker = add(&here, role, scope, nodes[0]).await;
         let team = add(&here, Role::Salesperson, Scope::Own, nodes[1]).await;
         let sibling = add(&here, Role::Manager, Scope::OwnAndSubordinates, nodes[2]).await;
         let parent = add(&here, Role::Director, Scope::All, nodes[3]).await;
