@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::sync::Notify;
+
 /// How often anybody has committed.
 #[derive(Debug, Default)]
 pub(crate) struct Commits {
@@ -11,6 +13,8 @@ pub(crate) struct Commits {
     records: AtomicU64,
     /// Operations: a plan's log with what the audit says of them.
     operations: AtomicU64,
+    /// Told of every commit.
+    told: Arc<Notify>,
 }
 
 impl Commits {
@@ -18,6 +22,11 @@ impl Commits {
     pub(crate) fn text(&self) -> String {
         let count = |of: &AtomicU64| of.load(Ordering::SeqCst);
         format!("{}.{}", count(&self.records), count(&self.operations))
+    }
+
+    /// Hears of commits.
+    pub(crate) fn heard(&self) -> Arc<Notify> {
+        self.told.clone()
     }
 }
 
@@ -44,5 +53,6 @@ impl Drop for Counted {
             false => &self.commits.records,
         };
         of.fetch_add(1, Ordering::SeqCst);
+        self.commits.told.notify_one();
     }
 }

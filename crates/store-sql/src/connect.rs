@@ -10,6 +10,7 @@ use fenjie_store::{Kept, Notice, Store, StoreError, Transaction};
 use sqlx::AnyPool;
 use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
 
+use crate::checkpoints::Checkpoints;
 use crate::commits::Commits;
 use crate::copy;
 use crate::dialect::Dialect;
@@ -39,6 +40,8 @@ pub struct SqlStore {
     /// How often anybody has committed; only where this store alone has a SQLite file.
     commits: Option<Arc<Commits>>,
     probed: Mutex<Option<(Instant, Kept<()>)>>,
+    /// At work as long as the store is open.
+    _checkpoints: Option<Checkpoints>,
     /// Held as long as the store is open.
     _lock: Option<File>,
 }
@@ -61,10 +64,13 @@ impl SqlStore {
         let writers = sqlite_pool(&file, 1).await?;
         upgrade::sqlite(&writers, &file).await?;
         let readers = sqlite_pool(&file, 8).await?;
+        let commits: Arc<Commits> = Arc::default();
+        let checkpoints = Checkpoints::begin(readers.clone(), commits.heard());
         let store = SqlStore::new(readers, writers, Dialect::Sqlite, Notices::here());
         Ok(SqlStore {
             _lock: Some(lock),
-            commits: Some(Arc::default()),
+            _checkpoints: Some(checkpoints),
+            commits: Some(commits),
             ..store.sealed(folder)?
         })
     }
@@ -142,6 +148,7 @@ impl SqlStore {
             notices,
             commits: None,
             probed: Mutex::default(),
+            _checkpoints: None,
             _lock: None,
         }
     }

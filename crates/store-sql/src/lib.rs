@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod audit_proof;
 mod channel;
+mod checkpoints;
 mod commits;
 mod concealed;
 mod connect;

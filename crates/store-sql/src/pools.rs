@@ -10,10 +10,11 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 use crate::wrong::wrong;
 
 /// Durable before acknowledged: WAL, and every commit synced to the disk (`fullfsync` where the
-/// system's `fsync` is not enough).
+/// system's `fsync` is not enough). Pages are taken over by checkpoints beside the writer; it does so
+/// itself only where the log has grown to 32 MB.
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; \
-    PRAGMA temp_store = MEMORY;";
+    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000;";
 
 /// What a connection must answer before anything is kept through it.
 const SQLITE_FACTS: [(&str, &str); 3] = [
