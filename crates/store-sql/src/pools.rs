@@ -26,6 +26,13 @@ const SQLITE_FACTS: [(&str, &str); 3] = [
 /// Connections to a SQLite file, which is made where it is missing.
 pub(crate) async fn sqlite_pool(file: &Path, most: u32) -> Kept<AnyPool> {
     let url = format!("sqlite://{}?mode=rwc", escaped(file));
+    // A pool tries a connection that cannot be settled again and again, and says in the end that
+    // there is none; the first one is settled by hand, so that what is wrong is said at once.
+    let mut first = AnyConnection::connect_with(&address(&url)?)
+        .await
+        .map_err(wrong("address"))?;
+    settle(&mut first).await.map_err(wrong("settings"))?;
+    first.close().await.map_err(wrong("settings"))?;
     let pool = options(most, Duration::from_secs(20))
         .test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(settle(connection)));
@@ -38,7 +45,6 @@ pub(crate) async fn postgres_pool(url: &str) -> Kept<AnyPool> {
 }
 
 fn options(most: u32, patience: Duration) -> AnyPoolOptions {
-    sqlx::any::install_default_drivers();
     AnyPoolOptions::new()
         .max_connections(most)
         .acquire_timeout(patience)
@@ -46,8 +52,14 @@ fn options(most: u32, patience: Duration) -> AnyPoolOptions {
 }
 
 async fn connect(pool: AnyPoolOptions, url: &str) -> Kept<AnyPool> {
-    let options: AnyConnectOptions = url.parse().map_err(wrong("address"))?;
-    pool.connect_with(options).await.map_err(wrong("address"))
+    pool.connect_with(address(url)?)
+        .await
+        .map_err(wrong("address"))
+}
+
+fn address(url: &str) -> Kept<AnyConnectOptions> {
+    sqlx::any::install_default_drivers();
+    url.parse().map_err(wrong("address"))
 }
 
 /// Where nobody can be reached, waiting for a connection ends like waiting behind others; but then
