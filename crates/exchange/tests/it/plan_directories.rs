@@ -264,7 +264,8 @@ fn write_until_killed() {
         let sequence = log
             .append(&release(&format!("区={number}")), &STAMP)
             .unwrap();
-        fs::write(&acknowledged, sequence.to_string()).unwrap();
+        // Always as long: whoever reads meanwhile reads no number of two halves.
+        fs::write(&acknowledged, format!("{sequence:08}")).unwrap();
     }
 }
 

@@ -194,7 +194,8 @@ fn write_until_killed() {
             println!("refused: {}", error.code());
             return;
         }
-        fs::write(&acknowledged, (number + 1).to_string()).unwrap();
+        // Always as long: whoever reads meanwhile reads no number of two halves.
+        fs::write(&acknowledged, format!("{:08}", number + 1)).unwrap();
         if number % 7 == 6 {
             store.compact(&STAMP).unwrap();
         }

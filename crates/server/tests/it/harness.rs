@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -357,9 +358,28 @@ impl Server {
         .await
     }
 
-    /// The version of a plan.
+    /// The version of a plan; a server that has too much to do is asked again.
     pub async fn version(&self, who: &Person, plan: &str) -> u64 {
-        self.get(who, plan).await.body["version"].as_u64().unwrap()
+        for _ in 0..500 {
+            let answer = self.get(who, plan).await;
+            match answer.status {
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                _ => {
+                    let version = answer.body["version"].as_u64();
+                    return version.unwrap_or_else(|| panic!("{}", answer.body));
+                }
+            }
+        }
+        panic!("the server does not come to answering");
+    }
+
+    /// How often operations were committed; none on PostgreSQL, where others may commit too.
+    pub async fn commits(&self) -> Option<u64> {
+        let moment = self.app.store().moment().await.unwrap().unwrap();
+        let count = moment.split_once('.')?.1;
+        count.parse().ok()
     }
 
     /// Asks for any path, as a program without a key would.
