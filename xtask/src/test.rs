@@ -3,10 +3,10 @@
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 
 use crate::process::{
-    cargo, program, root, run as run_program, run_and_keep, succeeds, target_dir,
+    cargo, program, read, root, run as run_program, run_and_keep, succeeds, target_dir,
 };
 use crate::python::{PROVIDER, SCHEMATHESIS};
 use crate::{setup, tidy};
@@ -66,11 +66,16 @@ fn steps(depth: Depth, report: &mut Report) -> Result<()> {
     report.counts = counts;
     tested?;
     if setup::has_postgres() {
-        report.step("postgres", || {
-            let ended = run_program(&mut tests_on_postgres());
+        let mut counts = Counts::default();
+        let tested = report.step("postgres", || {
+            let tests = run_and_keep(&mut tests_on_postgres()?);
             stop_postgres();
+            let (shown, ended) = tests?;
+            counts = Counts::read(&shown);
             ended
-        })?;
+        });
+        report.counts.add(&counts);
+        tested?;
     }
     if depth == Depth::Slow {
         report.step("fuzz", fuzz)?;
@@ -100,14 +105,33 @@ fn tests(depth: Depth) -> Command {
     command
 }
 
-/// The server's tests once more, on the other kind of database.
-fn tests_on_postgres() -> Command {
-    let mut command = cargo();
+/// The server's tests once more, on the other kind of database: the program that was built for the
+/// tests of all. Asked for by its package alone it would be built again, with other features.
+fn tests_on_postgres() -> Result<Command> {
+    let built = read(cargo().args([
+        "test",
+        "--workspace",
+        "--no-run",
+        "--quiet",
+        "--message-format=json",
+    ]))?;
+    let messages = built.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let source = message["target"]["src_path"].as_str()?;
+        source
+            .ends_with("crates/server/tests/it/main.rs")
+            .then(|| message["executable"].as_str().map(str::to_owned))?
+    });
+    let tests = messages
+        .last()
+        .context("the server's tests were not built")?;
+    let mut command = program(&tests);
     command
-        .args(["test", "--package", "fenjie-server", "--quiet"])
+        .current_dir(root().join("crates/server"))
+        .arg("--quiet")
         .env("FENJIE_TEST_DATABASE", "postgresql")
         .env("FENJIE_REQUIRE_POSTGRES", "1");
-    command
+    Ok(command)
 }
 
 /// Ends the cluster that the tests have started, with what is in it: it is made anew where it is
@@ -253,6 +277,12 @@ impl Counts {
             }
         }
         counts
+    }
+
+    fn add(&mut self, others: &Self) {
+        self.passed += others.passed;
+        self.failed += others.failed;
+        self.skipped += others.skipped;
     }
 }
 
