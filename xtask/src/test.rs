@@ -115,7 +115,7 @@ fn tests_on_postgres() -> Result<Command> {
         "--quiet",
         "--message-format=json",
     ]))?;
-    let messages = built.lines().filter_map(|line| {
+    let mut messages = built.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let source = message["target"]["src_path"].as_str()?;
         source
@@ -123,7 +123,7 @@ fn tests_on_postgres() -> Result<Command> {
             .then(|| message["executable"].as_str().map(str::to_owned))?
     });
     let tests = messages
-        .last()
+        .next_back()
         .context("the server's tests were not built")?;
     let mut command = program(&tests);
     command
