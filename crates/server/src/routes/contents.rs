@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::mirror::mirror;
 use crate::problem::{Problem, ProblemBody};
 use crate::reply::Reply;
 use crate::signed::Signed;
@@ -40,40 +41,27 @@ fn whole<T, U>(items: Vec<T>, each: impl FnMut(T) -> U) -> List<U> {
     }
 }
 
-/// An axis of a plan.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct AxisBody {
-    /// Its code.
-    #[schema(example = "region")]
-    pub code: String,
-    /// What people call it.
-    #[schema(example = "区域")]
-    pub name: String,
-    /// Its levels below the total, from the top.
-    #[schema(example = json!(["area", "store"]))]
-    pub levels: Vec<String>,
-    /// Whether it is time.
-    pub time: bool,
-    /// Whether it is the organisation tree that rows are cut on.
-    pub organisation: bool,
-    /// Whether its shares must be stated and sum to 100 %.
-    pub composition: bool,
-    /// How many nodes of it the asker sees.
-    #[schema(example = 8)]
-    pub members: usize,
-}
-
-impl From<lists::AxisSeen> for AxisBody {
-    fn from(seen: lists::AxisSeen) -> AxisBody {
-        AxisBody {
-            code: seen.code,
-            name: seen.name,
-            levels: seen.levels,
-            time: seen.time,
-            organisation: seen.organisation,
-            composition: seen.composition,
-            members: seen.members,
-        }
+mirror! {
+    /// An axis of a plan.
+    AxisBody of lists::AxisSeen {
+        /// Its code.
+        #[schema(example = "region")]
+        code: String,
+        /// What people call it.
+        #[schema(example = "区域")]
+        name: String,
+        /// Its levels below the total, from the top.
+        #[schema(example = json!(["area", "store"]))]
+        levels: Vec<String>,
+        /// Whether it is time.
+        time: bool,
+        /// Whether it is the organisation tree that rows are cut on.
+        organisation: bool,
+        /// Whether its shares must be stated and sum to 100 %.
+        composition: bool,
+        /// How many nodes of it the asker sees.
+        #[schema(example = 8)]
+        members: usize,
     }
 }
 
@@ -94,53 +82,37 @@ async fn list_axes(
         .map_err(|error| Problem::new(error, actor.lang))
 }
 
-/// A node of an axis: a member, or a period.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MemberBody {
-    /// Its code.
-    #[schema(example = "S1")]
-    pub code: String,
-    /// What people call it.
-    #[schema(example = "人民路店")]
-    pub name: String,
-    /// Its level.
-    #[schema(example = "store")]
-    pub level: String,
-    /// How far below the total, which is 0.
-    #[schema(example = 2)]
-    pub depth: usize,
-    /// Its parent, where the asker sees that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "east")]
-    pub parent: Option<String>,
-    /// Whether it has no parts that the asker sees.
-    pub leaf: bool,
-    /// Whether it is the part of its parent that is not handed down.
-    pub held_back: bool,
-    /// A period's first day, or from when a member counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// The day after the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<String>,
-    /// Whether the period is closed.
-    pub closed: bool,
-}
-
-impl From<lists::MemberSeen> for MemberBody {
-    fn from(seen: lists::MemberSeen) -> MemberBody {
-        MemberBody {
-            code: seen.code,
-            name: seen.name,
-            level: seen.level,
-            depth: seen.depth,
-            parent: seen.parent,
-            leaf: seen.leaf,
-            held_back: seen.held_back,
-            from: seen.from,
-            until: seen.until,
-            closed: seen.closed,
-        }
+mirror! {
+    /// A node of an axis: a member, or a period.
+    MemberBody of lists::MemberSeen {
+        /// Its code.
+        #[schema(example = "S1")]
+        code: String,
+        /// What people call it.
+        #[schema(example = "人民路店")]
+        name: String,
+        /// Its level.
+        #[schema(example = "store")]
+        level: String,
+        /// How far below the total, which is 0.
+        #[schema(example = 2)]
+        depth: usize,
+        /// Its parent, where the asker sees that.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(example = "east")]
+        parent: Option<String>,
+        /// Whether it has no parts that the asker sees.
+        leaf: bool,
+        /// Whether it is the part of its parent that is not handed down.
+        held_back: bool,
+        /// A period's first day, or from when a member counts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// The day after the last.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+        /// Whether the period is closed.
+        closed: bool,
     }
 }
 
@@ -192,39 +164,27 @@ async fn list_members(
     found.await.map_err(|error| Problem::new(error, actor.lang))
 }
 
-/// A measure of a plan.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MeasureBody {
-    /// Its code.
-    #[schema(example = "sales")]
-    pub code: String,
-    /// What people call it.
-    #[schema(example = "销售额")]
-    pub name: String,
-    /// `flow`, `level` or `ratio`.
-    #[schema(example = "flow")]
-    pub kind: &'static str,
-    /// Its unit.
-    #[schema(example = "CNY")]
-    pub unit: String,
-    /// The size of one count.
-    #[schema(example = "0.01")]
-    pub step: String,
-    /// `target` or `expense`.
-    #[schema(example = "target")]
-    pub role: &'static str,
-}
-
-impl From<lists::MeasureSeen> for MeasureBody {
-    fn from(seen: lists::MeasureSeen) -> MeasureBody {
-        MeasureBody {
-            code: seen.code,
-            name: seen.name,
-            kind: seen.kind,
-            unit: seen.unit,
-            step: seen.step,
-            role: seen.role,
-        }
+mirror! {
+    /// A measure of a plan.
+    MeasureBody of lists::MeasureSeen {
+        /// Its code.
+        #[schema(example = "sales")]
+        code: String,
+        /// What people call it.
+        #[schema(example = "销售额")]
+        name: String,
+        /// `flow`, `level` or `ratio`.
+        #[schema(example = "flow")]
+        kind: &'static str,
+        /// Its unit.
+        #[schema(example = "CNY")]
+        unit: String,
+        /// The size of one count.
+        #[schema(example = "0.01")]
+        step: String,
+        /// `target` or `expense`.
+        #[schema(example = "target")]
+        role: &'static str,
     }
 }
 
@@ -302,42 +262,29 @@ async fn list_layers(
         .map_err(|error| Problem::new(error, actor.lang))
 }
 
-/// A held value.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct HoldBody {
-    /// The measure's code.
-    #[schema(example = "sales")]
-    pub measure: String,
-    /// The place.
-    #[schema(example = "store=S2, month=2026-05")]
-    pub at: String,
-    /// The value.
-    #[schema(example = "150000.00")]
-    pub value: String,
-    /// Who holds it.
-    #[schema(example = "赵敏")]
-    pub owner: String,
-    /// Why.
-    #[schema(example = "五月装修")]
-    pub reason: String,
-    /// The last day in force.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<String>,
-    /// The number of the operation that held it.
-    pub operation: usize,
-}
-
-impl From<lists::HoldSeen> for HoldBody {
-    fn from(seen: lists::HoldSeen) -> HoldBody {
-        HoldBody {
-            measure: seen.measure,
-            at: seen.at,
-            value: seen.value,
-            owner: seen.owner,
-            reason: seen.reason,
-            until: seen.until,
-            operation: seen.operation,
-        }
+mirror! {
+    /// A held value.
+    HoldBody of lists::HoldSeen {
+        /// The measure's code.
+        #[schema(example = "sales")]
+        measure: String,
+        /// The place.
+        #[schema(example = "store=S2, month=2026-05")]
+        at: String,
+        /// The value.
+        #[schema(example = "150000.00")]
+        value: String,
+        /// Who holds it.
+        #[schema(example = "赵敏")]
+        owner: String,
+        /// Why.
+        #[schema(example = "五月装修")]
+        reason: String,
+        /// The last day in force.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+        /// The number of the operation that held it.
+        operation: usize,
     }
 }
 
@@ -360,32 +307,22 @@ async fn list_holds(
     found.await.map_err(|error| Problem::new(error, actor.lang))
 }
 
-/// A floor and a cap.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LimitBody {
-    /// The measure's code.
-    #[schema(example = "sales")]
-    pub measure: String,
-    /// The place.
-    #[schema(example = "store=S5")]
-    pub at: String,
-    /// The least.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "800000.00")]
-    pub floor: Option<String>,
-    /// The most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cap: Option<String>,
-}
-
-impl From<lists::LimitSeen> for LimitBody {
-    fn from(seen: lists::LimitSeen) -> LimitBody {
-        LimitBody {
-            measure: seen.measure,
-            at: seen.at,
-            floor: seen.floor,
-            cap: seen.cap,
-        }
+mirror! {
+    /// A floor and a cap.
+    LimitBody of lists::LimitSeen {
+        /// The measure's code.
+        #[schema(example = "sales")]
+        measure: String,
+        /// The place.
+        #[schema(example = "store=S5")]
+        at: String,
+        /// The least.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(example = "800000.00")]
+        floor: Option<String>,
+        /// The most.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cap: Option<String>,
     }
 }
 
@@ -408,32 +345,21 @@ async fn list_limits(
     found.await.map_err(|error| Problem::new(error, actor.lang))
 }
 
-/// Something worth saying about a plan.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FindingBody {
-    /// `error`, `warning` or `note`.
-    #[schema(example = "warning")]
-    pub severity: &'static str,
-    /// Its stable code.
-    #[schema(example = "zero_basis_equal")]
-    pub code: &'static str,
-    /// One sentence, in the language asked for.
-    pub message: String,
-    /// The place; empty where there is none.
-    pub at: String,
-    /// The number of the operation it is about; 0 for the definition.
-    pub operation: usize,
-}
-
-impl From<lists::FindingSeen> for FindingBody {
-    fn from(seen: lists::FindingSeen) -> FindingBody {
-        FindingBody {
-            severity: seen.severity,
-            code: seen.code,
-            message: seen.message,
-            at: seen.at,
-            operation: seen.operation,
-        }
+mirror! {
+    /// Something worth saying about a plan.
+    FindingBody of lists::FindingSeen {
+        /// `error`, `warning` or `note`.
+        #[schema(example = "warning")]
+        severity: &'static str,
+        /// Its stable code.
+        #[schema(example = "zero_basis_equal")]
+        code: &'static str,
+        /// One sentence, in the language asked for.
+        message: String,
+        /// The place; empty where there is none.
+        at: String,
+        /// The number of the operation it is about; 0 for the definition.
+        operation: usize,
     }
 }
 

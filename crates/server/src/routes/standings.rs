@@ -1,8 +1,11 @@
 //! Where a plan stands, over HTTP: standings, today, alerts, bridges, burn-ups, compositions.
 
-use axum::extract::State as Shared;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use fenjie_app::reading::tracking::{self, TrackAsked};
-use fenjie_app::{Answer, AppError};
+use fenjie_app::{Actor, Answer, App, AppError};
 use fenjie_store::{Page, PlanId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -56,18 +59,52 @@ pub struct TrackQuery {
     pub limit: Option<usize>,
 }
 
-impl TrackQuery {
-    fn asked(self) -> Result<(TrackAsked, Page), AppError> {
-        let (cursor, limit) = (self.cursor, self.limit);
-        let page = PageQuery { cursor, limit }.page()?;
-        let asked = TrackAsked {
-            by: self.by,
-            at: self.at,
-            period: self.period,
-            measure: self.measure,
-            as_of: self.as_of,
-        };
-        Ok((asked, page))
+/// A look at where a plan stands: who asks, which plan, what of it.
+struct Look {
+    app: App,
+    actor: Arc<Actor>,
+    plan: PlanId,
+    query: TrackQuery,
+    page: Page,
+}
+
+impl FromRequestParts<State> for Look {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Look, Problem> {
+        let Signed(actor) = Signed::from_request_parts(parts, state).await?;
+        let Named(plan) = Named::from_request_parts(parts, state).await?;
+        let Asking(mut query): Asking<TrackQuery> =
+            Asking::from_request_parts(parts, state).await?;
+        let (cursor, limit) = (query.cursor.take(), query.limit);
+        let page = PageQuery { cursor, limit }.page();
+        Ok(Look {
+            page: page.map_err(|error| Problem::new(error, actor.lang))?,
+            app: state.app.clone(),
+            actor,
+            plan,
+            query,
+        })
+    }
+}
+
+impl Look {
+    fn asked(&self) -> TrackAsked {
+        let query = self.query.clone();
+        TrackAsked {
+            by: query.by,
+            at: query.at,
+            period: query.period,
+            measure: query.measure,
+            as_of: query.as_of,
+        }
+    }
+
+    /// What was found, with the plan's version, as an answer.
+    fn tell<T: Serialize>(&self, found: Result<(u64, T), AppError>) -> Result<Reply, Problem> {
+        let told = found.and_then(|(version, body)| Ok(Answer::ok(&body)?.tagged(version)));
+        told.map(Reply)
+            .map_err(|error| Problem::new(error, self.actor.lang))
     }
 }
 
@@ -186,15 +223,11 @@ pub struct StandingsBody {
     (status = 200, body = StandingsBody, headers(("ETag" = String))),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn list_standings(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(plan): Named<PlanId>,
-    Asking(query): Asking<TrackQuery>,
-) -> Result<Reply, Problem> {
-    let found = async {
-        let (asked, page) = query.asked()?;
-        let found = tracking::standings(&state.app, &actor, &plan, asked, page).await?;
+async fn list_standings(look: Look) -> Result<Reply, Problem> {
+    let (asked, page) = (look.asked(), look.page.clone());
+    let found = tracking::standings(&look.app, &look.actor, &look.plan, asked, page).await;
+    look.tell(found.map(|found| {
+        let version = found.version;
         let lines = List::of(found.lines, StandingBody::from);
         let body = StandingsBody {
             measure: found.measure,
@@ -205,9 +238,8 @@ async fn list_standings(
             items: lines.items,
             next: lines.next,
         };
-        Ok(Reply(Answer::ok(&body)?.tagged(found.version)))
-    };
-    found.await.map_err(|error| Problem::new(error, actor.lang))
+        (version, body)
+    }))
 }
 
 mirror! {
@@ -275,19 +307,9 @@ mirror! {
     (status = 200, body = TodayBody, headers(("ETag" = String))),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn get_today(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(plan): Named<PlanId>,
-    Asking(query): Asking<TrackQuery>,
-) -> Result<Reply, Problem> {
-    let found = async {
-        let (asked, _) = query.asked()?;
-        let found = tracking::today(&state.app, &actor, &plan, asked).await?;
-        let version = found.version;
-        Ok(Reply(Answer::ok(&TodayBody::from(found))?.tagged(version)))
-    };
-    found.await.map_err(|error| Problem::new(error, actor.lang))
+async fn get_today(look: Look) -> Result<Reply, Problem> {
+    let found = tracking::today(&look.app, &look.actor, &look.plan, look.asked()).await;
+    look.tell(found.map(|found| (found.version, TodayBody::from(found))))
 }
 
 mirror! {
@@ -318,19 +340,10 @@ mirror! {
     (status = 200, body = List<AlertBody>, headers(("ETag" = String))),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn list_alerts(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(plan): Named<PlanId>,
-    Asking(query): Asking<TrackQuery>,
-) -> Result<Reply, Problem> {
-    let found = async {
-        let (asked, page) = query.asked()?;
-        let (version, found) = tracking::alerts(&state.app, &actor, &plan, asked, page).await?;
-        let list = List::of(found, AlertBody::from);
-        Ok(Reply(Answer::ok(&list)?.tagged(version)))
-    };
-    found.await.map_err(|error| Problem::new(error, actor.lang))
+async fn list_alerts(look: Look) -> Result<Reply, Problem> {
+    let (asked, page) = (look.asked(), look.page.clone());
+    let found = tracking::alerts(&look.app, &look.actor, &look.plan, asked, page).await;
+    look.tell(found.map(|(version, found)| (version, List::of(found, AlertBody::from))))
 }
 
 mirror! {
@@ -379,19 +392,9 @@ mirror! {
     (status = 200, body = BridgeBody, headers(("ETag" = String))),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn get_bridge(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(plan): Named<PlanId>,
-    Asking(query): Asking<TrackQuery>,
-) -> Result<Reply, Problem> {
-    let found = async {
-        let (asked, _) = query.asked()?;
-        let found = tracking::bridge(&state.app, &actor, &plan, asked).await?;
-        let version = found.version;
-        Ok(Reply(Answer::ok(&BridgeBody::from(found))?.tagged(version)))
-    };
-    found.await.map_err(|error| Problem::new(error, actor.lang))
+async fn get_bridge(look: Look) -> Result<Reply, Problem> {
+    let found = tracking::bridge(&look.app, &look.actor, &look.plan, look.asked()).await;
+    look.tell(found.map(|found| (found.version, BridgeBody::from(found))))
 }
 
 /// A point of a projection.
@@ -450,19 +453,9 @@ mirror! {
     (status = 200, body = BurnUpBody, headers(("ETag" = String))),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn get_burn_up(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(plan): Named<PlanId>,
-    Asking(query): Asking<TrackQuery>,
-) -> Result<Reply, Problem> {
-    let found = async {
-        let (asked, _) = query.asked()?;
-        let found = tracking::burn_up(&state.app, &actor, &plan, asked).await?;
-        let version = found.version;
-        Ok(Reply(Answer::ok(&BurnUpBody::from(found))?.tagged(version)))
-    };
-    found.await.map_err(|error| Problem::new(error, actor.lang))
+async fn get_burn_up(look: Look) -> Result<Reply, Problem> {
+    let found = tracking::burn_up(&look.app, &look.actor, &look.plan, look.asked()).await;
+    look.tell(found.map(|found| (found.version, BurnUpBody::from(found))))
 }
 
 mirror! {
@@ -508,20 +501,11 @@ mirror! {
     (status = 200, body = List<CompositionBody>, headers(("ETag" = String))),
     (status = "default", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-async fn list_compositions(
-    Shared(state): Shared<State>,
-    Signed(actor): Signed,
-    Named(plan): Named<PlanId>,
-    Asking(query): Asking<TrackQuery>,
-) -> Result<Reply, Problem> {
-    let found = async {
-        let (asked, _) = query.asked()?;
-        let (version, found) = tracking::compositions(&state.app, &actor, &plan, asked).await?;
-        let list = List {
-            items: found.into_iter().map(CompositionBody::from).collect(),
-            next: None,
-        };
-        Ok(Reply(Answer::ok(&list)?.tagged(version)))
+async fn list_compositions(look: Look) -> Result<Reply, Problem> {
+    let found = tracking::compositions(&look.app, &look.actor, &look.plan, look.asked()).await;
+    let list = |found: Vec<_>| List {
+        items: found.into_iter().map(CompositionBody::from).collect(),
+        next: None,
     };
-    found.await.map_err(|error| Problem::new(error, actor.lang))
+    look.tell(found.map(|(version, found)| (version, list(found))))
 }
